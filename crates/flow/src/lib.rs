@@ -1,0 +1,1 @@
+//! What the kiosk decides: a pure state machine.

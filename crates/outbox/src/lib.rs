@@ -1,0 +1,1 @@
+//! What the kiosk must not forget: outbox, cache and print jobs in SQLite.

@@ -1,0 +1,30 @@
+//! Wire types between kiosk and platform.
+//!
+//! Everything here is plain data with its rules: how it looks as JSON, which values are well formed and how it is
+//! masked for a screen. Both programs read the same types, so a change of shape is a change in one place.
+//! The rule of change is additive: a field may join with a default, none is renamed or removed.
+
+pub mod applicant;
+pub mod case;
+pub mod codes;
+pub mod item;
+pub mod mask;
+pub mod problem;
+pub mod registry;
+pub mod text;
+
+pub use applicant::{Applicant, IdKind, Sex};
+pub use case::{
+    Case, CaseList, CaseQuery, CaseResult, CaseStatus, CaseSubmission, Channel, Consent, ItemRef, Rating,
+    RatingLevel, StatusStep,
+};
+pub use codes::{IdNumber, PickupCode};
+pub use item::{
+    CaseKind, Choice, Field, FieldKind, Knows, Limit, LimitUnit, Material, MaterialSource, Organisation,
+    ResultSpec, ServiceItem,
+};
+pub use problem::Problem;
+pub use registry::{
+    App, AppRegistry, Community, ConsentNotice, DuePreview, ItemEntry, Opens, Phones, SealingKey,
+};
+pub use text::{Language, Text};

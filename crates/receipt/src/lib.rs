@@ -1,0 +1,1 @@
+//! Receipts: document, layout and dots.

@@ -1,0 +1,1 @@
+//! Driver for ID-card readers that speak the SAM business-terminal protocol.

@@ -1,0 +1,1 @@
+//! Device emulators: machines with named physical situations, on pseudo-terminals.

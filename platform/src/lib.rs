@@ -1,0 +1,1 @@
+//! The central platform that kiosks call.

@@ -1,0 +1,1 @@
+//! The kiosk program: wiring only.

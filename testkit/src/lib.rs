@@ -1,0 +1,1 @@
+//! Starts a whole stage: platform, emulators, a faulty network and a kiosk.
