@@ -1,0 +1,111 @@
+//! What the kiosk wants done. Effects are data; the executor is the only one that waits for anything.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use protocol::{Applicant, Case, CaseQuery, Limit, PickupCode, Rating, Text};
+
+/// Something to be done outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Start looking for a card; news come until [`Effect::StopReading`].
+    ReadCard,
+    /// No card is wanted any more.
+    StopReading,
+    /// Put the case on the disk, then send it. News: `Recorded` or `NotRecorded`, then `Delivered`, `Deferred` or
+    /// `Refused`.
+    Record(Box<Intake>),
+    /// Print a receipt. News: `Print`.
+    Print(Box<Slip>),
+    /// Look up cases. News: `Found` or `NotFound`.
+    Find(Find),
+    /// Put the rating on the disk, to be sent behind its case.
+    Rate(Rating),
+    /// The visit is over: stop the reader, clear the printer, forget everybody.
+    EndVisit,
+}
+
+/// A case as the resident confirmed it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Intake {
+    /// [`protocol::ServiceItem::id`].
+    pub item: String,
+    /// The version that was shown.
+    pub item_version: u32,
+    /// 收件时间.
+    pub received_at: Timestamp,
+    /// 申请人.
+    pub applicant: Applicant,
+    /// The answers.
+    pub fields: BTreeMap<String, String>,
+    /// What was agreed to.
+    pub consent: protocol::Consent,
+}
+
+impl std::fmt::Debug for Intake {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Intake").field("item", &self.item).finish_non_exhaustive()
+    }
+}
+
+/// What to look up.
+#[derive(Clone, Debug)]
+pub enum Find {
+    /// By 取件码.
+    ByCode(PickupCode),
+    /// By the identity on a card.
+    ByIdentity(CaseQuery),
+}
+
+impl PartialEq for Find {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::ByCode(one), Self::ByCode(two)) => one == two,
+            (Self::ByIdentity(one), Self::ByIdentity(two)) => one.id_number == two.id_number,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Find {}
+
+/// A receipt to print.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slip {
+    /// What it says.
+    pub says: SlipText,
+    /// 补打: printed because an earlier one did not come out, or may not have.
+    pub again: bool,
+}
+
+/// What a receipt says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SlipText {
+    /// The platform has the case.
+    Filed(Case),
+    /// The case waits on this machine.
+    Waiting(Waiting),
+}
+
+/// A case that waits for the network, as its receipt tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// 事项名称.
+    pub item: Text,
+    /// 实施主体.
+    pub organisation: Text,
+    /// 取件码.
+    pub pickup_code: PickupCode,
+    /// 收件时间.
+    pub received_at: Timestamp,
+    /// Masked.
+    pub applicant_name: String,
+    /// 承诺办结时限.
+    pub promised: Limit,
+    /// 咨询电话.
+    pub consult_phone: String,
+    /// 监督投诉电话.
+    pub complain_phone: String,
+    /// 示例.
+    pub demo: bool,
+}

@@ -1,0 +1,167 @@
+//! What happens to the kiosk: touches, news from devices, news from the platform, and time.
+
+use jiff::civil::Date;
+use protocol::{AppRegistry, Applicant, Case, Language, PickupCode, RatingLevel};
+use uuid::Uuid;
+
+use crate::view::{Contrast, PrinterTrouble, ReaderTrouble};
+
+/// Anything that can happen.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The resident touched something.
+    Touch(Touch),
+    /// The registry arrived from the platform or from the cache.
+    Registry(Box<AppRegistry>),
+    /// Whether the platform answers.
+    Online(bool),
+    /// The reader became usable (`None`) or unusable.
+    Reader(Option<ReaderTrouble>),
+    /// The printer became usable (`None`) or unusable.
+    Printer(Option<PrinterTrouble>),
+    /// A card was read and checked.
+    CardRead(Box<CardIdentity>),
+    /// A card was put down and gave no identity.
+    CardFailed(CardTrouble),
+    /// The case is on the disk: from here on it cannot be lost.
+    Recorded {
+        /// Its key, under which the outbox sends it.
+        case_key: Uuid,
+        /// 取件码.
+        pickup_code: PickupCode,
+    },
+    /// The case could not be put on the disk, so it was not taken.
+    NotRecorded(IntakeTrouble),
+    /// The platform has the case.
+    Delivered(Box<Case>),
+    /// The platform cannot be reached now; the case waits.
+    Deferred {
+        /// Which.
+        case_key: Uuid,
+    },
+    /// The platform refused the case for good; it is kept and staff will see it.
+    Refused {
+        /// Which.
+        case_key: Uuid,
+        /// What the platform says, in plain Chinese.
+        reason: String,
+    },
+    /// What became of the receipt.
+    Print(PrintNews),
+    /// The answer to a query about cases, newest first.
+    Found(Vec<Case>),
+    /// The query could not be answered.
+    NotFound(QueryTrouble),
+    /// A deadline has come: see [`crate::Flow::next_deadline`].
+    Tick,
+}
+
+/// What a resident can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Touch {
+    /// Touched the screen anywhere: somebody is there.
+    Anywhere,
+    /// A tile of the home screen, by [`protocol::App::id`].
+    Tile(String),
+    /// 返回.
+    Back,
+    /// 首页.
+    Home,
+    /// 帮助.
+    Help,
+    /// Closed the help.
+    CloseHelp,
+    /// 开始办理, on the guide.
+    Start,
+    /// 同意, on the consent.
+    Agree,
+    /// 不同意, on the consent.
+    Decline,
+    /// An answer to the question on the form, complete or being typed.
+    Answer(String),
+    /// 下一步, on the form.
+    Next,
+    /// 修改, on the confirmation: back to the question with this id.
+    Edit(String),
+    /// 确认提交.
+    Submit,
+    /// 打印 once more: after a receipt that did not come out, or may not have.
+    PrintAgain,
+    /// 完成, on the result.
+    Finish,
+    /// A face on the rating.
+    Rate(RatingLevel),
+    /// 暂不评价.
+    SkipRating,
+    /// The digits of a pick-up code as typed so far.
+    TypeCode(String),
+    /// 查询, with the typed code.
+    FindByCode,
+    /// 用身份证查询.
+    FindByCard,
+    /// 继续办理, on the countdown or when asked whether to leave.
+    Stay,
+    /// 不办了, when asked whether to leave.
+    Leave,
+    /// 语言.
+    Language(Language),
+    /// 大字版.
+    LargeType(bool),
+    /// 对比度.
+    Contrast(Contrast),
+}
+
+/// What a checked card says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardIdentity {
+    /// Who.
+    pub applicant: Applicant,
+    /// 有效期起始.
+    pub valid_from: Date,
+    /// 有效期截止; `None` is 长期.
+    pub valid_until: Option<Date>,
+}
+
+/// Why a card gave no identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CardTrouble {
+    /// Moved while it was read: lift it and put it down again.
+    Moved,
+    /// Some other card.
+    NotAnIdCard,
+    /// Could not be proved genuine, or its content contradicts itself: a worker must look at it.
+    NotGenuine,
+    /// A document of a kind that this machine cannot read yet.
+    UnknownKind,
+    /// Not valid today.
+    Expired,
+}
+
+/// Why a case was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum IntakeTrouble {
+    /// As many cases wait as this machine may hold.
+    Full,
+    /// The disk is full or broken.
+    Disk,
+}
+
+/// Why a query got no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum QueryTrouble {
+    /// No network: personal data are never looked up offline.
+    Offline,
+    /// The platform failed.
+    Failed,
+}
+
+/// What became of a receipt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PrintNews {
+    /// It came out, and the printer said so.
+    Printed,
+    /// Nothing came out.
+    NotPrinted(PrinterTrouble),
+    /// It may have come out.
+    Unknown,
+}

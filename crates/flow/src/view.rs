@@ -1,0 +1,403 @@
+//! What the screen shows: a projection of the state, with nothing in it that the screen does not need.
+
+use jiff::{Timestamp, civil::Date};
+use protocol::{App, Choice, Language, Limit, Phones, RatingLevel, Text};
+
+use crate::event::{CardTrouble, IntakeTrouble, QueryTrouble};
+
+/// All that a screen shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    /// What stands in the same place on every screen.
+    pub frame: Frame,
+    /// The one question or decision in the middle.
+    pub screen: Screen,
+    /// What lies above the screen.
+    pub overlay: Option<Overlay>,
+}
+
+/// What stands in the same place on every screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// 社区名称; none before the first registry.
+    pub community: Option<Text>,
+    /// 街道.
+    pub subdistrict: Option<Text>,
+    /// 咨询电话 and 监督投诉电话.
+    pub phones: Option<Phones>,
+    /// Whether the platform answers.
+    pub online: bool,
+    /// What is wrong with the printer.
+    pub printer: Option<PrinterTrouble>,
+    /// What is wrong with the reader.
+    pub reader: Option<ReaderTrouble>,
+    /// Step 2 of 4, while something is being filed.
+    pub step: Option<Step>,
+    /// Whether 返回 leads anywhere.
+    pub can_go_back: bool,
+    /// Whether 首页 leads anywhere.
+    pub can_go_home: bool,
+    /// How the resident wants it shown.
+    pub settings: Settings,
+}
+
+/// How far it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Counted from 1.
+    pub at: u32,
+    /// How many there are.
+    pub of: u32,
+}
+
+/// How the resident wants it shown. Goes back to the default with every visit's end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// 语言.
+    pub language: Language,
+    /// 大字版.
+    pub large_type: bool,
+    /// 对比度.
+    pub contrast: Contrast,
+}
+
+/// The four contrast themes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Contrast {
+    /// 标准.
+    #[default]
+    Standard,
+    /// 深色.
+    Dark,
+    /// 黑字白底.
+    BlackOnWhite,
+    /// 黄字黑底.
+    YellowOnBlack,
+}
+
+/// What lies above the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overlay {
+    /// 还在办理吗: the visit ends by itself after so many seconds.
+    Countdown {
+        /// Counted down to 0.
+        seconds_left: u32,
+    },
+    /// 帮助.
+    Help,
+    /// 要放弃办理吗: asked before anything typed is thrown away.
+    Leave,
+}
+
+/// One screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// 正在准备: no registry has ever been here, so there is nothing to offer.
+    Starting,
+    /// 待机.
+    Attract,
+    /// 首页.
+    Home(Home),
+    /// 办事指南.
+    Guide(Box<Guide>),
+    /// 知情同意.
+    Consent(Box<Consent>),
+    /// 身份核验.
+    Identify(Identify),
+    /// One question of the form.
+    Form(Box<Form>),
+    /// 核对.
+    Confirm(Box<Confirm>),
+    /// 正在提交.
+    Submitting,
+    /// 办理结果.
+    Result(Box<Outcome>),
+    /// 评价.
+    Rate(Rate),
+    /// 查进度: how.
+    ProgressQuery(ProgressQuery),
+    /// 查进度: what was found.
+    Progress(Progress),
+    /// 请取走.
+    End(End),
+}
+
+/// 首页.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Home {
+    /// The tiles, in order.
+    pub tiles: Vec<App>,
+}
+
+/// 办事指南.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guide {
+    /// 事项名称.
+    pub name: Text,
+    /// What it is for.
+    pub summary: Text,
+    /// 示例.
+    pub demo: bool,
+    /// 实施主体.
+    pub organisation: Text,
+    /// 承诺办结时限.
+    pub promised: Limit,
+    /// 预计办结日期, where it is known for today.
+    pub due: Option<Due>,
+    /// 收费.
+    pub fee: Text,
+    /// 受理条件.
+    pub conditions: Vec<Text>,
+    /// 申请材料 with remarks.
+    pub materials: Vec<(Text, Option<Text>)>,
+    /// 办理结果.
+    pub result: Text,
+    /// 咨询电话 and 监督投诉电话 of the item.
+    pub phones: Phones,
+}
+
+/// A due date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// The day.
+    pub on: Date,
+    /// 预计.
+    pub provisional: bool,
+}
+
+/// 知情同意.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// 目的.
+    pub purpose: Text,
+    /// 信息种类.
+    pub data: Text,
+    /// 保存期限.
+    pub retention: Text,
+    /// 谁能看到.
+    pub access: Text,
+    /// What happens when the resident says no.
+    pub refusal: Text,
+}
+
+/// 身份核验.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identify {
+    /// What went wrong with the card that was put down last.
+    pub trouble: Option<CardTrouble>,
+    /// For what: the item's name, or 查进度.
+    pub purpose: Option<Text>,
+}
+
+/// One question of the form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// 事项名称.
+    pub item: Text,
+    /// [`protocol::Field::id`].
+    pub field: String,
+    /// The question.
+    pub label: Text,
+    /// A line of help.
+    pub hint: Option<Text>,
+    /// Whether it may stay empty.
+    pub required: bool,
+    /// Which question of how many.
+    pub question: Step,
+    /// How it is answered.
+    pub ask: Ask,
+    /// The answer so far.
+    pub answer: String,
+    /// Why the answer is not good enough; shown after 下一步.
+    pub complaint: Option<Complaint>,
+}
+
+/// How a question is answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// One of a few.
+    Choice(Vec<Choice>),
+    /// A day between two days, both included.
+    Date {
+        /// The first that can be chosen.
+        from: Date,
+        /// The last that can be chosen.
+        to: Date,
+    },
+    /// 手机号.
+    Phone,
+}
+
+/// Why an answer is not good enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Complaint {
+    /// Nothing chosen or typed.
+    Missing,
+    /// 手机号 has eleven digits and begins with 1.
+    Phone,
+    /// Not between the two days.
+    Date,
+}
+
+/// 核对.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirm {
+    /// 事项名称.
+    pub item: Text,
+    /// What will be filed, personal numbers masked.
+    pub rows: Vec<Row>,
+    /// 承诺办结时限.
+    pub promised: Limit,
+    /// 预计办结日期, where it is known for today.
+    pub due: Option<Due>,
+}
+
+/// A line of the confirmation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The question.
+    pub label: Text,
+    /// The answer as shown.
+    pub value: Text,
+    /// The field to go back to; what the card says cannot be changed here.
+    pub edit: Option<String>,
+}
+
+/// 办理结果.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// What became of the case.
+    pub news: CaseNews,
+    /// What became of the receipt; `None` where there is none to print.
+    pub receipt: Option<ReceiptState>,
+}
+
+/// What became of the case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CaseNews {
+    /// The platform has it.
+    Filed {
+        /// 事项名称.
+        item: Text,
+        /// 办件编号, also in the QR code.
+        case_no: String,
+        /// 取件码 in groups.
+        pickup_code: String,
+        /// 已办结 / 办理中 / …
+        status: protocol::CaseStatus,
+        /// 承诺办结日期.
+        due: Option<Due>,
+        /// 办理结果 and until when it holds.
+        result: Option<(Text, Option<Date>)>,
+    },
+    /// It is safe on this machine and goes out with the network.
+    Waiting {
+        /// 事项名称.
+        item: Text,
+        /// 取件码 in groups, also in the QR code.
+        pickup_code: String,
+        /// 收件时间.
+        received_at: Timestamp,
+        /// 承诺办结时限, counted once the platform has it.
+        promised: Limit,
+    },
+    /// The platform refused it.
+    Refused {
+        /// 事项名称.
+        item: Text,
+        /// What the platform says.
+        reason: String,
+    },
+    /// It was not taken, and nothing was kept.
+    NotTaken(IntakeTrouble),
+}
+
+/// What became of the receipt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReceiptState {
+    /// 正在打印.
+    Printing,
+    /// 已打印, 请取走.
+    Printed,
+    /// 没有打印出来.
+    NotPrinted(PrinterTrouble),
+    /// 不能确定.
+    Unknown,
+}
+
+/// 评价.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// What was chosen; then the screen thanks.
+    pub chosen: Option<RatingLevel>,
+}
+
+/// 查进度: how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProgressQuery {
+    /// The digits typed so far.
+    pub typed: String,
+    /// Whether they are a wrong code; shown after 查询.
+    pub wrong: bool,
+    /// Whether an answer is awaited.
+    pub searching: bool,
+    /// Why there was no answer.
+    pub trouble: Option<QueryTrouble>,
+}
+
+/// 查进度: what was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Newest first; empty says so.
+    pub cases: Vec<ProgressRow>,
+}
+
+/// One case found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProgressRow {
+    /// 事项名称.
+    pub item: Text,
+    /// 办件编号.
+    pub case_no: String,
+    /// Where it stands.
+    pub status: protocol::CaseStatus,
+    /// 收件日期.
+    pub received_on: Date,
+    /// 承诺办结日期.
+    pub due: Option<Due>,
+}
+
+/// 请取走.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct End {
+    /// 请取走身份证.
+    pub take_card: bool,
+    /// 请取走回执.
+    pub take_receipt: bool,
+    /// Ended because nobody touched the screen.
+    pub timed_out: bool,
+}
+
+/// Why the printer cannot print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PrinterTrouble {
+    /// 缺纸.
+    PaperOut,
+    /// 盖板打开.
+    CoverOpen,
+    /// 卡纸.
+    Jam,
+    /// 过热.
+    Overheated,
+    /// 没有连接, or does not answer.
+    Disconnected,
+}
+
+/// Why no card can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReaderTrouble {
+    /// 没有连接, or does not answer.
+    Disconnected,
+    /// The reader itself is broken.
+    Broken,
+}
