@@ -1,1 +1,14 @@
 //! Device emulators: machines with named physical situations, on pseudo-terminals.
+//!
+//! A [`Machine`] is pure: bytes and a clock go in, bytes and the next deadline come out, and a person at it puts cards,
+//! tears paper, pulls plugs by name. [`Emulator`] gives it a pseudo-terminal, [`control::serve`] a socket through which
+//! other programs act that person. No machine shares code with the driver of its class, so each checks the other.
+
+pub mod control;
+pub mod emulator;
+pub mod id_card_reader;
+pub mod machine;
+pub mod pty;
+
+pub use emulator::{Commander, Emulator};
+pub use machine::{Action, Machine, Refusal};

@@ -1,0 +1,74 @@
+//! An emulated device on a pseudo-terminal, with a control socket.
+
+use std::{env, fs, path::PathBuf, process::ExitCode, time::Duration};
+
+use driver_sim::{Emulator, Machine, control, id_card_reader::IdCardReaderMachine};
+use signal_hook::consts::{SIGINT, SIGTERM};
+
+const USAGE: &str = "usage: emulator id-card-reader --link PATH --control SOCKET [--think-ms N]";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("emulator: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), String> {
+    let options = Options::parse(env::args().skip(1))?;
+    let machine = options.machine()?;
+    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGINT]).map_err(|e| e.to_string())?;
+    let emulator = Emulator::start(machine, &options.link).map_err(|e| failed(&options.link, &e))?;
+    control::serve(&options.control, emulator.commander()).map_err(|e| failed(&options.control, &e))?;
+    println!("{} is plugged in at {}", options.device, options.link.display());
+    // Blocks until one of the two comes.
+    let _ = signals.forever().next();
+    drop(emulator);
+    fs::remove_file(&options.control).map_err(|e| failed(&options.control, &e))
+}
+
+fn failed(path: &std::path::Path, error: &std::io::Error) -> String {
+    format!("{}: {error}", path.display())
+}
+
+/// The command line. Each device takes the options that concern it and refuses nothing silently.
+#[derive(Default)]
+struct Options {
+    device: String,
+    link: PathBuf,
+    control: PathBuf,
+    think: Option<Duration>,
+}
+
+impl Options {
+    fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut options = Self { device: words.next().ok_or(USAGE)?, ..Self::default() };
+        while let Some(word) = words.next() {
+            let value = words.next().ok_or_else(|| format!("{word} needs a value\n{USAGE}"))?;
+            match word.as_str() {
+                "--link" => options.link = value.into(),
+                "--control" => options.control = value.into(),
+                "--think-ms" => options.think = Some(milliseconds(&value)?),
+                _ => return Err(format!("unknown option {word}\n{USAGE}")),
+            }
+        }
+        if options.link.as_os_str().is_empty() || options.control.as_os_str().is_empty() {
+            return Err(USAGE.into());
+        }
+        Ok(options)
+    }
+
+    fn machine(&self) -> Result<Box<dyn Machine>, String> {
+        match self.device.as_str() {
+            "id-card-reader" => Ok(Box::new(IdCardReaderMachine::new(self.think))),
+            other => Err(format!("unknown device {other:?}\n{USAGE}")),
+        }
+    }
+}
+
+fn milliseconds(text: &str) -> Result<Duration, String> {
+    text.parse().map(Duration::from_millis).map_err(|_| format!("--think-ms: {text:?} is no whole number"))
+}
