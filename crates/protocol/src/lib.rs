@@ -7,6 +7,7 @@
 pub mod applicant;
 pub mod case;
 pub mod codes;
+pub mod delivery;
 pub mod item;
 pub mod mask;
 pub mod problem;
@@ -19,6 +20,7 @@ pub use case::{
     RatingLevel, StatusStep,
 };
 pub use codes::{IdNumber, PickupCode};
+pub use delivery::{Delivery, DeliveryKind, SealFault, SealedBody, Sealer};
 pub use item::{
     CaseKind, Choice, Field, FieldKind, Knows, Limit, LimitUnit, Material, MaterialSource, Organisation,
     ResultSpec, ServiceItem,

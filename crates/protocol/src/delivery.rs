@@ -1,0 +1,86 @@
+//! What travels from a channel to the platform, perhaps long after it was said: the call itself, and how it is sealed.
+//!
+//! Both live here because the store that keeps a call and the client that sends it must not know each other.
+
+use std::fmt;
+
+use uuid::Uuid;
+
+/// A call that changes something at the platform. It is sent under an `Idempotency-Key`, always with the same bytes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// What it asks for.
+    pub kind: DeliveryKind,
+    /// The case that it is about; calls about one case arrive in the order in which they were made.
+    pub case_key: Uuid,
+    /// The `Idempotency-Key`; the one of a new case is its `case_key`.
+    pub idempotency_key: Uuid,
+    /// The `Terminal-Id` under which it was recorded, and to which a sealed body is bound.
+    pub terminal_id: String,
+    /// The `Content-Type` of the body.
+    pub media_type: String,
+    /// The body, sealed where it is personal.
+    pub body: Vec<u8>,
+}
+
+impl fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, case_key, body, .. } = self;
+        write!(f, "Delivery({kind:?} of {case_key}, {} bytes)", body.len())
+    }
+}
+
+/// What a [`Delivery`] asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DeliveryKind {
+    /// A new case ([`crate::CaseSubmission`]).
+    Case,
+    /// 满意度 ([`crate::Rating`]).
+    Rating,
+}
+
+impl DeliveryKind {
+    /// Where it is posted.
+    #[must_use]
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Case => "/api/v1/cases",
+            Self::Rating => "/api/v1/ratings",
+        }
+    }
+}
+
+/// What only the platform can open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedBody {
+    /// How it is sealed.
+    pub media_type: String,
+    /// The sealed message.
+    pub bytes: Vec<u8>,
+}
+
+/// Seals what must wait: nothing personal touches a disk unsealed.
+pub trait Sealer {
+    /// Seals `plaintext`, bound to its case and to the machine that took it.
+    fn seal(&self, case_key: Uuid, terminal_id: &str, plaintext: &[u8]) -> Result<SealedBody, SealFault>;
+}
+
+/// Why nothing could be sealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SealFault {
+    /// The platform's key is of a kind that this machine does not know, or no key at all.
+    UnusableKey,
+    /// The sealing itself failed.
+    Failed,
+}
+
+impl fmt::Display for SealFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::UnusableKey => "the platform's sealing key is of no use to this machine",
+            Self::Failed => "sealing failed",
+        })
+    }
+}
+
+impl std::error::Error for SealFault {}
