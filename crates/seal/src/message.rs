@@ -1,0 +1,102 @@
+//! A sealed message, and how it is made and opened.
+
+use base64::prelude::{BASE64_STANDARD, Engine};
+use hpke::{Deserializable, Kem, OpModeR, OpModeS, Serializable, aead::ChaCha20Poly1305, kdf::HkdfSha256};
+use protocol::SealingKey;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::{ALGORITHM, SealError, SecretKey, key::Suite, key::read_public, padding};
+
+/// Keeps our messages apart from whatever else may one day be sealed to the same key.
+const INFO: &[u8] = b"community-kiosk/sealed/v1";
+
+/// A message that only the holder of the secret key can read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Sealed {
+    /// To which key.
+    pub key_id: String,
+    /// [`ALGORITHM`].
+    pub algorithm: String,
+    /// The sender's ephemeral public key in base64.
+    pub encapsulated_key: String,
+    /// The padded message and its tag in base64.
+    pub ciphertext: String,
+}
+
+/// What a message belongs to. Both sides must name the same, or it does not open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Context<'a> {
+    /// The machine that sealed it.
+    pub terminal_id: &'a str,
+    /// The `Idempotency-Key` of the case.
+    pub case_key: Uuid,
+}
+
+impl Context<'_> {
+    /// The associated data: sixteen bytes of case key, and then whatever the terminal is called, so that no two
+    /// contexts look alike.
+    fn associated_data(&self) -> Vec<u8> {
+        [self.case_key.as_bytes().as_slice(), self.terminal_id.as_bytes()].concat()
+    }
+}
+
+/// Seals `plaintext` to `key`.
+pub fn seal(key: &SealingKey, context: &Context<'_>, plaintext: &[u8]) -> Result<Sealed, SealError> {
+    let public = read_public(key)?;
+    let padded = padding::pad(plaintext)?;
+    let (encapsulated, ciphertext) = hpke::single_shot_seal::<ChaCha20Poly1305, HkdfSha256, Suite>(
+        &OpModeS::Base,
+        &public,
+        INFO,
+        &padded,
+        &context.associated_data(),
+    )
+    .map_err(|_| SealError::Malformed("the public key"))?;
+    Ok(Sealed {
+        key_id: key.key_id.clone(),
+        algorithm: ALGORITHM.to_owned(),
+        encapsulated_key: BASE64_STANDARD.encode(encapsulated.to_bytes()),
+        ciphertext: BASE64_STANDARD.encode(ciphertext),
+    })
+}
+
+/// Opens what [`seal()`] made for the same context.
+pub fn open(
+    secret: &SecretKey,
+    context: &Context<'_>,
+    sealed: &Sealed,
+) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    check_names(secret, sealed)?;
+    let encapsulated = decode(&sealed.encapsulated_key, "encapsulated_key")?;
+    let encapsulated = <Suite as Kem>::EncappedKey::from_bytes(&encapsulated)
+        .map_err(|_| SealError::Malformed("encapsulated_key"))?;
+    let padded = hpke::single_shot_open::<ChaCha20Poly1305, HkdfSha256, Suite>(
+        &OpModeR::Base,
+        &secret.key,
+        &encapsulated,
+        INFO,
+        &decode(&sealed.ciphertext, "ciphertext")?,
+        &context.associated_data(),
+    )
+    .map_err(|_| SealError::NotAuthentic)?;
+    padding::unpad(&Zeroizing::new(padded))
+}
+
+fn check_names(secret: &SecretKey, sealed: &Sealed) -> Result<(), SealError> {
+    if sealed.algorithm != ALGORITHM {
+        return Err(SealError::Algorithm { found: sealed.algorithm.clone() });
+    }
+    if sealed.key_id != secret.key_id() {
+        let expected = secret.key_id().to_owned();
+        return Err(SealError::OtherKey { found: sealed.key_id.clone(), expected });
+    }
+    Ok(())
+}
+
+fn decode(text: &str, name: &'static str) -> Result<Vec<u8>, SealError> {
+    BASE64_STANDARD.decode(text).map_err(|_| SealError::Malformed(name))
+}
