@@ -1,1 +1,32 @@
-//! What the kiosk must not forget: outbox, cache and print jobs in SQLite.
+//! What the kiosk must not forget: calls to the platform, its cache and its print jobs, in one `SQLite` file.
+//!
+//! Pure storage and the policy of trying again. It opens no socket, has no clock and starts no thread: the time is an
+//! argument everywhere, so that days offline can be lived through in a test. The kiosk's effects loop over
+//! [`Store::next_due`], send, and settle.
+//!
+//! What is promised:
+//! - when [`Store::record_case`] has returned, the case is on the disk, and a power cut does not undo it;
+//! - only sealed bytes touch the disk, the kiosk cannot open its own queue;
+//! - calls about one case go out in the order in which they were made; no case waits behind another;
+//! - a refused call is parked with its reason and stays; nothing is deleted silently;
+//! - a file that cannot be trusted is set aside and reported, never emptied.
+
+mod backoff;
+mod cache;
+mod error;
+mod limits;
+mod print_jobs;
+mod queue;
+mod record;
+mod store;
+
+pub use backoff::{FIRST_WAIT, LONGEST_RETRY_AFTER, LONGEST_WAIT};
+pub use cache::Cached;
+pub use error::StoreError;
+pub use limits::{Full, Limits};
+pub use print_jobs::PrintOutcome;
+pub use queue::{DAMAGED, Due, Parked, RowId};
+pub use record::{Intake, Recorded};
+pub use store::{OpenReport, SetAside, Store};
+
+pub use protocol::{Delivery, DeliveryKind, SealFault, SealedBody, Sealer};

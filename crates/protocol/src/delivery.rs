@@ -15,8 +15,8 @@ pub struct Delivery {
     pub case_key: Uuid,
     /// The `Idempotency-Key`; the one of a new case is its `case_key`.
     pub idempotency_key: Uuid,
-    /// The `Terminal-Id` under which it was recorded, and to which a sealed body is bound.
-    pub terminal_id: String,
+    /// The `Terminal-Id` to which a sealed body is bound; without one, the sender's own is as good.
+    pub terminal_id: Option<String>,
     /// The `Content-Type` of the body.
     pub media_type: String,
     /// The body, sealed where it is personal.

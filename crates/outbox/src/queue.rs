@@ -1,0 +1,294 @@
+//! What waits for the network, and what became of it.
+
+use std::{fmt, ops::Deref, time::Duration};
+
+use jiff::Timestamp;
+use protocol::{Delivery, DeliveryKind};
+use rusqlite::{OptionalExtension as _, Row, named_params, params, types::Type};
+use uuid::Uuid;
+
+use crate::{Store, StoreError, backoff, record::sha256};
+
+/// The reason of a call whose bytes changed on the disk: it is parked, because sending them would file something else.
+pub const DAMAGED: &str = "body-damaged";
+
+/// The longest reason that is kept.
+const REASON_CHARS: usize = 200;
+/// A clock set back by less than this is left to itself.
+const CLOCK_SLACK: Duration = Duration::from_secs(5);
+
+/// Which call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RowId(pub(crate) i64);
+
+impl fmt::Display for RowId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A call whose turn it is. It reads like the [`Delivery`] that it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// What to settle afterwards.
+    pub id: RowId,
+    /// The how-manieth attempt this is, from 1.
+    pub attempt: u32,
+    /// What to send.
+    pub delivery: Delivery,
+}
+
+impl Deref for Due {
+    type Target = Delivery;
+    fn deref(&self) -> &Delivery {
+        &self.delivery
+    }
+}
+
+/// A call that the platform refused for good. Its body stays, sealed as it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parked {
+    /// Which call.
+    pub id: RowId,
+    /// What it asked for.
+    pub kind: DeliveryKind,
+    /// The case it is about.
+    pub case_key: Uuid,
+    /// 取件码, by which the resident may ask.
+    pub pickup_code: Option<String>,
+    /// The type of the platform's problem, or [`DAMAGED`].
+    pub reason: String,
+    /// The status with which it was refused.
+    pub status: Option<u16>,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+    /// When it was parked.
+    pub parked_at: Timestamp,
+    /// Later calls about the same case that wait behind it.
+    pub held_back: u64,
+}
+
+/// A call is due when nothing earlier about its case is open; a parked one is open until somebody decides about it.
+const DUE: &str = "SELECT id, kind, case_key, idempotency_key, terminal_id, media_type, body, body_sha256, failures
+    FROM outbox AS this
+    WHERE state = 'waiting' AND next_at <= :now AND (:id IS NULL OR id = :id)
+      AND NOT EXISTS (SELECT 1 FROM outbox AS earlier
+                      WHERE earlier.case_key = this.case_key AND earlier.id < this.id AND earlier.state <> 'delivered')
+    ORDER BY next_at, id LIMIT 1";
+
+impl Store {
+    /// The call that has been due for longest, if any. Calls about one case come in order, and none waits for
+    /// another case. A call stays due until it is settled.
+    pub fn next_due(&mut self, now: Timestamp) -> Result<Option<Due>, StoreError> {
+        self.follow_clock_set_back(now)?;
+        loop {
+            match self.due(None, now)? {
+                Some((due, hash)) if hash != sha256(&due.body) => self.park(due.id, DAMAGED, None, now)?,
+                found => return Ok(found.map(|(due, _)| due)),
+            }
+        }
+    }
+
+    /// The call `id` if it may be sent at once: a resident waits for this one, however long the queue is.
+    /// Its back-off does not matter, the order within its case does.
+    pub fn due_now(&mut self, id: RowId, now: Timestamp) -> Result<Option<Due>, StoreError> {
+        match self.due(Some(id), Timestamp::MAX)? {
+            Some((due, hash)) if hash != sha256(&due.body) => {
+                self.park(due.id, DAMAGED, None, now)?;
+                Ok(None)
+            }
+            found => Ok(found.map(|(due, _)| due)),
+        }
+    }
+
+    /// When the next call will be due, if one waits that may be sent at all.
+    pub fn next_due_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        let mut select = self.db.prepare_cached(
+            "SELECT next_at FROM outbox AS this WHERE state = 'waiting'
+               AND NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.case_key = this.case_key
+                               AND earlier.id < this.id AND earlier.state <> 'delivered')
+             ORDER BY next_at LIMIT 1",
+        )?;
+        Ok(select.query_row([], |row| row.get(0).map(from_ms)).optional()?)
+    }
+
+    /// The platform has it: the body goes in the same transaction.
+    pub fn settle_delivered(&mut self, id: RowId, now: Timestamp) -> Result<(), StoreError> {
+        let changed = self.db.prepare_cached(
+            "UPDATE outbox SET state = 'delivered', body = NULL, settled_at = ?2, reason = NULL
+             WHERE id = ?1 AND state = 'waiting'",
+        )?;
+        one_changed(id, changed, params![id.0, now.as_millisecond()])
+    }
+
+    /// It did not work, but may work later: not before `after`, where the platform named one. `reason` is a word of a
+    /// catalogue, never anything personal.
+    pub fn settle_retry(
+        &mut self,
+        id: RowId,
+        after: Option<Duration>,
+        reason: &'static str,
+        now: Timestamp,
+    ) -> Result<Timestamp, StoreError> {
+        let (key, failures) = self
+            .db
+            .prepare_cached(
+                "SELECT idempotency_key, failures FROM outbox WHERE id = ?1 AND state = 'waiting'",
+            )?
+            .query_row([id.0], |row| Ok((uuid(row, 0)?, row.get::<_, u32>(1)?)))
+            .optional()?
+            .ok_or(StoreError::NotWaiting(id))?;
+        let failures = failures.saturating_add(1);
+        let next = now.saturating_add(backoff::wait(failures, after, key)).unwrap_or(Timestamp::MAX);
+        let changed = self.db.prepare_cached(
+            "UPDATE outbox SET failures = ?2, scheduled_at = ?3, next_at = ?4, reason = ?5
+             WHERE id = ?1 AND state = 'waiting'",
+        )?;
+        let (now, next_at) = (now.as_millisecond(), next.as_millisecond());
+        one_changed(id, changed, params![id.0, failures, now, next_at, reason])?;
+        Ok(next)
+    }
+
+    /// The platform will never take it: it is parked with the reason (a problem's `type`) and the status. Later calls
+    /// about the same case stay waiting behind it, untried, because they make no sense without it.
+    pub fn settle_refused(
+        &mut self,
+        id: RowId,
+        kind: &str,
+        status: u16,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.park(id, kind, Some(status), now)
+    }
+
+    /// The network is back: whatever backed off from it may be tried at once. A `Retry-After` still holds.
+    pub fn retry_now(&mut self, reasons: &[&str], now: Timestamp) -> Result<u64, StoreError> {
+        let mut wake = self.db.prepare_cached(
+            "UPDATE outbox SET scheduled_at = ?1, next_at = ?1
+             WHERE state = 'waiting' AND next_at > ?1 AND reason = ?2",
+        )?;
+        let mut woken = 0;
+        for reason in reasons {
+            woken += wake.execute(params![now.as_millisecond(), reason])?;
+        }
+        Ok(count(woken))
+    }
+
+    /// How many calls wait and will be tried.
+    pub fn waiting_count(&self) -> Result<u64, StoreError> {
+        Ok(self.db.query_row(
+            "SELECT (SELECT count(*) FROM outbox WHERE state = 'waiting')
+                  - (SELECT count(*) FROM outbox AS later JOIN outbox AS parked
+                       ON later.case_key = parked.case_key AND later.id > parked.id
+                     WHERE parked.state = 'parked' AND later.state = 'waiting')",
+            [],
+            |row| row.get(0),
+        )?)
+    }
+
+    /// What the platform refused, oldest first.
+    pub fn parked(&self) -> Result<Vec<Parked>, StoreError> {
+        let mut select = self.db.prepare_cached(
+            "SELECT id, kind, case_key, pickup_code, reason, refused_status, recorded_at, settled_at,
+                    (SELECT count(*) FROM outbox AS later WHERE later.case_key = this.case_key
+                     AND later.id > this.id AND later.state <> 'delivered')
+             FROM outbox AS this WHERE state = 'parked' ORDER BY id",
+        )?;
+        let rows = select.query_map([], parked_row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    pub(crate) fn parked_count(&self) -> Result<u64, StoreError> {
+        Ok(self.db.query_row("SELECT count(*) FROM outbox WHERE state = 'parked'", [], |row| row.get(0))?)
+    }
+
+    fn due(&self, id: Option<RowId>, now: Timestamp) -> Result<Option<(Due, [u8; 32])>, StoreError> {
+        let mut select = self.db.prepare_cached(DUE)?;
+        let wanted = named_params! { ":now": now.as_millisecond(), ":id": id.map(|id| id.0) };
+        Ok(select.query_row(wanted, due_row).optional()?)
+    }
+
+    fn park(
+        &mut self,
+        id: RowId,
+        reason: &str,
+        status: Option<u16>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let reason: String = reason.chars().take(REASON_CHARS).collect();
+        let changed = self.db.prepare_cached(
+            "UPDATE outbox SET state = 'parked', settled_at = ?2, reason = ?3, refused_status = ?4
+             WHERE id = ?1 AND state = 'waiting'",
+        )?;
+        one_changed(id, changed, params![id.0, now.as_millisecond(), reason, status])
+    }
+
+    /// A clock that was ahead and has been set back would make every wait as long as the jump. What was scheduled in
+    /// a future that is none waits its own time again, from now.
+    fn follow_clock_set_back(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        let latest = now.saturating_add(CLOCK_SLACK).unwrap_or(Timestamp::MAX).as_millisecond();
+        let mut rebase = self.db.prepare_cached(
+            "UPDATE outbox SET next_at = ?1 + max(0, next_at - scheduled_at), scheduled_at = ?1
+             WHERE state = 'waiting' AND scheduled_at > ?2",
+        )?;
+        rebase.execute(params![now.as_millisecond(), latest])?;
+        Ok(())
+    }
+}
+
+fn one_changed(
+    id: RowId,
+    mut statement: rusqlite::CachedStatement<'_>,
+    values: impl rusqlite::Params,
+) -> Result<(), StoreError> {
+    if statement.execute(values)? == 1 { Ok(()) } else { Err(StoreError::NotWaiting(id)) }
+}
+
+fn due_row(row: &Row<'_>) -> rusqlite::Result<(Due, [u8; 32])> {
+    let delivery = Delivery {
+        kind: kind(row, 1)?,
+        case_key: uuid(row, 2)?,
+        idempotency_key: uuid(row, 3)?,
+        terminal_id: row.get(4)?,
+        media_type: row.get(5)?,
+        body: row.get(6)?,
+    };
+    let attempt = row.get::<_, u32>(8)?.saturating_add(1);
+    Ok((Due { id: RowId(row.get(0)?), attempt, delivery }, row.get(7)?))
+}
+
+fn parked_row(row: &Row<'_>) -> rusqlite::Result<Parked> {
+    Ok(Parked {
+        id: RowId(row.get(0)?),
+        kind: kind(row, 1)?,
+        case_key: uuid(row, 2)?,
+        pickup_code: row.get(3)?,
+        reason: row.get(4)?,
+        status: row.get(5)?,
+        recorded_at: from_ms(row.get(6)?),
+        parked_at: from_ms(row.get(7)?),
+        held_back: row.get(8)?,
+    })
+}
+
+fn kind(row: &Row<'_>, column: usize) -> rusqlite::Result<DeliveryKind> {
+    match row.get_ref(column)?.as_str()? {
+        "case" => Ok(DeliveryKind::Case),
+        "rating" => Ok(DeliveryKind::Rating),
+        _ => Err(rusqlite::Error::InvalidColumnType(column, "kind".to_owned(), Type::Text)),
+    }
+}
+
+fn uuid(row: &Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
+    row.get::<_, [u8; 16]>(column).map(Uuid::from_bytes)
+}
+
+/// A time as kept; one that no calendar has becomes the nearest that one has.
+pub(crate) fn from_ms(ms: i64) -> Timestamp {
+    let nearest = if ms < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    Timestamp::from_millisecond(ms).unwrap_or(nearest)
+}
+
+pub(crate) fn count(changed: usize) -> u64 {
+    u64::try_from(changed).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,185 @@
+//! Taking a case: sealed first, then committed, then told.
+
+use std::{collections::BTreeMap, fmt, io};
+
+use jiff::Timestamp;
+use protocol::{
+    Applicant, CaseSubmission, Channel, Consent, Delivery, DeliveryKind, PickupCode, Rating, Sealer,
+};
+use rusqlite::{OptionalExtension as _, params};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::{RowId, Store, StoreError};
+
+/// What a resident confirmed, before it is a case. Its `Debug` shows nothing personal.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Intake {
+    /// [`protocol::ServiceItem::id`].
+    pub item: String,
+    /// The version that the applicant saw.
+    pub item_version: u32,
+    /// Which machine.
+    pub terminal_id: String,
+    /// 收件时间: the moment the applicant confirmed.
+    pub received_at: Timestamp,
+    /// 申请人.
+    pub applicant: Applicant,
+    /// The answers, by [`protocol::Field::id`].
+    pub fields: BTreeMap<String, String>,
+    /// What the applicant agreed to.
+    pub consent: Consent,
+}
+
+impl fmt::Debug for Intake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Intake").field("item", &self.item).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Intake {
+    fn drop(&mut self) {
+        self.fields.values_mut().for_each(Zeroize::zeroize);
+    }
+}
+
+/// A case that is on the disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// Its row, for [`Store::due_now`].
+    pub id: RowId,
+    /// Its `Idempotency-Key`.
+    pub case_key: Uuid,
+    /// 取件码, for the screen and the receipt.
+    pub pickup_code: PickupCode,
+}
+
+/// How often another pick-up code is drawn when one is taken. With 10,000 cases waiting, one draw in ten thousand is.
+const PICKUP_CODE_DRAWS: usize = 16;
+
+impl Store {
+    /// Keeps a case. When this returns, the sealed case, its key and its hash are on the disk.
+    pub fn record_case(
+        &mut self,
+        intake: &Intake,
+        sealer: &dyn Sealer,
+        now: Timestamp,
+    ) -> Result<Recorded, StoreError> {
+        let case_key = Uuid::new_v4();
+        let pickup_code = self.free_pickup_code(|| Uuid::new_v4().as_u64_pair().1)?;
+        let plaintext = serialised(&submission(intake, pickup_code.clone()))?;
+        let body = sealer.seal(case_key, &intake.terminal_id, &plaintext)?;
+        let delivery = Delivery {
+            kind: DeliveryKind::Case,
+            case_key,
+            idempotency_key: case_key,
+            terminal_id: Some(intake.terminal_id.clone()),
+            media_type: body.media_type,
+            body: body.bytes,
+        };
+        let id = self.enqueue(&delivery, Some(&pickup_code), now)?;
+        Ok(Recorded { id, case_key, pickup_code })
+    }
+
+    /// Keeps a rating, to be sent after everything else about its case. Nothing in it is personal: it is not sealed.
+    pub fn record_rating(&mut self, rating: &Rating, now: Timestamp) -> Result<RowId, StoreError> {
+        let body = serde_json::to_vec(rating).map_err(|e| StoreError::Failed(e.to_string()))?;
+        let delivery = Delivery {
+            kind: DeliveryKind::Rating,
+            case_key: rating.case_key,
+            idempotency_key: Uuid::new_v4(),
+            terminal_id: None,
+            media_type: "application/json".to_owned(),
+            body,
+        };
+        self.enqueue(&delivery, None, now)
+    }
+
+    /// A code that no case of this store has, delivered ones included.
+    pub(crate) fn free_pickup_code(&self, mut random: impl FnMut() -> u64) -> Result<PickupCode, StoreError> {
+        let mut taken = self.db.prepare_cached("SELECT 1 FROM outbox WHERE pickup_code = ?1")?;
+        for _ in 0..PICKUP_CODE_DRAWS {
+            let code = PickupCode::from_random(random());
+            if taken.query_row([code.as_str()], |_| Ok(())).optional()?.is_none() {
+                return Ok(code);
+            }
+        }
+        Err(StoreError::NoFreePickupCode)
+    }
+
+    /// One statement is one transaction: the intent, its key and its hash are committed together or not at all.
+    fn enqueue(
+        &mut self,
+        delivery: &Delivery,
+        pickup_code: Option<&PickupCode>,
+        now: Timestamp,
+    ) -> Result<RowId, StoreError> {
+        let mut insert = self.db.prepare_cached(
+            "INSERT INTO outbox (kind, case_key, idempotency_key, pickup_code, terminal_id, media_type,
+                                 body, body_bytes, body_sha256, recorded_at, scheduled_at, next_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, length(?7), ?8, ?9, ?9, ?9)",
+        )?;
+        let id = insert.insert(params![
+            kind_word(delivery.kind),
+            delivery.case_key.as_bytes(),
+            delivery.idempotency_key.as_bytes(),
+            pickup_code.map(PickupCode::as_str),
+            delivery.terminal_id,
+            delivery.media_type,
+            delivery.body,
+            sha256(&delivery.body),
+            now.as_millisecond(),
+        ])?;
+        Ok(RowId(id))
+    }
+}
+
+pub(crate) fn kind_word(kind: DeliveryKind) -> &'static str {
+    match kind {
+        DeliveryKind::Case => "case",
+        DeliveryKind::Rating => "rating",
+    }
+}
+
+pub(crate) fn sha256(body: &[u8]) -> [u8; 32] {
+    Sha256::digest(body).into()
+}
+
+fn submission(intake: &Intake, pickup_code: PickupCode) -> CaseSubmission {
+    CaseSubmission {
+        item: intake.item.clone(),
+        item_version: intake.item_version,
+        pickup_code,
+        channel: Channel::Kiosk,
+        terminal_id: Some(intake.terminal_id.clone()),
+        received_at: intake.received_at,
+        applicant: intake.applicant.clone(),
+        fields: intake.fields.clone(),
+        consent: intake.consent.clone(),
+    }
+}
+
+/// The submission as JSON, in one buffer of the right size: a buffer that grows leaves copies behind in freed memory.
+fn serialised(submission: &CaseSubmission) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+    let failed = |e: serde_json::Error| StoreError::Failed(format!("a case is no JSON: {e}"));
+    let mut size = Counter(0);
+    serde_json::to_writer(&mut size, submission).map_err(failed)?;
+    let mut plaintext = Zeroizing::new(Vec::with_capacity(size.0));
+    serde_json::to_writer(&mut *plaintext, submission).map_err(failed)?;
+    Ok(plaintext)
+}
+
+/// Counts what is written.
+struct Counter(usize);
+
+impl io::Write for Counter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

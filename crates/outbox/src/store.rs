@@ -1,0 +1,74 @@
+//! The file: opened, checked, brought up to date, or set aside.
+
+mod file;
+mod migrations;
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+use crate::{Limits, StoreError};
+
+/// The one file in which a kiosk remembers. One owner at a time writes it.
+#[derive(Debug)]
+pub struct Store {
+    pub(crate) db: Connection,
+    pub(crate) limits: Limits,
+}
+
+/// How the file was found, for the log and the technician.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenReport {
+    /// There was no file: this kiosk starts with an empty memory.
+    pub created: bool,
+    /// The schema version found, where it was an earlier one.
+    pub migrated_from: Option<u32>,
+    /// A file that could not be trusted. What it held is not lost, but nobody sends it until it is recovered.
+    pub set_aside: Option<SetAside>,
+    /// Calls that wait to be sent.
+    pub waiting: u64,
+    /// Calls that were refused and wait for a decision.
+    pub parked: u64,
+}
+
+/// A damaged file, kept under another name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetAside {
+    /// Where it is now; its `-wal` is beside it.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl Store {
+    /// Opens the store at `path`, or makes it. A damaged file is renamed and reported, and a new one begun.
+    pub fn open(path: impl AsRef<Path>, now: Timestamp) -> Result<(Self, OpenReport), StoreError> {
+        let path = path.as_ref();
+        let (mut db, set_aside) = match file::open_checked(path) {
+            Ok(db) => (db, None),
+            Err(StoreError::Damaged(reason)) => {
+                let kept = file::set_aside(path, now)?;
+                (file::open_checked(path)?, Some(SetAside { path: kept, reason }))
+            }
+            Err(other) => return Err(other),
+        };
+        let found = migrations::bring_up_to_date(&mut db, migrations::ALL)?;
+        let store = Self { db, limits: Limits::default() };
+        let report = OpenReport {
+            created: found == 0 && set_aside.is_none(),
+            migrated_from: Some(found).filter(|v| (1..migrations::latest()).contains(v)),
+            set_aside,
+            waiting: store.waiting_count()?,
+            parked: store.parked_count()?,
+        };
+        Ok((store, report))
+    }
+
+    /// The same store with other limits.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+}
