@@ -63,7 +63,9 @@ impl Options {
 
     fn machine(&self) -> Result<Box<dyn Machine>, String> {
         match self.device.as_str() {
-            "id-card-reader" => Ok(Box::new(IdCardReaderMachine::new(self.think))),
+            "id-card-reader" => {
+                Ok(Box::new(IdCardReaderMachine::new(self.think).map_err(|error| error.to_string())?))
+            }
             other => Err(format!("unknown device {other:?}\n{USAGE}")),
         }
     }
