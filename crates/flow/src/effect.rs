@@ -82,9 +82,9 @@ pub struct Slip {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SlipText {
     /// The platform has the case.
-    Filed(Case),
+    Filed(Box<Case>),
     /// The case waits on this machine.
-    Waiting(Waiting),
+    Waiting(Box<Waiting>),
 }
 
 /// A case that waits for the network, as its receipt tells it.

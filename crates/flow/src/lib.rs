@@ -4,6 +4,19 @@
 //! [`Flow::next_deadline`] tells when to come back without an event. No clock, no file, no socket, no screen: a whole
 //! visit runs in a test in microseconds.
 
+mod application;
+pub mod deadlines;
 pub mod effect;
 pub mod event;
+mod flow;
+pub mod now;
+mod proof;
+mod state;
 pub mod view;
+
+pub use deadlines::Deadlines;
+pub use effect::Effect;
+pub use event::{Event, Touch};
+pub use flow::Flow;
+pub use now::Now;
+pub use view::View;

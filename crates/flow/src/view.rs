@@ -257,10 +257,23 @@ pub struct Confirm {
 pub struct Row {
     /// The question.
     pub label: Text,
-    /// The answer as shown.
-    pub value: Text,
+    /// The answer.
+    pub value: Shown,
     /// The field to go back to; what the card says cannot be changed here.
     pub edit: Option<String>,
+}
+
+/// An answer, to be written the way the chosen language writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// Words.
+    Words(Text),
+    /// A day.
+    Day(Date),
+    /// A telephone number, ungrouped.
+    Phone(String),
+    /// Left open.
+    Nothing,
 }
 
 /// 办理结果.

@@ -128,7 +128,6 @@ pub enum MaterialSource {
 /// One field of the form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct Field {
     /// Its name in the case.
     pub id: String,

@@ -1,0 +1,58 @@
+//! Every time-out has a name and stands here.
+
+use std::time::Duration;
+
+/// How long each thing may take. All of them are configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadlines {
+    /// Without a touch on a screen that shows nothing personal.
+    pub idle: Duration,
+    /// Without a touch on a screen that shows something personal.
+    pub idle_personal: Duration,
+    /// Without a touch on a question of the form.
+    pub idle_form: Duration,
+    /// How long the countdown with 继续办理 lasts.
+    pub countdown: Duration,
+    /// After so long even a busy visit is asked whether somebody is still there.
+    pub visit: Duration,
+    /// How long the disk may take to record a case.
+    pub record: Duration,
+    /// How long the resident waits for the platform before the case counts as waiting.
+    pub submit: Duration,
+    /// How long a receipt may take.
+    pub print: Duration,
+    /// How long a query may take.
+    pub query: Duration,
+    /// How long the result stays when the receipt is on paper.
+    pub result: Duration,
+    /// How long it stays when the resident must copy the code.
+    pub result_without_receipt: Duration,
+    /// How long the question for a rating stays.
+    pub rating: Duration,
+    /// How long the thanks for a rating stay.
+    pub thanks: Duration,
+    /// How long 请取走 stays.
+    pub end: Duration,
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        let seconds = Duration::from_secs;
+        Self {
+            idle: seconds(60),
+            idle_personal: seconds(45),
+            idle_form: seconds(120),
+            countdown: seconds(20),
+            visit: seconds(20 * 60),
+            record: seconds(15),
+            submit: seconds(8),
+            print: seconds(60),
+            query: seconds(12),
+            result: seconds(30),
+            result_without_receipt: seconds(120),
+            rating: seconds(30),
+            thanks: seconds(3),
+            end: seconds(8),
+        }
+    }
+}

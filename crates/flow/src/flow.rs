@@ -1,0 +1,260 @@
+//! The doorway: what every state has in common is done here, once.
+
+use std::time::Duration;
+
+use protocol::AppRegistry;
+
+use crate::{
+    Deadlines, Effect, Event, Now, View,
+    event::Touch,
+    state::{Cx, Ending, Home, Leaving, Patience, Starting, State, Wait},
+    view::{Frame, Overlay, PrinterTrouble, ReaderTrouble, Settings},
+};
+
+/// One kiosk's mind.
+#[derive(Debug)]
+pub struct Flow {
+    limits: Deadlines,
+    defaults: Settings,
+    registry: Option<AppRegistry>,
+    online: bool,
+    printer: Option<PrinterTrouble>,
+    reader: Option<ReaderTrouble>,
+    settings: Settings,
+    /// `None` only while a step is being taken.
+    state: Option<State>,
+    above: Option<Above>,
+    card_seen: bool,
+    now: Now,
+    touched: Duration,
+    affirmed: Duration,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Above {
+    Help,
+    Leave,
+    Countdown { ends: Duration },
+}
+
+impl Flow {
+    /// A kiosk that has just been switched on.
+    #[must_use]
+    pub fn new(limits: Deadlines, defaults: Settings, now: Now) -> Self {
+        Self {
+            limits,
+            defaults,
+            registry: None,
+            online: false,
+            printer: None,
+            reader: None,
+            settings: defaults,
+            state: Some(Starting.into()),
+            above: None,
+            card_seen: false,
+            now,
+            touched: now.mono,
+            affirmed: now.mono,
+        }
+    }
+
+    /// Takes one event and tells what is to be done.
+    pub fn handle(&mut self, event: Event, now: Now) -> Vec<Effect> {
+        self.now = now;
+        let mut effects = Vec::new();
+        if matches!(event, Event::Touch(_)) {
+            self.touched = now.mono;
+        } else {
+            self.run_out(&mut effects);
+        }
+        self.learn(&event);
+        if let Some(event) = self.common(event, &mut effects) {
+            self.step(&mut effects, |state, cx| state.on(event, cx));
+        }
+        effects
+    }
+
+    /// What to show now.
+    #[must_use]
+    pub fn view(&self) -> View {
+        let state = self.state();
+        View { frame: self.frame(state), screen: state.screen(self.now), overlay: self.overlay() }
+    }
+
+    /// When to come back with [`Event::Tick`], if nothing else happens first.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Duration> {
+        let state = self.state();
+        let patience = match self.above {
+            Some(Above::Countdown { ends }) => Some(self.next_second(ends)),
+            _ => self.idle_deadline(state),
+        };
+        let own = state.deadline(&self.limits);
+        patience.into_iter().chain(own).min()
+    }
+
+    /// Whether anything about a person is held. After the end of a visit nothing is.
+    #[must_use]
+    pub fn holds_personal_data(&self) -> bool {
+        self.state().is_personal()
+    }
+
+    fn state(&self) -> &State {
+        const RESTING: &State = &State::Starting(Starting);
+        self.state.as_ref().unwrap_or(RESTING)
+    }
+
+    /// What is true whatever the state.
+    fn learn(&mut self, event: &Event) {
+        match event {
+            Event::Registry(registry) => self.registry = Some((**registry).clone()),
+            Event::Online(online) => self.online = *online,
+            Event::Printer(trouble) => self.printer = *trouble,
+            Event::Reader(trouble) => self.reader = *trouble,
+            _ => {}
+        }
+    }
+
+    /// The touches that mean the same on every screen; what is left goes to the state.
+    fn common(&mut self, event: Event, effects: &mut Vec<Effect>) -> Option<Event> {
+        let Event::Touch(touch) = event else { return Some(event) };
+        match touch {
+            // Nobody is there yet whose wish it could be.
+            touch if self.is_attracting() => return Some(Event::Touch(touch)),
+            Touch::Language(language) => self.settings.language = language,
+            Touch::LargeType(large) => self.settings.large_type = large,
+            Touch::Contrast(contrast) => self.settings.contrast = contrast,
+            Touch::Help => self.above = Some(Above::Help),
+            Touch::CloseHelp if self.above == Some(Above::Help) => self.above = None,
+            Touch::Stay if self.above.is_some() => self.stay(),
+            Touch::Leave if self.above.is_some() => self.leave(effects),
+            Touch::Home if self.above.is_none() => self.home(effects),
+            // Whatever lies above a screen keeps every touch from what lies below.
+            _ if self.above.is_some() => {}
+            touch => return Some(Event::Touch(touch)),
+        }
+        None
+    }
+
+    fn is_attracting(&self) -> bool {
+        matches!(self.state(), State::Attract(_))
+    }
+
+    fn stay(&mut self) {
+        self.above = None;
+        self.affirmed = self.now.mono;
+    }
+
+    fn leave(&mut self, effects: &mut Vec<Effect>) {
+        let leaving = self.state().leaving();
+        self.step(effects, |_, cx| Ending::after(leaving, false, cx));
+    }
+
+    fn home(&mut self, effects: &mut Vec<Effect>) {
+        match self.state().leaving() {
+            Leaving::NotOffered => {}
+            Leaving::Asks => self.above = Some(Above::Leave),
+            Leaving::Free => self.step(effects, |_, cx| Home::open(cx)),
+            Leaving::Ends => self.leave(effects),
+        }
+    }
+
+    /// What the passing of time does: a countdown begins, ends, or a screen moves on.
+    fn run_out(&mut self, effects: &mut Vec<Effect>) {
+        let now = self.now.mono;
+        if let Some(Above::Countdown { ends }) = self.above {
+            if ends <= now {
+                let leaving = self.state().leaving();
+                self.step(effects, |_, cx| Ending::after(leaving, true, cx));
+            }
+            return;
+        }
+        if self.idle_deadline(self.state()).is_none_or(|at| now < at) {
+            return;
+        }
+        match self.state().patience(&self.limits) {
+            Patience::Endless => {}
+            Patience::Quiet(_) => self.step(effects, State::moved_on),
+            Patience::Asking(_) => self.above = Some(Above::Countdown { ends: now + self.limits.countdown }),
+        }
+    }
+
+    fn idle_deadline(&self, state: &State) -> Option<Duration> {
+        // Who needs large type needs more time, too.
+        let factor = if self.settings.large_type { 2 } else { 1 };
+        match state.patience(&self.limits) {
+            Patience::Endless => None,
+            Patience::Quiet(after) => Some(self.touched + after * factor),
+            Patience::Asking(after) => {
+                Some((self.touched + after * factor).min(self.affirmed + self.limits.visit))
+            }
+        }
+    }
+
+    fn next_second(&self, ends: Duration) -> Duration {
+        let left = ends.saturating_sub(self.now.mono);
+        let part = Duration::from_nanos(u64::from(left.subsec_nanos()));
+        let tick = if part.is_zero() { Duration::from_secs(1) } else { part };
+        (self.now.mono + tick).min(ends)
+    }
+
+    fn step(&mut self, effects: &mut Vec<Effect>, take: impl FnOnce(State, &mut Cx<'_>) -> State) {
+        let Some(before) = self.state.take() else { return };
+        let kind = (std::mem::discriminant(&before), before.patience(&self.limits));
+        let was_ending = matches!(before, State::Ending(_));
+        let mut cx = Cx {
+            now: self.now,
+            limits: &self.limits,
+            registry: self.registry.as_ref(),
+            effects,
+            card_seen: &mut self.card_seen,
+        };
+        let after = take(before, &mut cx);
+        // A card that was put down is still there: its owner is reminded before the kiosk rests.
+        let after =
+            if *cx.card_seen && is_rest(&after) { Ending::begin(false, false, &mut cx) } else { after };
+        if (std::mem::discriminant(&after), after.patience(&self.limits)) != kind {
+            self.above = None;
+            self.touched = self.now.mono;
+        }
+        if is_rest(&after) {
+            self.affirmed = self.now.mono;
+        }
+        // The next resident begins with the settings of the machine, not with those of the one before.
+        if matches!(after, State::Attract(_)) || (was_ending && is_rest(&after)) {
+            self.settings = self.defaults;
+        }
+        self.state = Some(after);
+    }
+
+    fn frame(&self, state: &State) -> Frame {
+        let registry = self.registry.as_ref();
+        Frame {
+            community: registry.map(|r| r.community.name.clone()),
+            subdistrict: registry.map(|r| r.community.subdistrict.clone()),
+            phones: registry.map(|r| r.phones.clone()),
+            online: self.online,
+            printer: self.printer,
+            reader: self.reader,
+            step: state.step(),
+            can_go_back: state.can_go_back(),
+            can_go_home: state.leaving() != Leaving::NotOffered,
+            settings: self.settings,
+        }
+    }
+
+    fn overlay(&self) -> Option<Overlay> {
+        self.above.map(|above| match above {
+            Above::Help => Overlay::Help,
+            Above::Leave => Overlay::Leave,
+            Above::Countdown { ends } => {
+                let left = ends.saturating_sub(self.now.mono).as_millis().div_ceil(1_000);
+                Overlay::Countdown { seconds_left: u32::try_from(left).unwrap_or(u32::MAX) }
+            }
+        })
+    }
+}
+
+fn is_rest(state: &State) -> bool {
+    matches!(state, State::Attract(_) | State::Home(_))
+}

@@ -1,0 +1,151 @@
+//! The states: one struct for each thing the kiosk can be waiting for, holding only its own data. A step consumes the
+//! old state and gives the next.
+
+use std::time::Duration;
+
+use protocol::AppRegistry;
+
+use crate::{
+    Deadlines, Effect, Event, Now,
+    view::{Screen, Step},
+};
+
+mod confirming;
+mod consenting;
+mod ending;
+mod entrance;
+mod filling;
+mod guide;
+mod identifying;
+mod query;
+mod rating;
+mod resulting;
+mod saving;
+
+pub(crate) use confirming::Confirming;
+pub(crate) use consenting::{Consenting, Purpose};
+pub(crate) use ending::Ending;
+pub(crate) use entrance::{Attract, Home, Starting};
+pub(crate) use filling::Filling;
+pub(crate) use guide::Guide;
+pub(crate) use identifying::Identifying;
+pub(crate) use query::{Found, Querying};
+pub(crate) use rating::Rating;
+pub(crate) use resulting::Resulting;
+pub(crate) use saving::Saving;
+
+/// What a step may use.
+pub(crate) struct Cx<'a> {
+    pub(crate) now: Now,
+    pub(crate) limits: &'a Deadlines,
+    pub(crate) registry: Option<&'a AppRegistry>,
+    pub(crate) effects: &'a mut Vec<Effect>,
+    /// Whether a card was put down during this visit, so that its owner is reminded of it.
+    pub(crate) card_seen: &'a mut bool,
+}
+
+impl Cx<'_> {
+    pub(crate) fn want(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+}
+
+/// How long a state stays without a touch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Patience {
+    /// For ever: it is a resting place, or has a deadline of its own.
+    Endless,
+    /// Then it moves on by itself.
+    Quiet(Duration),
+    /// Then it asks whether somebody is still there, and ends the visit if nobody is.
+    Asking(Duration),
+}
+
+/// What 首页 does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leaving {
+    /// It is not offered.
+    NotOffered,
+    /// Back to the home screen at once: nothing is lost.
+    Free,
+    /// Asks first: something would be thrown away.
+    Asks,
+    /// Ends the visit at once: what was to be done is done.
+    Ends,
+}
+
+/// What every state can tell.
+pub(crate) trait Wait: Sized {
+    /// What it shows.
+    fn screen(&self, now: Now) -> Screen;
+    /// The step.
+    fn on(self, event: Event, cx: &mut Cx<'_>) -> State;
+    /// How long it stays without a touch.
+    fn patience(&self, limits: &Deadlines) -> Patience;
+    /// What 首页 does.
+    fn leaving(&self) -> Leaving;
+    /// The step when [`Patience::Quiet`] is over.
+    fn moved_on(self, cx: &mut Cx<'_>) -> State {
+        Ending::after(self.leaving(), true, cx)
+    }
+    /// When it wants a [`Event::Tick`] of its own.
+    fn deadline(&self, _limits: &Deadlines) -> Option<Duration> {
+        None
+    }
+    /// How far it is.
+    fn step(&self) -> Option<Step> {
+        None
+    }
+    /// Whether 返回 leads anywhere.
+    fn can_go_back(&self) -> bool {
+        false
+    }
+    /// Whether it holds anything about a person.
+    fn is_personal(&self) -> bool {
+        false
+    }
+}
+
+macro_rules! states {
+    ($($name:ident),* $(,)?) => {
+        /// What the kiosk is waiting for.
+        #[derive(Debug)]
+        pub(crate) enum State { $($name($name)),* }
+
+        $(impl From<$name> for State { fn from(state: $name) -> Self { Self::$name(state) } })*
+
+        impl Wait for State {
+            fn screen(&self, now: Now) -> Screen { match self { $(Self::$name(s) => s.screen(now)),* } }
+            fn on(self, event: Event, cx: &mut Cx<'_>) -> State { match self { $(Self::$name(s) => s.on(event, cx)),* } }
+            fn patience(&self, limits: &Deadlines) -> Patience { match self { $(Self::$name(s) => s.patience(limits)),* } }
+            fn leaving(&self) -> Leaving { match self { $(Self::$name(s) => s.leaving()),* } }
+            fn moved_on(self, cx: &mut Cx<'_>) -> State { match self { $(Self::$name(s) => s.moved_on(cx)),* } }
+            fn deadline(&self, limits: &Deadlines) -> Option<Duration> { match self { $(Self::$name(s) => s.deadline(limits)),* } }
+            fn step(&self) -> Option<Step> { match self { $(Self::$name(s) => s.step()),* } }
+            fn can_go_back(&self) -> bool { match self { $(Self::$name(s) => s.can_go_back()),* } }
+            fn is_personal(&self) -> bool { match self { $(Self::$name(s) => s.is_personal()),* } }
+        }
+    };
+}
+
+states!(
+    Starting,
+    Attract,
+    Home,
+    Guide,
+    Consenting,
+    Identifying,
+    Filling,
+    Confirming,
+    Saving,
+    Resulting,
+    Rating,
+    Querying,
+    Found,
+    Ending,
+);
+
+/// The steps of filing that the thin line shows: 核验身份, 填写, 核对, 完成.
+pub(crate) fn filing_step(at: u32) -> Step {
+    Step { at, of: 4 }
+}

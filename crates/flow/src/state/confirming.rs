@@ -1,0 +1,70 @@
+//! 核对: everything on one page before it is filed.
+
+use super::{Cx, Filling, Leaving, Patience, Saving, State, Wait, filing_step};
+use crate::{
+    Deadlines, Event, Now,
+    application::Application,
+    event::Touch,
+    view::{self, Screen, Step},
+};
+
+/// Waits for 确认提交.
+#[derive(Debug)]
+pub(crate) struct Confirming {
+    application: Application,
+}
+
+impl Confirming {
+    pub(crate) fn new(application: Application) -> Self {
+        Self { application }
+    }
+
+    fn back(self) -> State {
+        let last = self.application.questions().last().map(|question| question.id.clone());
+        match last {
+            Some(field) => Filling::edit(self.application, &field),
+            None => self.into(),
+        }
+    }
+}
+
+impl Wait for Confirming {
+    fn screen(&self, now: Now) -> Screen {
+        let item = &self.application.entry.item;
+        Screen::Confirm(Box::new(view::Confirm {
+            item: item.name.clone(),
+            rows: self.application.rows(),
+            promised: item.promised,
+            due: self.application.due(now.day()),
+        }))
+    }
+
+    fn on(self, event: Event, cx: &mut Cx<'_>) -> State {
+        match event {
+            Event::Touch(Touch::Submit) => Saving::begin(self.application, cx),
+            Event::Touch(Touch::Edit(field)) => Filling::edit(self.application, &field),
+            Event::Touch(Touch::Back) => self.back(),
+            _ => self.into(),
+        }
+    }
+
+    fn patience(&self, limits: &Deadlines) -> Patience {
+        Patience::Asking(limits.idle_personal)
+    }
+
+    fn leaving(&self) -> Leaving {
+        Leaving::Asks
+    }
+
+    fn step(&self) -> Option<Step> {
+        Some(filing_step(3))
+    }
+
+    fn can_go_back(&self) -> bool {
+        !self.application.questions().is_empty()
+    }
+
+    fn is_personal(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,105 @@
+//! Before anybody has begun: starting, attract, home.
+
+use protocol::Opens;
+
+use super::{Cx, Guide, Leaving, Patience, Querying, State, Wait};
+use crate::{
+    Deadlines, Event, Now,
+    event::Touch,
+    view::{self, Screen},
+};
+
+/// No registry has ever been here.
+#[derive(Debug)]
+pub(crate) struct Starting;
+
+impl Wait for Starting {
+    fn screen(&self, _: Now) -> Screen {
+        Screen::Starting
+    }
+
+    fn on(self, event: Event, _: &mut Cx<'_>) -> State {
+        if matches!(event, Event::Registry(_)) { Attract.into() } else { self.into() }
+    }
+
+    fn patience(&self, _: &Deadlines) -> Patience {
+        Patience::Endless
+    }
+
+    fn leaving(&self) -> Leaving {
+        Leaving::NotOffered
+    }
+}
+
+/// 待机.
+#[derive(Debug)]
+pub(crate) struct Attract;
+
+impl Wait for Attract {
+    fn screen(&self, _: Now) -> Screen {
+        Screen::Attract
+    }
+
+    fn on(self, event: Event, cx: &mut Cx<'_>) -> State {
+        if matches!(event, Event::Touch(Touch::Anywhere)) { Home::open(cx) } else { self.into() }
+    }
+
+    fn patience(&self, _: &Deadlines) -> Patience {
+        Patience::Endless
+    }
+
+    fn leaving(&self) -> Leaving {
+        Leaving::NotOffered
+    }
+}
+
+/// 首页.
+#[derive(Debug)]
+pub(crate) struct Home {
+    tiles: Vec<protocol::App>,
+}
+
+impl Home {
+    /// The home screen with the tiles of the registry as it is now.
+    pub(crate) fn open(cx: &Cx<'_>) -> State {
+        cx.registry.map_or_else(|| Starting.into(), |registry| Self { tiles: registry.apps.clone() }.into())
+    }
+
+    fn tile(self, id: &str, cx: &Cx<'_>) -> State {
+        let opens = self.tiles.iter().find(|tile| tile.id == id).map(|tile| tile.opens.clone());
+        match opens {
+            Some(Opens::Progress) => Querying::begin().into(),
+            Some(Opens::Item { item }) => {
+                let entry = cx.registry.and_then(|registry| registry.item(&item)).cloned();
+                entry.map_or_else(|| self.into(), |entry| Guide::new(Box::new(entry)).into())
+            }
+            None => self.into(),
+        }
+    }
+}
+
+impl Wait for Home {
+    fn screen(&self, _: Now) -> Screen {
+        Screen::Home(view::Home { tiles: self.tiles.clone() })
+    }
+
+    fn on(self, event: Event, cx: &mut Cx<'_>) -> State {
+        match event {
+            Event::Touch(Touch::Tile(id)) => self.tile(&id, cx),
+            Event::Registry(_) => Self::open(cx),
+            _ => self.into(),
+        }
+    }
+
+    fn patience(&self, limits: &Deadlines) -> Patience {
+        Patience::Quiet(limits.idle)
+    }
+
+    fn leaving(&self) -> Leaving {
+        Leaving::NotOffered
+    }
+
+    fn moved_on(self, _: &mut Cx<'_>) -> State {
+        Attract.into()
+    }
+}

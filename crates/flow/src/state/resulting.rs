@@ -1,0 +1,167 @@
+//! 办理结果: what became of the case, and of its receipt.
+
+use std::time::Duration;
+
+use protocol::{Case, Text};
+use uuid::Uuid;
+
+use super::{Cx, Ending, Leaving, Patience, Rating, State, Wait, filing_step, saving::Pending};
+use crate::{
+    Deadlines, Effect, Event, Now,
+    effect::{Slip, SlipText, Waiting},
+    event::{IntakeTrouble, PrintNews, Touch},
+    view::{CaseNews, Due, Outcome, ReceiptState, Screen, Step},
+};
+
+/// The result is on the screen.
+#[derive(Debug)]
+pub(crate) struct Resulting {
+    news: News,
+    receipt: Option<ReceiptState>,
+    printing_since: Duration,
+}
+
+#[derive(Debug)]
+enum News {
+    Filed(Box<Case>),
+    Waiting(Uuid, Box<Waiting>),
+    Refused(Text, String),
+    /// Nothing is kept, unless a slow disk says otherwise later: then the receipt is needed after all.
+    NotTaken(IntakeTrouble, Box<Pending>),
+}
+
+impl Resulting {
+    pub(crate) fn filed(case: Case, cx: &mut Cx<'_>) -> State {
+        Self::new(News::Filed(Box::new(case))).print(false, cx)
+    }
+
+    pub(crate) fn waiting(key: Uuid, waiting: Waiting, cx: &mut Cx<'_>) -> State {
+        Self::new(News::Waiting(key, Box::new(waiting))).print(false, cx)
+    }
+
+    pub(crate) fn refused(item: Text, reason: String, _: &mut Cx<'_>) -> State {
+        Self::new(News::Refused(item, reason)).into()
+    }
+
+    pub(crate) fn not_taken(trouble: IntakeTrouble, pending: Pending, _: &mut Cx<'_>) -> State {
+        Self::new(News::NotTaken(trouble, Box::new(pending))).into()
+    }
+
+    fn new(news: News) -> Self {
+        Self { news, receipt: None, printing_since: Duration::ZERO }
+    }
+
+    fn print(self, again: bool, cx: &mut Cx<'_>) -> State {
+        let says = match &self.news {
+            News::Filed(case) => SlipText::Filed(case.clone()),
+            News::Waiting(_, waiting) => SlipText::Waiting(waiting.clone()),
+            News::Refused(..) | News::NotTaken(..) => return self.into(),
+        };
+        cx.want(Effect::Print(Box::new(Slip { says, again })));
+        Self { receipt: Some(ReceiptState::Printing), printing_since: cx.now.mono, ..self }.into()
+    }
+
+    fn may_print_again(&self) -> bool {
+        matches!(self.receipt, Some(ReceiptState::NotPrinted(_) | ReceiptState::Unknown))
+    }
+
+    fn printed(self, news: PrintNews) -> State {
+        let receipt = Some(match news {
+            PrintNews::Printed => ReceiptState::Printed,
+            PrintNews::NotPrinted(trouble) => ReceiptState::NotPrinted(trouble),
+            PrintNews::Unknown => ReceiptState::Unknown,
+        });
+        Self { receipt, ..self }.into()
+    }
+
+    /// The network came back while the resident stands here: the screen gets the number, the paper stays true.
+    fn delivered(self, case: Box<Case>) -> State {
+        match &self.news {
+            News::Waiting(key, _) if *key == case.case_key => Self { news: News::Filed(case), ..self }.into(),
+            _ => self.into(),
+        }
+    }
+
+    fn finish(self, cx: &mut Cx<'_>) -> State {
+        let key = match &self.news {
+            News::Filed(case) => case.case_key,
+            News::Waiting(key, _) => *key,
+            News::Refused(..) | News::NotTaken(..) => return Ending::begin(false, false, cx),
+        };
+        let paper = matches!(self.receipt, Some(ReceiptState::Printed | ReceiptState::Unknown));
+        Rating::new(key, paper).into()
+    }
+}
+
+impl Wait for Resulting {
+    fn screen(&self, _: Now) -> Screen {
+        let news = match &self.news {
+            News::Filed(case) => filed(case),
+            News::Waiting(_, waiting) => CaseNews::Waiting {
+                item: waiting.item.clone(),
+                pickup_code: waiting.pickup_code.grouped(),
+                received_at: waiting.received_at,
+                promised: waiting.promised,
+            },
+            News::Refused(item, reason) => CaseNews::Refused { item: item.clone(), reason: reason.clone() },
+            News::NotTaken(trouble, _) => CaseNews::NotTaken(*trouble),
+        };
+        Screen::Result(Box::new(Outcome { news, receipt: self.receipt }))
+    }
+
+    fn on(self, event: Event, cx: &mut Cx<'_>) -> State {
+        match event {
+            Event::Print(news) if self.receipt == Some(ReceiptState::Printing) => self.printed(news),
+            Event::Tick if self.deadline(cx.limits).is_some_and(|at| at <= cx.now.mono) => {
+                self.printed(PrintNews::Unknown)
+            }
+            Event::Touch(Touch::PrintAgain) if self.may_print_again() => self.print(true, cx),
+            Event::Touch(Touch::Finish) if self.receipt != Some(ReceiptState::Printing) => self.finish(cx),
+            Event::Delivered(case) => self.delivered(case),
+            Event::Recorded { case_key, pickup_code } => match self.news {
+                News::NotTaken(_, pending) => Self::waiting(case_key, pending.with(pickup_code), cx),
+                _ => self.into(),
+            },
+            _ => self.into(),
+        }
+    }
+
+    fn patience(&self, limits: &Deadlines) -> Patience {
+        match self.receipt {
+            Some(ReceiptState::Printing) => Patience::Endless,
+            Some(ReceiptState::Printed) => Patience::Quiet(limits.result),
+            _ => Patience::Quiet(limits.result_without_receipt),
+        }
+    }
+
+    fn leaving(&self) -> Leaving {
+        if self.receipt == Some(ReceiptState::Printing) { Leaving::NotOffered } else { Leaving::Ends }
+    }
+
+    fn moved_on(self, cx: &mut Cx<'_>) -> State {
+        self.finish(cx)
+    }
+
+    fn deadline(&self, limits: &Deadlines) -> Option<Duration> {
+        (self.receipt == Some(ReceiptState::Printing)).then(|| self.printing_since + limits.print)
+    }
+
+    fn step(&self) -> Option<Step> {
+        Some(filing_step(4))
+    }
+
+    fn is_personal(&self) -> bool {
+        true
+    }
+}
+
+fn filed(case: &Case) -> CaseNews {
+    CaseNews::Filed {
+        item: case.item.name.clone(),
+        case_no: case.case_no.clone(),
+        pickup_code: case.pickup_code.grouped(),
+        status: case.status,
+        due: case.due_on.map(|on| Due { on, provisional: case.due_provisional }),
+        result: case.result.as_ref().map(|result| (result.name.clone(), result.valid_until)),
+    }
+}

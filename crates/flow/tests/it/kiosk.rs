@@ -1,0 +1,97 @@
+//! A kiosk's mind with a clock that the test moves.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use kiosk_flow::{Deadlines, Effect, Event, Flow, Now, event::CardIdentity, view::Settings};
+use protocol::{AppRegistry, Applicant, Case, IdKind, PickupCode, Sex};
+use uuid::Uuid;
+
+/// A name that stands nowhere else, to look for in what must not hold it.
+pub(crate) const CANARY_NAME: &str = "金丝雀";
+/// Its number.
+pub(crate) const CANARY_NUMBER: &str = "519999195201010013";
+
+pub(crate) struct Kiosk {
+    pub(crate) flow: Flow,
+    pub(crate) now: Now,
+    pub(crate) effects: Vec<Effect>,
+}
+
+impl Kiosk {
+    pub(crate) fn started() -> Self {
+        let wall: Timestamp = "2026-11-23T02:00:00Z".parse().unwrap();
+        let now = Now { mono: Duration::from_secs(100), wall };
+        let flow = Flow::new(Deadlines::default(), Settings::default(), now);
+        Self { flow, now, effects: Vec::new() }
+    }
+
+    pub(crate) fn ready() -> Self {
+        let mut kiosk = Self::started();
+        kiosk.event(Event::Registry(Box::new(registry())));
+        kiosk.event(Event::Online(true));
+        kiosk
+    }
+
+    pub(crate) fn event(&mut self, event: Event) {
+        self.effects = self.flow.handle(event, self.now);
+    }
+
+    /// Lets time pass, with a tick at every deadline on the way as the real clock gives it.
+    pub(crate) fn wait(&mut self, time: Duration) {
+        let end = self.now.mono + time;
+        let mut effects = Vec::new();
+        while let Some(at) = self.flow.next_deadline().filter(|at| *at <= end) {
+            self.advance(at.saturating_sub(self.now.mono));
+            self.event(Event::Tick);
+            effects.append(&mut self.effects);
+        }
+        self.advance(end.saturating_sub(self.now.mono));
+        self.effects = effects;
+    }
+
+    fn advance(&mut self, time: Duration) {
+        self.now.mono += time;
+        self.now.wall += jiff::SignedDuration::try_from(time).unwrap();
+    }
+}
+
+pub(crate) fn registry() -> AppRegistry {
+    serde_json::from_str(include_str!("registry.json")).unwrap()
+}
+
+pub(crate) fn card() -> CardIdentity {
+    CardIdentity {
+        applicant: Applicant {
+            name: CANARY_NAME.into(),
+            id_kind: IdKind::ResidentIdCard,
+            id_number: CANARY_NUMBER.into(),
+            sex: Sex::Male,
+            birth: "1952-01-01".parse().unwrap(),
+            nation: Some("01".into()),
+            address: Some("示例路1号".into()),
+        },
+        valid_from: "2020-01-01".parse().unwrap(),
+        valid_until: None,
+    }
+}
+
+pub(crate) fn foreigner() -> CardIdentity {
+    let mut card = card();
+    card.applicant.id_kind = IdKind::ForeignPermanentResident2017;
+    card.applicant.nation = None;
+    card.applicant.address = None;
+    card
+}
+
+pub(crate) fn case(key: Uuid, code: &PickupCode) -> Case {
+    serde_json::from_value(serde_json::json!({
+        "case_no": "11519999MB00000015651201400600004202611230001", "case_key": key, "pickup_code": code.as_str(),
+        "item": {"id": "pension-eligibility", "version": 2, "name": {"zh-CN": "资格认证"}, "catalog_code": "51201400600004"},
+        "status": "completed", "status_text": "已办结", "received_at": "2026-11-23T02:00:00Z",
+        "recorded_at": "2026-11-23T02:00:01Z", "due_on": "2026-11-23", "due_provisional": false, "channel": "kiosk",
+        "terminal_id": "demo-1", "applicant_name": "金**", "organisation": "示例区人社局", "steps": [],
+        "consult_phone": "1", "complain_phone": "2", "demo": true
+    }))
+    .unwrap()
+}

@@ -1,0 +1,6 @@
+//! Whole visits in virtual time.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "test")]
+
+mod kiosk;
+mod transcripts;
+mod walk;

@@ -1,0 +1,209 @@
+//! Visits as texts: every line that begins with `>` is something that happens, the lines under it are what the kiosk
+//! then shows and wants. `UPDATE_TRANSCRIPTS=1` writes the answers anew; read the difference before committing it.
+
+use std::{fmt::Write, fs, path::Path, time::Duration};
+
+use kiosk_flow::{
+    Effect, Event, Touch,
+    event::{CardTrouble, IntakeTrouble, PrintNews, QueryTrouble},
+    view::{CaseNews, Overlay, PrinterTrouble, Screen, Shown, View},
+};
+use protocol::{Language, PickupCode, RatingLevel};
+use uuid::Uuid;
+
+use crate::kiosk::{Kiosk, card, case, foreigner};
+
+const KEY: Uuid = Uuid::from_u128(7);
+
+fn code() -> PickupCode {
+    PickupCode::from_random(12_345_678)
+}
+
+#[test]
+fn every_transcript_is_as_written() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts");
+    let mut seen = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let written = fs::read_to_string(&path).unwrap();
+        let played = play(&written);
+        if std::env::var_os("UPDATE_TRANSCRIPTS").is_some() {
+            fs::write(&path, &played).unwrap();
+        } else {
+            assert_eq!(played, written, "{}", path.display());
+        }
+        seen += 1;
+    }
+    assert!(seen >= 10, "only {seen} transcripts found");
+}
+
+/// Plays the `>` lines of a transcript and writes down what comes of them; other lines but comments are dropped.
+fn play(written: &str) -> String {
+    let mut kiosk = Kiosk::ready();
+    let mut played = String::new();
+    for line in written.lines() {
+        if let Some(input) = line.strip_prefix("> ") {
+            happen(&mut kiosk, input);
+            writeln!(played, "{line}").unwrap();
+            for effect in &kiosk.effects {
+                writeln!(played, "    want {}", tell_effect(effect)).unwrap();
+            }
+            writeln!(played, "    {}", tell_view(&kiosk.flow.view())).unwrap();
+        } else if line.starts_with('#') {
+            writeln!(played, "{line}").unwrap();
+        }
+    }
+    played
+}
+
+fn happen(kiosk: &mut Kiosk, input: &str) {
+    let (word, rest) = input.split_once(' ').unwrap_or((input, ""));
+    if word == "wait" {
+        return kiosk.wait(Duration::from_secs_f64(rest.parse().unwrap()));
+    }
+    kiosk.event(touch(word, rest).map_or_else(|| news(word, rest), Event::Touch));
+}
+
+fn touch(word: &str, rest: &str) -> Option<Touch> {
+    Some(match word {
+        "touch" => Touch::Anywhere,
+        "tile" => Touch::Tile(rest.into()),
+        "back" => Touch::Back,
+        "home" => Touch::Home,
+        "help" => Touch::Help,
+        "close-help" => Touch::CloseHelp,
+        "start" => Touch::Start,
+        "agree" => Touch::Agree,
+        "decline" => Touch::Decline,
+        "answer" => Touch::Answer(rest.into()),
+        "next" => Touch::Next,
+        "edit" => Touch::Edit(rest.into()),
+        "submit" => Touch::Submit,
+        "print-again" => Touch::PrintAgain,
+        "finish" => Touch::Finish,
+        "rate" => Touch::Rate(RatingLevel::try_from(rest.parse::<u8>().unwrap()).unwrap()),
+        "skip-rating" => Touch::SkipRating,
+        "type" => Touch::TypeCode(if rest == "code" { code().as_str().into() } else { rest.into() }),
+        "find" => Touch::FindByCode,
+        "find-by-card" => Touch::FindByCard,
+        "stay" => Touch::Stay,
+        "leave" => Touch::Leave,
+        "english" => Touch::Language(Language::English),
+        "large" => Touch::LargeType(true),
+        _ => return None,
+    })
+}
+
+fn news(word: &str, rest: &str) -> Event {
+    match word {
+        "card" => Event::CardRead(Box::new(card())),
+        "foreign-card" => Event::CardRead(Box::new(foreigner())),
+        "expired-card" => {
+            let mut card = card();
+            card.valid_until = Some("2026-11-22".parse().unwrap());
+            Event::CardRead(Box::new(card))
+        }
+        "card-moved" => Event::CardFailed(CardTrouble::Moved),
+        "recorded" => Event::Recorded { case_key: KEY, pickup_code: code() },
+        "disk-full" => Event::NotRecorded(IntakeTrouble::Disk),
+        "delivered" => Event::Delivered(Box::new(case(KEY, &code()))),
+        "delivered-other" => Event::Delivered(Box::new(case(Uuid::from_u128(8), &code()))),
+        "deferred" => Event::Deferred { case_key: KEY },
+        "refused" => Event::Refused { case_key: KEY, reason: "事项已停办".into() },
+        "printed" => Event::Print(PrintNews::Printed),
+        "not-printed" => Event::Print(PrintNews::NotPrinted(PrinterTrouble::PaperOut)),
+        "print-unknown" => Event::Print(PrintNews::Unknown),
+        "found" => Event::Found(vec![case(KEY, &code())]),
+        "found-none" => Event::Found(vec![]),
+        "not-found" => Event::NotFound(QueryTrouble::Offline),
+        "paper-out" => Event::Printer(Some(PrinterTrouble::PaperOut)),
+        "online" => Event::Online(rest == "yes"),
+        other => panic!("unknown line: {other}"),
+    }
+}
+
+fn tell_effect(effect: &Effect) -> String {
+    match effect {
+        Effect::Record(intake) => {
+            let fields: Vec<&str> = intake.fields.keys().map(String::as_str).collect();
+            format!(
+                "Record {} v{} consent {} {fields:?}",
+                intake.item, intake.item_version, intake.consent.notice_version
+            )
+        }
+        Effect::Print(slip) => format!("Print again={} {}", slip.again, slip_kind(&slip.says)),
+        Effect::Find(_) => "Find".into(),
+        other => format!("{other:?}").split(['(', ' ']).next().unwrap().into(),
+    }
+}
+
+fn slip_kind(says: &kiosk_flow::effect::SlipText) -> &'static str {
+    match says {
+        kiosk_flow::effect::SlipText::Filed(_) => "filed",
+        kiosk_flow::effect::SlipText::Waiting(_) => "waiting",
+    }
+}
+
+fn tell_view(view: &View) -> String {
+    let over = match view.overlay {
+        None => String::new(),
+        Some(Overlay::Countdown { seconds_left }) => format!(" [countdown {seconds_left}]"),
+        Some(Overlay::Help) => " [help]".into(),
+        Some(Overlay::Leave) => " [leave?]".into(),
+    };
+    let step = view.frame.step.map(|step| format!(" {}/{}", step.at, step.of)).unwrap_or_default();
+    format!("show {}{step}{over}", tell_screen(&view.screen))
+}
+
+fn tell_screen(screen: &Screen) -> String {
+    match screen {
+        Screen::Home(home) => format!("Home {} tiles", home.tiles.len()),
+        Screen::Guide(guide) => {
+            format!("Guide {} due {:?}", guide.name.simplified, guide.due.map(|due| due.on))
+        }
+        Screen::Identify(identify) => format!("Identify {:?}", identify.trouble),
+        Screen::Form(form) => format!(
+            "Form {} {}/{} answer {:?} {:?}",
+            form.field, form.question.at, form.question.of, form.answer, form.complaint
+        ),
+        Screen::Confirm(confirm) => {
+            let rows = confirm
+                .rows
+                .iter()
+                .map(|row| format!("{}={}", row.label.simplified, tell_answer(&row.value)));
+            format!("Confirm {}", rows.collect::<Vec<_>>().join(" "))
+        }
+        Screen::Result(outcome) => {
+            format!("Result {} receipt {:?}", tell_news(&outcome.news), outcome.receipt)
+        }
+        Screen::Rate(rate) => format!("Rate {:?}", rate.chosen),
+        Screen::ProgressQuery(query) => format!(
+            "ProgressQuery {:?} wrong={} searching={} {:?}",
+            query.typed, query.wrong, query.searching, query.trouble
+        ),
+        Screen::Progress(progress) => format!("Progress {} found", progress.cases.len()),
+        Screen::End(end) => {
+            format!("End card={} receipt={} timed-out={}", end.take_card, end.take_receipt, end.timed_out)
+        }
+        Screen::Consent(_) => "Consent".into(),
+        plain => format!("{plain:?}"),
+    }
+}
+
+fn tell_answer(value: &Shown) -> String {
+    match value {
+        Shown::Words(words) => words.simplified.clone(),
+        Shown::Day(day) => day.to_string(),
+        Shown::Phone(phone) => phone.clone(),
+        Shown::Nothing => "-".into(),
+    }
+}
+
+fn tell_news(news: &CaseNews) -> String {
+    match news {
+        CaseNews::Filed { pickup_code, status, .. } => format!("filed {pickup_code} {status:?}"),
+        CaseNews::Waiting { pickup_code, .. } => format!("waiting {pickup_code}"),
+        CaseNews::Refused { reason, .. } => format!("refused {reason}"),
+        CaseNews::NotTaken(trouble) => format!("not taken {trouble:?}"),
+    }
+}

@@ -1,0 +1,239 @@
+//! A very restless resident, a very bad machine and a very bad network: random walks with the invariants checked after
+//! every step. A failing walk prints its seed and the steps that led there.
+
+use std::{collections::VecDeque, time::Duration};
+
+use kiosk_flow::{
+    Effect, Event, Touch,
+    event::{CardTrouble, IntakeTrouble, PrintNews, QueryTrouble},
+    view::{Contrast, PrinterTrouble, ReaderTrouble, ReceiptState, Screen, Settings},
+};
+use protocol::{Language, PickupCode, RatingLevel};
+use uuid::Uuid;
+
+use crate::kiosk::{CANARY_NAME, CANARY_NUMBER, Kiosk, card, case, foreigner, registry};
+
+const WALKS: u64 = 60;
+const STEPS: usize = 2_500;
+
+#[test]
+fn no_walk_breaks_an_invariant() {
+    let mut screens = std::collections::BTreeSet::new();
+    let mut filed = 0;
+    for seed in 1..=WALKS {
+        let mut walk = Walk::new(seed);
+        for _ in 0..STEPS {
+            walk.step();
+            screens.insert(walk.screen_name());
+        }
+        filed += walk.records;
+    }
+    // A walk that never gets anywhere proves nothing.
+    let expected = [
+        "Attract",
+        "Home",
+        "Guide",
+        "Consent",
+        "Identify",
+        "Form",
+        "Confirm",
+        "Submitting",
+        "Result",
+        "Rate",
+        "ProgressQuery",
+        "Progress",
+        "End",
+        "Starting",
+    ];
+    for screen in expected {
+        assert!(screens.contains(screen), "no walk reached {screen}");
+    }
+    assert!(filed > 300, "only {filed} cases were filed");
+}
+
+struct Walk {
+    kiosk: Kiosk,
+    seed: u64,
+    random: u64,
+    trail: VecDeque<String>,
+    agreed: bool,
+    identified: bool,
+    records: u32,
+}
+
+impl Walk {
+    fn new(seed: u64) -> Self {
+        Self {
+            kiosk: Kiosk::started(),
+            seed,
+            random: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1,
+            trail: VecDeque::new(),
+            agreed: false,
+            identified: false,
+            records: 0,
+        }
+    }
+
+    fn below(&mut self, n: u64) -> u64 {
+        self.random ^= self.random << 13;
+        self.random ^= self.random >> 7;
+        self.random ^= self.random << 17;
+        self.random % n
+    }
+
+    fn step(&mut self) {
+        let before = self.screen_name();
+        let event = self.event();
+        self.trail.push_back(format!("{before}: {event:?}"));
+        while self.trail.len() > 25 {
+            self.trail.pop_front();
+        }
+        self.remember(&before, &event);
+        match event {
+            Event::Tick => {
+                let seconds = [1, 3, 9, 20, 46, 121][usize::try_from(self.below(6)).unwrap()];
+                self.kiosk.wait(Duration::from_secs(seconds));
+            }
+            event => self.kiosk.event(event),
+        }
+        self.check(&before);
+    }
+
+    /// What a resident would answer for: consent and card, each on the screen that asks for it.
+    fn remember(&mut self, screen: &str, event: &Event) {
+        match (screen, event) {
+            ("Consent", Event::Touch(Touch::Agree)) => self.agreed = true,
+            ("Identify", Event::CardRead(_)) => self.identified = true,
+            _ => {}
+        }
+    }
+
+    fn check(&mut self, before: &str) {
+        for effect in std::mem::take(&mut self.kiosk.effects) {
+            if matches!(effect, Effect::Record(_)) {
+                self.records += 1;
+                self.ensure(self.agreed && self.identified, "a case without consent and identity");
+                self.ensure(before == "Confirm", "a case that nobody confirmed");
+            }
+            if matches!(effect, Effect::EndVisit) {
+                (self.agreed, self.identified) = (false, false);
+            }
+        }
+        let view = self.kiosk.flow.view();
+        let rest = matches!(view.screen, Screen::Attract | Screen::Starting);
+        self.ensure(rest || self.kiosk.flow.next_deadline().is_some(), "a screen that stays for ever");
+        let busy = match &view.screen {
+            Screen::Submitting | Screen::Home(_) => true,
+            Screen::Result(outcome) => outcome.receipt == Some(ReceiptState::Printing),
+            _ => false,
+        };
+        self.ensure(rest || busy || view.frame.can_go_home, "a screen without a way home");
+        if matches!(view.screen, Screen::Attract | Screen::Home(_) | Screen::End(_) | Screen::Starting) {
+            self.ensure(!self.kiosk.flow.holds_personal_data(), "personal data behind a public screen");
+            let shown = format!("{view:?}{:?}", self.kiosk.flow);
+            self.ensure(
+                !shown.contains(CANARY_NAME) && !shown.contains(CANARY_NUMBER),
+                "a name on a public screen",
+            );
+        }
+        if matches!(view.screen, Screen::Attract) {
+            self.ensure(view.frame.settings == Settings::default(), "settings of the resident before");
+            self.ensure(view.overlay.is_none(), "something above the resting screen");
+        }
+    }
+
+    fn ensure(&self, holds: bool, what: &str) {
+        assert!(holds, "seed {}: {what}\n{:#?}", self.seed, self.trail);
+    }
+
+    fn screen_name(&self) -> String {
+        let shown = format!("{:?}", self.kiosk.flow.view().screen);
+        shown.split(['(', ' ']).next().unwrap().to_owned()
+    }
+
+    fn event(&mut self) -> Event {
+        match self.below(100) {
+            0..=54 => Event::Touch(self.likely_touch()),
+            55..=64 => Event::Touch(self.any_touch()),
+            65..=72 => Event::Tick,
+            _ => self.news(),
+        }
+    }
+
+    /// What the screen asks for, so that walks get somewhere.
+    fn likely_touch(&mut self) -> Touch {
+        match self.screen_name().as_str() {
+            "Attract" | "Starting" => Touch::Anywhere,
+            "Home" => {
+                let tiles = ["pension", "enrol", "progress", "no-such-tile"];
+                Touch::Tile(tiles[usize::try_from(self.below(4)).unwrap()].into())
+            }
+            "Guide" => Touch::Start,
+            "Consent" => Touch::Agree,
+            "Form" if self.below(2) == 0 => {
+                let answers = ["200", "300", "13900005678", "2026-11-01", "x", ""];
+                Touch::Answer(answers[usize::try_from(self.below(6)).unwrap()].into())
+            }
+            "Form" => Touch::Next,
+            "Confirm" => Touch::Submit,
+            "ProgressQuery" if self.below(3) == 0 => Touch::FindByCard,
+            "ProgressQuery" if self.below(2) == 0 => Touch::FindByCode,
+            "ProgressQuery" => Touch::TypeCode(PickupCode::from_random(5).as_str().into()),
+            "Result" => Touch::Finish,
+            "Rate" => Touch::Rate(RatingLevel::Satisfied),
+            _ => self.any_touch(),
+        }
+    }
+
+    fn any_touch(&mut self) -> Touch {
+        match self.below(24) {
+            0 => Touch::Anywhere,
+            1 => Touch::Back,
+            2 => Touch::Home,
+            3 => Touch::Help,
+            4 => Touch::CloseHelp,
+            5 => Touch::Start,
+            6 => Touch::Agree,
+            7 => Touch::Decline,
+            8 => Touch::Answer("a".into()),
+            9 => Touch::Next,
+            10 => Touch::Edit(if self.below(2) == 0 { "phone" } else { "none" }.into()),
+            11 => Touch::Submit,
+            12 => Touch::PrintAgain,
+            13 => Touch::Finish,
+            14 => Touch::Rate(RatingLevel::VeryDissatisfied),
+            15 => Touch::SkipRating,
+            16 => Touch::TypeCode("12a34567890123".into()),
+            17 => Touch::FindByCode,
+            18 => Touch::FindByCard,
+            19 => Touch::Stay,
+            20 => Touch::Leave,
+            21 => Touch::Language(Language::English),
+            22 => Touch::LargeType(self.below(2) == 0),
+            _ => Touch::Contrast(Contrast::YellowOnBlack),
+        }
+    }
+
+    fn news(&mut self) -> Event {
+        let key = Uuid::from_u128(u128::from(self.below(3)));
+        let code = PickupCode::from_random(self.below(1000));
+        match self.below(22) {
+            0..=1 => Event::Registry(Box::new(registry())),
+            2 => Event::Online(self.below(2) == 0),
+            3 => Event::Reader((self.below(2) == 0).then_some(ReaderTrouble::Disconnected)),
+            4 => Event::Printer((self.below(2) == 0).then_some(PrinterTrouble::PaperOut)),
+            5..=8 => Event::CardRead(Box::new(card())),
+            9 => Event::CardRead(Box::new(foreigner())),
+            10 => Event::CardFailed(CardTrouble::Moved),
+            11..=12 => Event::Recorded { case_key: key, pickup_code: code },
+            13 => Event::NotRecorded(IntakeTrouble::Full),
+            14..=15 => Event::Delivered(Box::new(case(key, &code))),
+            16 => Event::Deferred { case_key: key },
+            17 => Event::Refused { case_key: key, reason: "不行".into() },
+            18 => Event::Print(PrintNews::Printed),
+            19 => Event::Print(PrintNews::Unknown),
+            20 => Event::Found(vec![case(key, &code)]),
+            _ => Event::NotFound(QueryTrouble::Failed),
+        }
+    }
+}
