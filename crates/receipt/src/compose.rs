@@ -1,0 +1,224 @@
+//! What the two receipts say: of a case that the platform has, and of one that still waits on this machine.
+
+use jiff::{Timestamp, civil::Date};
+use protocol::{Case, CaseResult, CaseStatus, Language, Limit, LimitUnit, PickupCode};
+
+use crate::{
+    document::{Align, Block, Document, Size, Weight},
+    time,
+    words::{Words, fill, words},
+};
+
+/// Digits in a group of a long number.
+const GROUP: usize = 4;
+
+/// What a receipt says about its own printing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slip {
+    /// The community's name, on top.
+    pub community: String,
+    /// 终端编号.
+    pub terminal_id: String,
+    /// The number of the print job, so that a doubled receipt can be told.
+    pub number: u64,
+    /// When it is printed.
+    pub printed_at: Timestamp,
+    /// 补打.
+    pub copy: bool,
+}
+
+/// A case that waits for the network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// 事项名称.
+    pub item_name: String,
+    /// 实施主体.
+    pub organisation: String,
+    /// 取件码.
+    pub pickup_code: PickupCode,
+    /// 收件时间.
+    pub received_at: Timestamp,
+    /// Masked.
+    pub applicant_name_masked: String,
+    /// 承诺办结时限.
+    pub promise: Limit,
+    /// 咨询电话.
+    pub consult_phone: String,
+    /// 监督投诉电话.
+    pub complain_phone: String,
+    /// 示例.
+    pub demo: bool,
+}
+
+/// The receipt of a case that the platform has.
+#[must_use]
+pub fn filed(case: &Case, slip: &Slip) -> Document {
+    let w = words();
+    let finished = case.status == CaseStatus::Completed;
+    let title = if finished { &w.title.finished } else { &w.title.filed };
+    let mut sheet = Sheet::begin(w, slip, title, case.demo);
+    sheet.subject(case.item.name.get(Language::Simplified));
+    sheet.code(&case.pickup_code);
+    sheet.row(&w.label.status, &case.status_text, Size::Lead);
+    match (&case.result, finished) {
+        (Some(result), _) => sheet.result(result),
+        (None, false) => sheet.due(case.due_on, case.due_provisional),
+        (None, true) => {}
+    }
+    sheet.rows(&[
+        (&w.label.applicant, &case.applicant_name),
+        (&w.label.received_at, &time::moment(&w.date, case.received_at)),
+        (&w.label.organisation, &case.organisation),
+    ]);
+    sheet.case_no(&case.case_no);
+    sheet.qr(&case.case_no, &w.qr.filed);
+    sheet.end(&case.consult_phone, &case.complain_phone)
+}
+
+/// The receipt of a case that waits on this machine.
+#[must_use]
+pub fn waiting(case: &Waiting, slip: &Slip) -> Document {
+    let w = words();
+    let mut sheet = Sheet::begin(w, slip, &w.title.waiting, case.demo);
+    sheet.mark(&w.mark.waiting, Size::Heading);
+    sheet.subject(&case.item_name);
+    sheet.paragraphs(&w.note.waiting);
+    sheet.code(&case.pickup_code);
+    sheet.row(&w.label.promised, &limit(w, case.promise), Size::Body);
+    sheet.rows(&[
+        (&w.label.applicant, &case.applicant_name_masked),
+        (&w.label.received_at, &time::moment(&w.date, case.received_at)),
+        (&w.label.organisation, &case.organisation),
+    ]);
+    sheet.qr(case.pickup_code.as_str(), &w.qr.waiting);
+    sheet.paragraphs(std::slice::from_ref(&w.note.waiting_ask));
+    sheet.end(&case.consult_phone, &case.complain_phone)
+}
+
+fn limit(w: &Words, limit: Limit) -> String {
+    let pattern = match limit.unit {
+        LimitUnit::Instant => &w.limit.instant,
+        LimitUnit::WorkingDay => &w.limit.working_day,
+        LimitUnit::CalendarDay => &w.limit.calendar_day,
+    };
+    fill(pattern, &[("n", limit.n.to_string())])
+}
+
+/// A receipt in the making.
+struct Sheet<'a> {
+    w: &'a Words,
+    slip: &'a Slip,
+    blocks: Vec<Block>,
+}
+
+impl<'a> Sheet<'a> {
+    fn begin(w: &'a Words, slip: &'a Slip, title: &str, demo: bool) -> Self {
+        let mut sheet = Self { w, slip, blocks: vec![] };
+        if demo {
+            sheet.mark(&w.mark.demo, Size::Body);
+        }
+        if slip.copy {
+            sheet.mark(&w.mark.copy, Size::Body);
+        }
+        sheet.words(&slip.community, Size::Body, Weight::Regular, Align::Centre);
+        sheet.words(title, Size::Title, Weight::Bold, Align::Centre);
+        sheet.blocks.extend([Block::Gap(12), Block::Rule(4), Block::Gap(16)]);
+        sheet
+    }
+
+    fn words(&mut self, text: &str, size: Size, weight: Weight, align: Align) {
+        self.blocks.push(Block::Words { text: text.to_owned(), size, weight, align });
+    }
+
+    fn mark(&mut self, text: &str, size: Size) {
+        self.blocks.push(Block::Mark { text: text.to_owned(), size });
+        self.blocks.push(Block::Gap(12));
+    }
+
+    fn subject(&mut self, item: &str) {
+        self.words(item, Size::Heading, Weight::Bold, Align::Centre);
+        self.blocks.push(Block::Gap(16));
+    }
+
+    fn code(&mut self, code: &PickupCode) {
+        self.blocks.push(Block::Code { label: self.w.label.pickup_code.clone(), digits: code.grouped() });
+        self.blocks.push(Block::Gap(20));
+    }
+
+    fn row(&mut self, label: &str, value: &str, size: Size) {
+        self.blocks.push(Block::Row { label: label.to_owned(), value: value.to_owned(), size });
+    }
+
+    fn rows(&mut self, rows: &[(&String, &String)]) {
+        for (label, value) in rows {
+            self.row(label, value, Size::Body);
+        }
+    }
+
+    fn result(&mut self, result: &CaseResult) {
+        self.row(&self.w.label.result, result.name.get(Language::Simplified), Size::Body);
+        if let Some(last) = result.valid_until {
+            self.row(&self.w.label.valid_until, &self.day(last), Size::Body);
+        }
+    }
+
+    fn due(&mut self, due: Option<Date>, provisional: bool) {
+        let Some(date) = due else { return };
+        let pattern = if provisional { &self.w.due.provisional } else { &self.w.due.on };
+        let words = fill(pattern, &[("date", self.day(date))]);
+        self.row(&self.w.label.due_on, &words, Size::Lead);
+        if provisional {
+            self.words(&self.w.due.provisional_note, Size::Small, Weight::Regular, Align::Left);
+        }
+    }
+
+    /// A weekday is written on the line of its date.
+    fn day(&self, date: Date) -> String {
+        time::day(&self.w.date, date, time::china(self.slip.printed_at).date())
+    }
+
+    fn case_no(&mut self, case_no: &str) {
+        let letters: Vec<char> = case_no.chars().collect();
+        let groups = letters.chunks(GROUP).map(|group| group.iter().collect()).collect();
+        self.blocks.push(Block::Number { label: self.w.label.case_no.clone(), groups });
+    }
+
+    fn paragraphs(&mut self, texts: &[String]) {
+        for text in texts {
+            self.words(text, Size::Body, Weight::Regular, Align::Left);
+            self.blocks.push(Block::Gap(12));
+        }
+    }
+
+    fn qr(&mut self, content: &str, [heading, caption]: &[String; 2]) {
+        self.blocks.extend([
+            Block::Gap(10),
+            Block::Rule(2),
+            Block::Qr { content: content.to_owned(), heading: heading.clone(), caption: caption.clone() },
+        ]);
+    }
+
+    fn end(mut self, consult: &str, complain: &str) -> Document {
+        self.blocks.extend([Block::Rule(2), Block::Gap(14)]);
+        self.row(&self.w.label.consult, consult, Size::Lead);
+        self.row(&self.w.label.complain, complain, Size::Lead);
+        self.blocks.extend([Block::Gap(10), Block::Rule(4), Block::Gap(14)]);
+        self.words(&self.w.note.keep, Size::Body, Weight::Bold, Align::Centre);
+        self.blocks.push(Block::Gap(10));
+        self.imprint();
+        Document { blocks: self.blocks }
+    }
+
+    fn imprint(&mut self) {
+        let label = &self.w.label;
+        let lines = [
+            format!("{} {}", label.terminal, self.slip.terminal_id),
+            format!("{} {}", label.printed_at, time::moment(&self.w.date, self.slip.printed_at)),
+            format!("{} {:06}", label.number, self.slip.number),
+        ];
+        for line in lines {
+            self.words(&line, Size::Small, Weight::Regular, Align::Centre);
+        }
+        self.blocks.push(Block::Gap(16));
+    }
+}
