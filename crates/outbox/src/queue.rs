@@ -146,7 +146,7 @@ impl Store {
         )?;
         let (now, next_at) = (now.as_millisecond(), next.as_millisecond());
         one_changed(id, changed, params![id.0, failures, now, next_at, reason])?;
-        Ok(next)
+        Ok(from_ms(next_at))
     }
 
     /// The platform will never take it: it is parked with the reason (a problem's `type`) and the status. Later calls

@@ -2,6 +2,8 @@
 
 mod file;
 mod migrations;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 

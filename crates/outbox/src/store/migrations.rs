@@ -44,6 +44,6 @@ fn version(db: &Connection) -> Result<u32, StoreError> {
     }
 }
 
-fn version_after(steps: &[&str]) -> u32 {
+pub(super) fn version_after(steps: &[&str]) -> u32 {
     u32::try_from(steps.len()).unwrap_or(u32::MAX)
 }

@@ -1,0 +1,120 @@
+//! What only the inside can see: settings, the steps of the schema, a disk that is full.
+
+use std::path::PathBuf;
+
+use protocol::{Channel, PickupCode, Rating, RatingLevel};
+use uuid::Uuid;
+
+use super::*;
+
+/// What a kiosk of version n left behind, n from 1. A new step of the schema comes with a new file here.
+const FILLED: &[&str] = &[include_str!("tests/filled-0001.sql")];
+
+fn at(ms: i64) -> Timestamp {
+    Timestamp::from_millisecond(ms).unwrap()
+}
+
+fn folder() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("kiosk.db");
+    (folder, path)
+}
+
+fn rating(n: u128) -> Rating {
+    let case_key = Uuid::from_u128(n);
+    Rating { case_key, level: RatingLevel::Satisfied, rated_at: at(0), channel: Channel::Kiosk }
+}
+
+#[test]
+fn every_setting_that_durability_rests_on_is_in_force() {
+    let (_folder, path) = folder();
+    let store = Store::open(path, at(0)).unwrap().0;
+    let setting = |name: &str| -> String {
+        store
+            .db
+            .query_row(&format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}"), [], |row| row.get(0))
+            .unwrap()
+    };
+    let found = ["journal_mode", "synchronous", "foreign_keys", "secure_delete", "temp_store"].map(setting);
+    assert_eq!(found, ["wal", "2", "1", "1", "2"]);
+}
+
+#[test]
+fn a_kiosk_of_every_earlier_version_comes_up_to_date() {
+    assert_eq!(FILLED.len(), migrations::ALL.len(), "a version without its file");
+    for (version, filled) in (1..).zip(FILLED) {
+        let (_folder, path) = folder();
+        let mut old = file::open_checked(&path).unwrap();
+        migrations::bring_up_to_date(&mut old, &migrations::ALL[..version]).unwrap();
+        old.execute_batch(filled).unwrap();
+        drop(old);
+        let (mut store, report) = Store::open(&path, at(9000)).unwrap();
+        assert_eq!((report.waiting, report.parked, report.created), (2, 1, false));
+        assert_eq!(report.migrated_from.is_some(), version < migrations::ALL.len());
+        assert_everything_is_there(&mut store);
+    }
+}
+
+fn assert_everything_is_there(store: &mut Store) {
+    let case = store.next_due(at(9000)).unwrap().unwrap();
+    assert_eq!((case.case_key, case.body.as_slice(), case.attempt), (Uuid::from_u128(1), &b"abc"[..], 4));
+    store.settle_delivered(case.id, at(9000)).unwrap();
+    assert_eq!(store.next_due(at(9000)).unwrap().unwrap().idempotency_key, Uuid::from_u128(2));
+    assert_eq!(store.parked().unwrap()[0].reason, "urn:x");
+    assert_eq!(store.cache_get("registry").unwrap().unwrap().body, b"{}");
+    assert_eq!(store.print_jobs_unfinished(), Ok(vec![2]));
+}
+
+#[test]
+fn a_step_of_the_schema_that_fails_leaves_the_file_as_it_was() {
+    let (_folder, path) = folder();
+    let mut store = Store::open(&path, at(0)).unwrap().0;
+    store.record_rating(&rating(1), at(0)).unwrap();
+    let steps = [migrations::ALL, &["CREATE TABLE half (x); INSERT INTO nowhere VALUES (1);"]].concat();
+    assert!(migrations::bring_up_to_date(&mut store.db, &steps).is_err());
+    let half: u32 = store
+        .db
+        .query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'half'", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!((half, store.waiting_count()), (0, Ok(1)));
+    drop(store);
+    assert_eq!(Store::open(&path, at(0)).unwrap().1.waiting, 1);
+}
+
+#[test]
+fn a_later_step_is_taken_alone_and_once() {
+    let (_folder, path) = folder();
+    let mut store = Store::open(&path, at(0)).unwrap().0;
+    let found = migrations::version_after(migrations::ALL);
+    let steps = [migrations::ALL, &["CREATE TABLE later (x);"]].concat();
+    assert_eq!(migrations::bring_up_to_date(&mut store.db, &steps), Ok(found));
+    assert_eq!(migrations::bring_up_to_date(&mut store.db, &steps), Ok(found + 1));
+    assert!(store.db.execute("INSERT INTO later VALUES (1)", []).is_ok());
+}
+
+#[test]
+fn the_disk_is_full() {
+    let (_folder, path) = folder();
+    let mut store = Store::open(path, at(0)).unwrap().0;
+    store.record_rating(&rating(0), at(0)).unwrap();
+    let pages: u32 = store.db.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+    store.db.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).unwrap();
+    let refused = (1..500).find_map(|n| store.record_rating(&rating(n), at(1)).err());
+    assert_eq!(refused, Some(StoreError::DiskFull));
+    let kept = store.waiting_count().unwrap();
+    let first = store.next_due(at(1)).unwrap().unwrap();
+    store.settle_delivered(first.id, at(1)).unwrap();
+    assert_eq!(store.waiting_count(), Ok(kept - 1), "what was kept can still be sent");
+}
+
+#[test]
+fn a_pickup_code_that_is_taken_is_not_given_again() {
+    let (_folder, path) = folder();
+    let store = Store::open(path, at(0)).unwrap().0;
+    store.db.execute_batch(FILLED[0]).unwrap();
+    let taken = PickupCode::from_random(0);
+    assert_eq!(taken.as_str(), "000000000", "the one that is in the file, delivered long ago");
+    let mut draws = [0, 0, 5].into_iter();
+    assert_eq!(store.free_pickup_code(|| draws.next().unwrap()), Ok(PickupCode::from_random(5)));
+    assert_eq!(store.free_pickup_code(|| 0), Err(StoreError::NoFreePickupCode));
+}

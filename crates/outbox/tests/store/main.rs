@@ -1,0 +1,10 @@
+//! The store from the outside: what is promised in the crate's documentation, one file per promise.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+mod canary;
+mod kill;
+mod limits;
+mod memory;
+mod opening;
+mod queue;
+mod support;

@@ -1,0 +1,95 @@
+//! A kiosk's day in small: a clock, an applicant who does not exist, and a sealer whose output shows nothing.
+
+use std::path::PathBuf;
+
+use jiff::{SignedDuration, Timestamp};
+use kiosk_outbox::{DeliveryKind, Intake, Recorded, RowId, SealFault, SealedBody, Sealer, Store};
+use protocol::{Applicant, Channel, Consent, IdKind, Rating, RatingLevel, Sex};
+use uuid::Uuid;
+
+pub(crate) const NAME: &str = "示例甲乙丙";
+pub(crate) const ID_NUMBER: &str = "519999195201010013";
+pub(crate) const ADDRESS: &str = "示例市示例区示例路二十七号";
+pub(crate) const PHONE: &str = "13900005678";
+
+/// Ten o'clock on some day, and `seconds` after it.
+pub(crate) fn at(seconds: i64) -> Timestamp {
+    "2026-11-24T02:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_secs(seconds)
+}
+
+/// A folder with a store in it.
+pub(crate) struct Disk(tempfile::TempDir);
+
+impl Disk {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.0.path().join("kiosk.db")
+    }
+
+    pub(crate) fn file(&self, ending: &str) -> PathBuf {
+        self.0.path().join(format!("kiosk.db{ending}"))
+    }
+
+    pub(crate) fn open(&self) -> Store {
+        Store::open(self.path(), at(0)).unwrap().0
+    }
+
+    pub(crate) fn names(&self) -> Vec<String> {
+        let files = std::fs::read_dir(self.0.path()).unwrap();
+        let mut names: Vec<String> =
+            files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    /// A look at the file by another connection.
+    pub(crate) fn sql(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.path()).unwrap()
+    }
+}
+
+/// Turns every byte: enough to tell whether anything reached the disk before it was sealed.
+pub(crate) struct Turned;
+
+impl Sealer for Turned {
+    fn seal(&self, _: Uuid, _: &str, plaintext: &[u8]) -> Result<SealedBody, SealFault> {
+        let bytes = plaintext.iter().map(|byte| byte ^ 0x5A).collect();
+        Ok(SealedBody { media_type: "application/x-turned".to_owned(), bytes })
+    }
+}
+
+pub(crate) fn intake() -> Intake {
+    Intake {
+        item: "pension-qualification".to_owned(),
+        item_version: 1,
+        terminal_id: "kiosk-1".to_owned(),
+        received_at: at(0),
+        applicant: Applicant {
+            name: NAME.to_owned(),
+            id_kind: IdKind::ResidentIdCard,
+            id_number: ID_NUMBER.to_owned(),
+            sex: Sex::Male,
+            birth: jiff::civil::date(1952, 1, 1),
+            nation: Some("01".to_owned()),
+            address: Some(ADDRESS.to_owned()),
+        },
+        fields: [("phone".to_owned(), PHONE.to_owned())].into(),
+        consent: Consent { notice_version: 1, given_at: at(-60) },
+    }
+}
+
+pub(crate) fn rating(case_key: Uuid) -> Rating {
+    Rating { case_key, level: RatingLevel::Satisfied, rated_at: at(1), channel: Channel::Kiosk }
+}
+
+pub(crate) fn record(store: &mut Store, seconds: i64) -> Recorded {
+    store.record_case(&intake(), &Turned, at(seconds)).unwrap()
+}
+
+/// What is due at that second: the row, its kind and its case.
+pub(crate) fn due(store: &mut Store, seconds: i64) -> Option<(RowId, DeliveryKind, Uuid)> {
+    store.next_due(at(seconds)).unwrap().map(|due| (due.id, due.kind, due.case_key))
+}
