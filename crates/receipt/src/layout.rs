@@ -4,7 +4,7 @@ use crate::{
     document::{Align, Block, Document, Size, Weight},
     fonts::Faces,
     qr,
-    wrap::wrap,
+    wrap::{narrowest, wrap},
 };
 
 /// A page with marks at their places.
@@ -267,8 +267,11 @@ fn even(text: &str, width: f32, align: Align, measure: &dyn Fn(char) -> f32) -> 
     if lines.len() < 2 || !forgotten(&lines) {
         return lines;
     }
+    let least = narrowest(text, measure);
     let mut narrower = (50..100_u8)
-        .map(|percent| wrap(text, width * f32::from(percent) / 100.0, measure))
+        .map(|percent| width * f32::from(percent) / 100.0)
+        .filter(|column| *column >= least)
+        .map(|column| wrap(text, column, measure))
         .filter(|tried| tried.len() == lines.len() && tried.iter().all(|line| wide(line) <= width));
     let evener = match align {
         Align::Centre => narrower.next(),

@@ -20,6 +20,12 @@ pub(crate) fn wrap(text: &str, width: f32, measure: &dyn Fn(char) -> f32) -> Vec
     lines.done
 }
 
+/// The narrowest column that splits nothing which should stay together.
+pub(crate) fn narrowest(text: &str, measure: &dyn Fn(char) -> f32) -> f32 {
+    let wide = |piece: &String| piece.trim_end().chars().map(measure).sum::<f32>();
+    pieces(text).iter().map(wide).fold(0.0, f32::max)
+}
+
 /// What must stay together.
 fn pieces(text: &str) -> Vec<String> {
     let mut pieces: Vec<String> = vec![];
@@ -45,6 +51,8 @@ fn holds(before: char, after: char) -> bool {
         || (is_wordy(before) && is_wordy(after))
         || (before.is_ascii_digit() && COUNTED.contains(after))
         || (matches!(before, '年' | '月') && after.is_ascii_digit())
+        || (before == '星' && after == '期')
+        || (before == '期' && "一二三四五六日".contains(after))
 }
 
 /// Letters and digits of the West, with what joins them in numbers, dates and names.
@@ -118,7 +126,7 @@ mod tests {
     #[test]
     fn a_number_is_never_split() {
         assert_eq!(lines("请拨打12345678询问", 10.0), ["请拨打", "12345678询", "问"]);
-        assert_eq!(lines("请于11月26日前", 12.0), ["请于", "11月26日前"]);
+        assert_eq!(lines("请于11月26日前", 10.0), ["请于", "11月26日前"]);
         assert_eq!(lines("电话0830-123456", 12.0), ["电话", "0830-123456"]);
     }
 

@@ -10,7 +10,7 @@ use receipt::{Align, Block, Document, Size, Slip, Waiting, Weight, filed, waitin
 /// Everything a document says, a block a line.
 fn says(document: &Document) -> String {
     let lines: Vec<String> = document.blocks.iter().filter_map(line).collect();
-    lines.join("\n")
+    lines.join("\n").replace('\u{2060}', "")
 }
 
 fn line(block: &Block) -> Option<String> {
@@ -41,7 +41,8 @@ fn codes(image: &Bitmap) -> Vec<String> {
     let shade =
         |x, y| if image.is_black(u32::try_from(x).unwrap(), u32::try_from(y).unwrap()) { 0 } else { 255 };
     let mut picture = rqrr::PreparedImage::prepare_from_greyscale(width, height, shade);
-    picture.detect_grids().iter().map(|grid| grid.decode().unwrap().1).collect()
+    // The character 回 looks like the corner of a code; what does not decode is none.
+    picture.detect_grids().iter().filter_map(|grid| Some(grid.decode().ok()?.1)).collect()
 }
 
 fn words(text: &str) -> Document {
