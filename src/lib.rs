@@ -1,1 +1,13 @@
 //! The kiosk program: wiring only.
+//!
+//! In the order in which a touch travels: [`screens`] turns it into an event, [`app`] hands it to the state machine,
+//! [`effects`] do what it wants, and their news come back through the [`inbox`].
+
+pub mod app;
+pub mod config;
+pub mod effects;
+pub mod inbox;
+pub mod screens;
+
+pub use app::App;
+pub use config::Config;

@@ -1,1 +1,33 @@
-fn main() {}
+//! `kiosk --config kiosk.toml`
+
+use std::{path::PathBuf, process::ExitCode};
+
+use kiosk::{App, Config};
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt().with_env_filter(filter()).with_writer(std::io::stderr).init();
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("kiosk: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> anyhow::Result<()> {
+    let config = Config::load(&config_path()?)?;
+    App::start(&config)?.run()
+}
+
+fn config_path() -> anyhow::Result<PathBuf> {
+    let mut arguments = std::env::args_os().skip(1);
+    match (arguments.next(), arguments.next(), arguments.next()) {
+        (Some(flag), Some(path), None) if flag == "--config" => Ok(path.into()),
+        _ => anyhow::bail!("usage: kiosk --config kiosk.toml"),
+    }
+}
+
+fn filter() -> tracing_subscriber::EnvFilter {
+    tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into())
+}

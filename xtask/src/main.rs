@@ -1,1 +1,57 @@
-fn main() {}
+//! `cargo xtask …`: the commands of this repository. It builds with nothing but a Rust toolchain.
+
+mod cargo;
+mod demo;
+mod licences;
+mod setup;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+const HELP: &str = "usage: cargo xtask COMMAND
+
+  setup      install the Debian packages that the build needs, or print the one command that does
+  test       setup, then every check and every test; ends with a table
+               --clippy     lint even where CI is set (elsewhere it always does)
+  tidy       the rules of the house alone: who may know whom, sizes, words, licences
+  licences   the licences of all dependencies alone
+  demo       setup, build, then a kiosk with its platform and its devices, all on this machine
+               --headless      no window: the whole journey by itself (the default without a display)
+               --out DIR       where the pictures, the receipt and the cases go (default: demo-out)
+               --landscape     1920 × 1080 instead of 1080 × 1920
+               --reader URL    a real ID-card reader instead of the emulator
+               --printer URL   a real receipt printer instead of the emulator
+               --platform URL  a running platform instead of a local one
+  help       this text
+";
+
+/// Why a command did not succeed, as a sentence for whoever typed it.
+type Failure = String;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<(), Failure> {
+    let (command, rest) = arguments.split_first().ok_or(HELP)?;
+    match (command.as_str(), rest) {
+        ("setup", []) => setup::run(),
+        ("test", rest) => test::run(rest),
+        ("tidy", []) => tidy::run(),
+        ("licences", []) => licences::run(),
+        ("demo", rest) => demo::run(rest),
+        ("help" | "--help" | "-h", _) => {
+            print!("{HELP}");
+            Ok(())
+        }
+        _ => Err(format!("{:?} is no command of mine\n\n{HELP}", arguments.join(" "))),
+    }
+}

@@ -65,6 +65,12 @@ impl IdCardReaderMachine {
         &self.drawer
     }
 
+    /// What is wrong with it now.
+    #[must_use]
+    pub fn fault(&self) -> Fault {
+        self.fault
+    }
+
     fn begin(&mut self, now: Instant) {
         if self.working.is_none()
             && let Some(heard) = self.waiting.pop_front()

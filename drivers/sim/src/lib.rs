@@ -6,9 +6,11 @@
 
 pub mod control;
 pub mod emulator;
+pub mod escpos;
 pub mod id_card_reader;
 pub mod machine;
 pub mod pty;
+pub mod receipt_printer;
 
 pub use emulator::{Commander, Emulator};
 pub use machine::{Action, Machine, Refusal};

@@ -2,10 +2,16 @@
 
 use std::{env, fs, path::PathBuf, process::ExitCode, time::Duration};
 
-use driver_sim::{Emulator, Machine, control, id_card_reader::IdCardReaderMachine};
+use driver_sim::{
+    Emulator, Machine, control, id_card_reader::IdCardReaderMachine, receipt_printer::ReceiptPrinterMachine,
+};
 use signal_hook::consts::{SIGINT, SIGTERM};
 
-const USAGE: &str = "usage: emulator id-card-reader --link PATH --control SOCKET [--think-ms N]";
+const USAGE: &str = "usage: emulator id-card-reader --link PATH --control SOCKET [--think-ms N]
+       emulator receipt-printer --link PATH --control SOCKET [--mm-per-second N]";
+
+/// How fast a usual receipt printer is.
+const MM_PER_SECOND: u32 = 200;
 
 fn main() -> ExitCode {
     match run() {
@@ -41,6 +47,7 @@ struct Options {
     link: PathBuf,
     control: PathBuf,
     think: Option<Duration>,
+    mm_per_second: Option<u32>,
 }
 
 impl Options {
@@ -52,6 +59,7 @@ impl Options {
                 "--link" => options.link = value.into(),
                 "--control" => options.control = value.into(),
                 "--think-ms" => options.think = Some(milliseconds(&value)?),
+                "--mm-per-second" => options.mm_per_second = Some(speed(&value)?),
                 _ => return Err(format!("unknown option {word}\n{USAGE}")),
             }
         }
@@ -66,6 +74,10 @@ impl Options {
             "id-card-reader" => {
                 Ok(Box::new(IdCardReaderMachine::new(self.think).map_err(|error| error.to_string())?))
             }
+            "receipt-printer" => {
+                let speed = self.mm_per_second.unwrap_or(MM_PER_SECOND);
+                Ok(Box::new(ReceiptPrinterMachine::new(f64::from(speed))))
+            }
             other => Err(format!("unknown device {other:?}\n{USAGE}")),
         }
     }
@@ -73,4 +85,8 @@ impl Options {
 
 fn milliseconds(text: &str) -> Result<Duration, String> {
     text.parse().map(Duration::from_millis).map_err(|_| format!("--think-ms: {text:?} is no whole number"))
+}
+
+fn speed(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| format!("--mm-per-second: {text:?} is no whole number"))
 }

@@ -1,0 +1,198 @@
+//! `kiosk.toml`: parsed once into types, refused with the key at fault.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use driver_api::DeviceUrl;
+use flow::{Deadlines, view::Settings};
+use protocol::Language;
+use serde::{Deserialize, Deserializer, de};
+
+/// All that a kiosk is told.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// `[platform]`.
+    pub platform: Platform,
+    /// `[devices]`.
+    pub devices: Devices,
+    /// `[store]`.
+    pub store: StoreFile,
+    /// `[ui]`.
+    #[serde(default)]
+    pub ui: Ui,
+    /// `[session]`.
+    #[serde(default)]
+    pub session: Session,
+}
+
+/// `[platform]`: whom to call, and as whom.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Platform {
+    /// Where the platform is: `https://…`, or `http://…` inside a closed network.
+    pub url: String,
+    /// 终端编号; the host's name unless told.
+    #[serde(default)]
+    pub terminal_id: Option<String>,
+}
+
+/// `[devices.*]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Devices {
+    /// `[devices.id_card_reader]`.
+    pub id_card_reader: Reader,
+    /// `[devices.receipt_printer]`.
+    pub receipt_printer: Printer,
+}
+
+/// `[devices.id_card_reader]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reader {
+    /// `serial:///dev/ttyS0?baud=115200`.
+    #[serde(deserialize_with = "device_url")]
+    pub url: DeviceUrl,
+}
+
+/// `[devices.receipt_printer]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Printer {
+    /// `file:///dev/usb/lp0`, `serial:///dev/ttyS1?baud=115200`, `tcp://192.0.2.7:9100`.
+    #[serde(deserialize_with = "device_url")]
+    pub url: DeviceUrl,
+    /// The printer's profile, e.g. `escpos-80`.
+    pub profile: String,
+}
+
+/// `[store]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoreFile {
+    /// The file in which the kiosk remembers.
+    pub path: PathBuf,
+}
+
+/// `[ui]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Ui {
+    /// How the panel hangs.
+    pub orientation: Orientation,
+    /// The language a visit begins with.
+    pub language: Language,
+    /// Whether the window fills the screen.
+    pub fullscreen: bool,
+}
+
+/// How the panel hangs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Orientation {
+    /// 1080 × 1920.
+    #[default]
+    Portrait,
+    /// 1920 × 1080.
+    Landscape,
+}
+
+impl Orientation {
+    /// The reference panel in pixels.
+    #[must_use]
+    pub fn size(self) -> (u32, u32) {
+        match self {
+            Self::Portrait => (1080, 1920),
+            Self::Landscape => (1920, 1080),
+        }
+    }
+}
+
+/// `[session]`: time-outs in seconds; what is not told keeps its default.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Session {
+    /// Without a touch, nothing personal shown.
+    pub idle: Option<Seconds>,
+    /// Without a touch, something personal shown.
+    pub idle_personal: Option<Seconds>,
+    /// Without a touch on a question of the form.
+    pub idle_form: Option<Seconds>,
+    /// The countdown with 继续办理.
+    pub countdown: Option<Seconds>,
+    /// How long the result stays.
+    pub result: Option<Seconds>,
+    /// How long the question for a rating stays.
+    pub rating: Option<Seconds>,
+    /// How long 请取走 stays.
+    pub end: Option<Seconds>,
+    /// How long a resident waits for the platform.
+    pub submit: Option<Seconds>,
+}
+
+/// A whole number of seconds from 1 to 3,600.
+#[derive(Clone, Copy, Debug)]
+pub struct Seconds(Duration);
+
+impl<'de> Deserialize<'de> for Seconds {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let seconds = u64::deserialize(deserializer)?;
+        let told = de::Unexpected::Unsigned(seconds);
+        (1..=3_600)
+            .contains(&seconds)
+            .then(|| Self(Duration::from_secs(seconds)))
+            .ok_or_else(|| de::Error::invalid_value(told, &"seconds from 1 to 3600"))
+    }
+}
+
+impl Config {
+    /// Reads `path`.
+    pub fn load(path: &Path) -> Result<Self, config::ConfigError> {
+        config::load(path)
+    }
+
+    /// 终端编号.
+    #[must_use]
+    pub fn terminal_id(&self) -> String {
+        self.platform.terminal_id.clone().unwrap_or_else(host_name)
+    }
+
+    /// Every time-out, told or by default.
+    #[must_use]
+    pub fn deadlines(&self) -> Deadlines {
+        let usual = Deadlines::default();
+        let told = |seconds: Option<Seconds>, usual| seconds.map_or(usual, |Seconds(told)| told);
+        let session = &self.session;
+        Deadlines {
+            idle: told(session.idle, usual.idle),
+            idle_personal: told(session.idle_personal, usual.idle_personal),
+            idle_form: told(session.idle_form, usual.idle_form),
+            countdown: told(session.countdown, usual.countdown),
+            result: told(session.result, usual.result),
+            rating: told(session.rating, usual.rating),
+            end: told(session.end, usual.end),
+            submit: told(session.submit, usual.submit),
+            ..usual
+        }
+    }
+
+    /// What a visit begins with.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        Settings { language: self.ui.language, ..Settings::default() }
+    }
+}
+
+fn device_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DeviceUrl, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map_err(|why: driver_api::DeviceUrlError| {
+        de::Error::invalid_value(de::Unexpected::Str(&text), &why.to_string().as_str())
+    })
+}
+
+fn host_name() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}

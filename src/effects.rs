@@ -1,0 +1,123 @@
+//! The executor: does what the state machine wants, and tells what came of it. The only code that waits.
+
+mod courier;
+mod finder;
+mod printer;
+mod reader;
+mod registry;
+mod store;
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use flow::{Effect, effect::Find};
+use platform_client::Client;
+use tokio::{runtime::Runtime, sync::mpsc};
+
+use crate::{Config, inbox::Inbox};
+
+/// More than any visit wants at once; when it is full the executor hangs, and a restart is the honest way out.
+const WANTS: usize = 256;
+
+/// The hands of a kiosk: a thread for each device, and a runtime for the rest.
+pub struct Effects {
+    wants: mpsc::Sender<Effect>,
+    // Dropped last: ends the tasks.
+    _runtime: Runtime,
+}
+
+/// The executor does not take any more effects.
+#[derive(Debug, thiserror::Error)]
+#[error("the executor hangs: an effect could not be handed over")]
+pub struct Hanging;
+
+impl Effects {
+    /// Opens store and client, starts the device threads and the tasks.
+    pub fn start(config: &Config, inbox: &Inbox) -> anyhow::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let store = store::SharedStore::open(&config.store.path)?;
+        let client =
+            Client::new(&config.platform.url, &config.terminal_id(), platform_client::Deadlines::default())
+                .with_context(|| format!("platform.url {:?} is of no use", config.platform.url))?;
+        let hands = Hands::new(config, inbox, store, Arc::new(client))?;
+        let (wants, wanted) = mpsc::channel(WANTS);
+        runtime.spawn(registry::keep_fresh(hands.registry.clone()));
+        runtime.spawn(hands.courier.clone().run());
+        runtime.spawn(hands.work(wanted));
+        Ok(Self { wants, _runtime: runtime })
+    }
+
+    /// Hands an effect over without waiting.
+    pub fn want(&self, effect: Effect) -> Result<(), Hanging> {
+        self.wants.try_send(effect).map_err(|_| Hanging)
+    }
+}
+
+struct Hands {
+    reader: reader::ReaderThread,
+    printer: printer::PrinterThread,
+    courier: Arc<courier::Courier>,
+    registry: Arc<registry::Registry>,
+    client: Arc<Client>,
+    inbox: Inbox,
+}
+
+impl Hands {
+    fn new(
+        config: &Config,
+        inbox: &Inbox,
+        store: store::SharedStore,
+        client: Arc<Client>,
+    ) -> anyhow::Result<Self> {
+        let reader = id_card_reader::open(&config.devices.id_card_reader.url)?;
+        let printer = receipt_printer::open(
+            &config.devices.receipt_printer.url,
+            &config.devices.receipt_printer.profile,
+        )?;
+        let courier = Arc::new(courier::Courier::new(store.clone(), client.clone(), inbox.clone()));
+        let registry = registry::Registry::new(store.clone(), client.clone(), inbox.clone(), courier.clone());
+        let registry = Arc::new(registry);
+        let about = printer::About { terminal_id: config.terminal_id(), registry: registry.clone() };
+        Ok(Self {
+            reader: reader::ReaderThread::start(reader, inbox.clone()),
+            printer: printer::PrinterThread::start(printer, store, about, inbox.clone()),
+            courier,
+            registry,
+            client,
+            inbox: inbox.clone(),
+        })
+    }
+
+    async fn work(self, mut wanted: mpsc::Receiver<Effect>) {
+        let hands = Arc::new(self);
+        while let Some(effect) = wanted.recv().await {
+            hands.clone().begin(effect);
+        }
+    }
+
+    /// Nothing here waits: what takes time becomes a task of its own, so that no effect holds up another.
+    fn begin(self: Arc<Self>, effect: Effect) {
+        match effect {
+            Effect::ReadCard => self.reader.want_card(),
+            Effect::StopReading => self.reader.stop(),
+            Effect::Print(slip) => self.printer.print(*slip),
+            Effect::Record(intake) => {
+                tokio::spawn(async move { self.courier.clone().file(*intake, self.registry.clone()).await });
+            }
+            Effect::Rate(rating) => {
+                tokio::spawn(async move { self.courier.rate(rating).await });
+            }
+            Effect::Find(find) => {
+                tokio::spawn(async move { self.find(find).await });
+            }
+            Effect::EndVisit => {
+                self.reader.stop();
+                self.printer.end_visit();
+            }
+        }
+    }
+
+    async fn find(&self, find: Find) {
+        self.inbox.post(finder::find(&self.client, find).await);
+    }
+}

@@ -1,0 +1,189 @@
+//! The thread that owns the receipt printer.
+
+use std::{
+    sync::{Arc, mpsc},
+    time::Duration,
+};
+
+use driver_api::{PrintJob, PrintOutcome, PrinterFault, ReceiptPrinter};
+use flow::{
+    Event,
+    effect::{Slip, SlipText},
+    event::PrintNews,
+    view::PrinterTrouble,
+};
+use jiff::Timestamp;
+use protocol::Language;
+
+use super::{registry::Registry, store::SharedStore};
+use crate::inbox::Inbox;
+
+/// Between two looks at the printer: paper out is known before a resident starts.
+const WATCH: Duration = Duration::from_secs(2);
+
+/// What a receipt says about the machine.
+pub(super) struct About {
+    pub(super) terminal_id: String,
+    pub(super) registry: Arc<Registry>,
+}
+
+/// Prints receipts and watches the paper.
+pub(super) struct PrinterThread {
+    orders: mpsc::Sender<Order>,
+}
+
+enum Order {
+    Print(Box<Slip>),
+    EndVisit,
+}
+
+impl PrinterThread {
+    pub(super) fn start(
+        printer: Box<dyn ReceiptPrinter>,
+        store: SharedStore,
+        about: About,
+        inbox: Inbox,
+    ) -> Self {
+        let (orders, taken) = mpsc::channel();
+        let owner = Owner { printer, store, about, inbox, trouble: None, known: false, unsettled: false };
+        std::thread::spawn(move || owner.run(&taken));
+        Self { orders }
+    }
+
+    pub(super) fn print(&self, slip: Slip) {
+        let _ = self.orders.send(Order::Print(Box::new(slip)));
+    }
+
+    pub(super) fn end_visit(&self) {
+        let _ = self.orders.send(Order::EndVisit);
+    }
+}
+
+struct Owner {
+    printer: Box<dyn ReceiptPrinter>,
+    store: SharedStore,
+    about: About,
+    inbox: Inbox,
+    trouble: Option<PrinterTrouble>,
+    known: bool,
+    /// A receipt was sent that is not known to be out: its rest may not come out for the next resident.
+    unsettled: bool,
+}
+
+impl Owner {
+    fn run(mut self, orders: &mpsc::Receiver<Order>) {
+        loop {
+            match orders.recv_timeout(WATCH) {
+                Ok(Order::Print(slip)) => self.print(&slip),
+                Ok(Order::EndVisit) => self.settle(),
+                Err(mpsc::RecvTimeoutError::Timeout) => {}
+                Err(mpsc::RecvTimeoutError::Disconnected) => return,
+            }
+            self.watch();
+        }
+    }
+
+    fn print(&mut self, slip: &Slip) {
+        let news = match self.store.with(|store| store.print_job_begin(Timestamp::now())) {
+            Ok(number) => self.print_job(number, slip),
+            Err(error) => {
+                tracing::error!(%error, "print job not recorded, so not printed");
+                PrintNews::NotPrinted(PrinterTrouble::Disconnected)
+            }
+        };
+        self.inbox.post(Event::Print(news));
+    }
+
+    fn print_job(&mut self, number: u64, slip: &Slip) -> PrintNews {
+        let drawing = self.document(number, slip).draw(self.printer.dots());
+        if !drawing.missing.is_empty() {
+            tracing::warn!(count = drawing.missing.len(), "characters without a glyph, drawn as code points");
+        }
+        self.unsettled = true;
+        let outcome = self.printer.print(&PrintJob { number, image: drawing.image });
+        tracing::info!(number, ?outcome, "receipt");
+        self.unsettled = outcome != PrintOutcome::Printed;
+        let (kept, news) = match outcome {
+            PrintOutcome::Printed => (outbox::PrintOutcome::Printed, PrintNews::Printed),
+            PrintOutcome::NotPrinted(fault) => {
+                (outbox::PrintOutcome::NotPrinted, PrintNews::NotPrinted(trouble(fault)))
+            }
+            PrintOutcome::Unknown(_) => (outbox::PrintOutcome::Unknown, PrintNews::Unknown),
+        };
+        if let Err(error) = self.store.with(|store| store.print_job_end(number, kept)) {
+            tracing::error!(%error, number, "print job not settled");
+        }
+        news
+    }
+
+    fn document(&self, number: u64, slip: &Slip) -> receipt::Document {
+        let about = receipt::Slip {
+            community: self.about.registry.community().get(Language::Simplified).to_owned(),
+            terminal_id: self.about.terminal_id.clone(),
+            number,
+            printed_at: Timestamp::now(),
+            copy: slip.again,
+        };
+        match &slip.says {
+            SlipText::Filed(case) => receipt::filed(case, &about),
+            SlipText::Waiting(waiting) => receipt::waiting(&waiting_slip(waiting), &about),
+        }
+    }
+
+    fn settle(&mut self) {
+        if self.unsettled {
+            match self.printer.clear() {
+                Ok(()) => self.unsettled = false,
+                Err(fault) => tracing::warn!(%fault, "printer not cleared yet"),
+            }
+        }
+    }
+
+    /// Tells changes only.
+    fn watch(&mut self) {
+        if self.unsettled {
+            self.settle();
+        }
+        let fault = match self.printer.status() {
+            Ok(status) => status.fault,
+            Err(fault) => Some(fault),
+        };
+        let trouble = fault.map(trouble);
+        if self.known && trouble == self.trouble {
+            return;
+        }
+        match fault {
+            Some(fault) => tracing::warn!(%fault, "receipt printer unusable"),
+            None => tracing::info!("receipt printer ready"),
+        }
+        (self.known, self.trouble) = (true, trouble);
+        self.inbox.post(Event::Printer(trouble));
+    }
+}
+
+fn trouble(fault: PrinterFault) -> PrinterTrouble {
+    match fault {
+        PrinterFault::PaperOut => PrinterTrouble::PaperOut,
+        PrinterFault::CoverOpen => PrinterTrouble::CoverOpen,
+        PrinterFault::Jam => PrinterTrouble::Jam,
+        PrinterFault::Overheated => PrinterTrouble::Overheated,
+        PrinterFault::Link(_) | PrinterFault::Offline | PrinterFault::Unrecoverable => {
+            PrinterTrouble::Disconnected
+        }
+    }
+}
+
+fn waiting_slip(waiting: &flow::effect::Waiting) -> receipt::Waiting {
+    let words = |text: &protocol::Text| text.get(Language::Simplified).to_owned();
+    receipt::Waiting {
+        item_name: words(&waiting.item),
+        organisation: words(&waiting.organisation),
+        pickup_code: waiting.pickup_code.clone(),
+        received_at: waiting.received_at,
+        applicant_name_masked: waiting.applicant_name.clone(),
+        promise: waiting.promised,
+        consult_phone: waiting.consult_phone.clone(),
+        complain_phone: waiting.complain_phone.clone(),
+        demo: waiting.demo,
+    }
+}

@@ -1,0 +1,157 @@
+//! The thread that owns the ID-card reader.
+
+use std::{
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use driver_api::{CardKind, CardProblem, CardReading, IdCard, IdCardReader, ReaderFault, ValidUntil};
+use flow::{
+    Event,
+    event::{CardIdentity, CardTrouble},
+    view::ReaderTrouble,
+};
+use protocol::{Applicant, IdKind, Sex};
+
+use crate::inbox::Inbox;
+
+/// Between two looks at the plate while a card is wanted; the modules ask for at least 300 ms.
+const POLL: Duration = Duration::from_millis(300);
+/// Between two signs of life while no card is wanted.
+const WATCH: Duration = Duration::from_secs(3);
+
+/// Asks for cards and stops asking.
+pub(super) struct ReaderThread {
+    wish: Arc<Wish>,
+}
+
+/// Whether a card is wanted, and for the how-manieth time: what is read for one resident never reaches the next.
+#[derive(Default)]
+struct Wish {
+    state: Mutex<(bool, u64)>,
+    changed: Condvar,
+}
+
+impl Wish {
+    fn lock(&self) -> MutexGuard<'_, (bool, u64)> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, wanted: bool) {
+        let mut state = self.lock();
+        *state = (wanted, state.1 + 1);
+        self.changed.notify_all();
+    }
+
+    /// The wish, after `time` or as soon as it changes.
+    fn wait(&self, time: Duration) -> (bool, u64) {
+        let state = self.lock();
+        let (state, _) = self.changed.wait_timeout(state, time).unwrap_or_else(PoisonError::into_inner);
+        *state
+    }
+}
+
+impl ReaderThread {
+    pub(super) fn start(reader: Box<dyn IdCardReader>, inbox: Inbox) -> Self {
+        let wish = Arc::new(Wish::default());
+        let owner = Owner { reader, wish: wish.clone(), inbox, trouble: None, known: false };
+        std::thread::spawn(move || owner.run());
+        Self { wish }
+    }
+
+    pub(super) fn want_card(&self) {
+        self.wish.set(true);
+    }
+
+    pub(super) fn stop(&self) {
+        self.wish.set(false);
+    }
+}
+
+struct Owner {
+    reader: Box<dyn IdCardReader>,
+    wish: Arc<Wish>,
+    inbox: Inbox,
+    trouble: Option<ReaderTrouble>,
+    known: bool,
+}
+
+impl Owner {
+    fn run(mut self) {
+        loop {
+            let (wanted, round) = *self.wish.lock();
+            let looked = if wanted { self.look(round) } else { self.reader.identify().map(|_| ()) };
+            self.report(looked.err());
+            self.wish.wait(if wanted { POLL } else { WATCH });
+        }
+    }
+
+    fn look(&mut self, round: u64) -> Result<(), ReaderFault> {
+        let reading = self.reader.read()?;
+        if *self.wish.lock() != (true, round) {
+            return Ok(());
+        }
+        match reading {
+            CardReading::NoCard => {}
+            CardReading::Card(card) => self.inbox.post(identity(&card)),
+            CardReading::Unreadable(problem) => {
+                tracing::info!(%problem, "card not read");
+                self.inbox.post(Event::CardFailed(trouble(problem)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells changes only.
+    fn report(&mut self, fault: Option<ReaderFault>) {
+        let trouble = fault.map(|fault| match fault {
+            ReaderFault::Link(_) => ReaderTrouble::Disconnected,
+            _ => ReaderTrouble::Broken,
+        });
+        if self.known && trouble == self.trouble {
+            return;
+        }
+        match fault {
+            Some(fault) => tracing::warn!(%fault, "ID-card reader unusable"),
+            None => tracing::info!("ID-card reader ready"),
+        }
+        (self.known, self.trouble) = (true, trouble);
+        self.inbox.post(Event::Reader(trouble));
+    }
+}
+
+fn trouble(problem: CardProblem) -> CardTrouble {
+    match problem {
+        CardProblem::Moved => CardTrouble::Moved,
+        CardProblem::NotAnIdCard => CardTrouble::NotAnIdCard,
+        CardProblem::NotGenuine | CardProblem::Malformed(_) => CardTrouble::NotGenuine,
+        CardProblem::UnknownKind(_) => CardTrouble::UnknownKind,
+    }
+}
+
+fn identity(card: &IdCard) -> Event {
+    let applicant = Applicant {
+        name: card.name.clone(),
+        id_kind: match card.kind {
+            CardKind::Resident => IdKind::ResidentIdCard,
+            CardKind::HkMoTwResident => IdKind::HkMoTwResidencePermit,
+            CardKind::ForeignResident2017 => IdKind::ForeignPermanentResident2017,
+            CardKind::ForeignResident2023 => IdKind::ForeignPermanentResident2023,
+        },
+        id_number: card.number.clone(),
+        sex: match card.sex {
+            1 => Sex::Male,
+            2 => Sex::Female,
+            9 => Sex::NotStated,
+            _ => Sex::Unknown,
+        },
+        birth: card.birth,
+        nation: card.nation.clone(),
+        address: card.address.clone(),
+    };
+    let valid_until = match card.valid_until {
+        ValidUntil::Day(day) => Some(day),
+        ValidUntil::LongTerm => None,
+    };
+    Event::CardRead(Box::new(CardIdentity { applicant, valid_from: card.valid_from, valid_until }))
+}

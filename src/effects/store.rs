@@ -1,0 +1,41 @@
+//! The store, shared by the tasks; each use is a short blocking call off the async threads.
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use jiff::Timestamp;
+use outbox::{Store, StoreError};
+
+#[derive(Clone)]
+pub(super) struct SharedStore(Arc<Mutex<Store>>);
+
+impl SharedStore {
+    pub(super) fn open(path: &Path) -> anyhow::Result<Self> {
+        let (mut store, report) = Store::open(path, Timestamp::now())
+            .map_err(|error| anyhow::anyhow!("store.path {}: {error}", path.display()))?;
+        if let Some(set_aside) = &report.set_aside {
+            tracing::error!(path = %set_aside.path.display(), reason = set_aside.reason, "damaged store set aside");
+        }
+        let unfinished = store.print_jobs_unfinished()?;
+        tracing::info!(waiting = report.waiting, parked = report.parked, ?unfinished, "store opened");
+        Ok(Self(Arc::new(Mutex::new(store))))
+    }
+
+    /// For a thread that may block.
+    pub(super) fn with<T>(&self, use_it: impl FnOnce(&mut Store) -> T) -> T {
+        use_it(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// For a task.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        use_it: impl FnOnce(&mut Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let store = self.clone();
+        tokio::task::spawn_blocking(move || store.with(use_it))
+            .await
+            .unwrap_or_else(|panicked| Err(StoreError::Failed(panicked.to_string())))
+    }
+}

@@ -1,0 +1,138 @@
+//! Between state machine and markup: a view becomes properties, a touch becomes an event. Nothing is decided here.
+
+mod dates;
+mod form;
+mod frame;
+mod outcome;
+mod pages;
+mod progress;
+
+use std::{cell::RefCell, rc::Rc};
+
+use anyhow::Context as _;
+use flow::{
+    Touch,
+    view::{Screen, View},
+};
+use jiff::Timestamp;
+use kiosk_ui::{AppWindow, ComponentHandle as _, FrameApi, ScreenName, Theme, slint};
+use protocol::Language;
+
+/// How touches leave a screen.
+pub(crate) type Send = Rc<dyn Fn(Touch)>;
+
+/// The window with all its screens.
+pub struct Screens {
+    window: AppWindow,
+    shown: RefCell<Option<View>>,
+    language: RefCell<Option<Language>>,
+    form: form::FormScreen,
+}
+
+impl Screens {
+    /// Opens the window; every touch goes to `send`.
+    pub fn new(send: impl Fn(Touch) + 'static) -> anyhow::Result<Self> {
+        let window = AppWindow::new()?;
+        let send: Send = Rc::new(send);
+        frame::connect(&window, &send);
+        pages::connect(&window, &send);
+        outcome::connect(&window, &send);
+        progress::connect(&window, &send);
+        let form = form::FormScreen::connect(&window, &send);
+        Ok(Self { window, shown: RefCell::default(), language: RefCell::default(), form })
+    }
+
+    /// Gives the window the panel's shape.
+    pub fn place(&self, (width, height): (u32, u32), fullscreen: bool) {
+        self.window.global::<Theme>().set_landscape(width > height);
+        self.window.window().set_size(slint::PhysicalSize::new(width, height));
+        self.window.window().set_fullscreen(fullscreen);
+    }
+
+    /// The window, for whoever looks at it.
+    #[must_use]
+    pub fn window(&self) -> &AppWindow {
+        &self.window
+    }
+
+    /// Shows the window until it is closed.
+    pub fn run(&self) -> anyhow::Result<()> {
+        self.window.run().context("the screen failed")
+    }
+
+    /// Shows `view` as of `now`; what has not changed is not touched.
+    pub fn show(&self, view: &View, now: Timestamp) {
+        self.speak(view.frame.settings.language);
+        frame::show(&self.window, view, now);
+        let same = self.shown.borrow().as_ref().is_some_and(|shown| {
+            shown.screen == view.screen && shown.frame.settings.language == view.frame.settings.language
+        });
+        if !same {
+            self.show_screen(view, now);
+        }
+        self.shown.replace(Some(view.clone()));
+    }
+
+    fn show_screen(&self, view: &View, now: Timestamp) {
+        let (window, language) = (&self.window, view.frame.settings.language);
+        match &view.screen {
+            Screen::Home(home) => pages::home(window, home, language),
+            Screen::Guide(guide) => pages::guide(window, guide, language),
+            Screen::Consent(consent) => pages::consent(window, consent, language),
+            Screen::Identify(identify) => pages::identify(window, identify, language),
+            Screen::Form(form) => self.form.show(window, form, language, now),
+            Screen::Confirm(confirm) => pages::confirm(window, confirm, language),
+            Screen::Result(result) => outcome::show(window, result, language),
+            Screen::Rate(rate) => outcome::rate(window, *rate),
+            Screen::ProgressQuery(query) => progress::query(window, query),
+            Screen::Progress(found) => progress::found(window, found, language),
+            Screen::End(end) => pages::end(window, *end),
+            Screen::Starting | Screen::Attract | Screen::Submitting => {}
+        }
+        window.global::<FrameApi>().set_screen(name(&view.screen));
+        if matches!(view.screen, Screen::End(_) | Screen::Attract) {
+            self.forget();
+        }
+    }
+
+    /// Empties every property that ever held something about a resident.
+    fn forget(&self) {
+        self.form.forget(&self.window);
+        pages::forget(&self.window);
+        outcome::forget(&self.window);
+        progress::forget(&self.window);
+    }
+
+    fn speak(&self, language: Language) {
+        if self.language.replace(Some(language)) == Some(language) {
+            return;
+        }
+        let name = match language {
+            Language::Simplified => "",
+            Language::Traditional => "zh_TW",
+            Language::English => "en",
+        };
+        if let Err(error) = slint::select_bundled_translation(name) {
+            tracing::error!(%error, "language not selected");
+        }
+    }
+}
+
+fn name(screen: &Screen) -> ScreenName {
+    match screen {
+        Screen::Starting => ScreenName::Starting,
+        Screen::Attract => ScreenName::Attract,
+        Screen::Home(_) => ScreenName::Home,
+        Screen::Guide(_) => ScreenName::Guide,
+        Screen::Consent(_) => ScreenName::Consent,
+        Screen::Identify(_) => ScreenName::Identify,
+        Screen::Form(_) => ScreenName::Form,
+        Screen::Confirm(_) => ScreenName::Confirm,
+        Screen::Submitting => ScreenName::Submitting,
+        Screen::Result(_) => ScreenName::Result,
+        Screen::Rate(_) => ScreenName::Rate,
+        Screen::ProgressQuery(_) => ScreenName::ProgressQuery,
+        Screen::Progress(_) => ScreenName::Progress,
+        Screen::End(_) => ScreenName::End,
+    }
+}

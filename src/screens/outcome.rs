@@ -1,0 +1,131 @@
+//! The result and the rating.
+
+use flow::{
+    Touch,
+    event::IntakeTrouble,
+    view::{CaseNews, Outcome, Rate, ReceiptState},
+};
+use kiosk_ui::{
+    self as ui, AppWindow, ComponentHandle as _, RateApi, ResultApi,
+    slint::{Image, Rgb8Pixel, SharedPixelBuffer, SharedString},
+};
+use protocol::{CaseStatus, Language, RatingLevel};
+use qrcodegen::{QrCode, QrCodeEcc};
+
+use super::{Send, dates, frame};
+
+pub(super) fn connect(window: &AppWindow, send: &Send) {
+    let api = window.global::<ResultApi>();
+    let to = send.clone();
+    api.on_print_again(move || to(Touch::PrintAgain));
+    let to = send.clone();
+    api.on_finish(move || to(Touch::Finish));
+    let api = window.global::<RateApi>();
+    let to = send.clone();
+    api.on_rate(move |level| {
+        if let Some(level) = u8::try_from(level).ok().and_then(|level| RatingLevel::try_from(level).ok()) {
+            to(Touch::Rate(level));
+        }
+    });
+    let to = send.clone();
+    api.on_skip(move || to(Touch::SkipRating));
+}
+
+pub(super) fn show(window: &AppWindow, outcome: &Outcome, language: Language) {
+    let api = window.global::<ResultApi>();
+    match &outcome.news {
+        CaseNews::Filed { item, case_no, pickup_code, status, due, result } => {
+            api.set_news(ui::CaseNews::Filed);
+            api.set_item(item.get(language).into());
+            api.set_case_no(case_no.as_str().into());
+            code(&api, pickup_code, case_no);
+            api.set_status(self::status(*status));
+            let (has_due, due) = dates::due(*due);
+            api.set_has_due(has_due);
+            api.set_due(due);
+            let until = result.as_ref().and_then(|(_, until)| *until);
+            api.set_outcome(result.as_ref().map_or("", |(name, _)| name.get(language)).into());
+            api.set_has_outcome_until(until.is_some());
+            api.set_outcome_until(until.map(dates::day).unwrap_or_default());
+        }
+        CaseNews::Waiting { item, pickup_code, received_at, promised } => {
+            api.set_news(ui::CaseNews::Waiting);
+            api.set_item(item.get(language).into());
+            code(&api, pickup_code, &pickup_code.replace(' ', ""));
+            api.set_received_on(dates::day(dates::today(*received_at)));
+            api.set_received_at(dates::time(*received_at));
+            api.set_promised(dates::limit(*promised));
+        }
+        CaseNews::Refused { item, reason } => {
+            api.set_news(ui::CaseNews::Refused);
+            api.set_item(item.get(language).into());
+            api.set_reason(reason.as_str().into());
+        }
+        CaseNews::NotTaken(trouble) => {
+            api.set_news(ui::CaseNews::NotTaken);
+            api.set_trouble(match trouble {
+                IntakeTrouble::Full => ui::IntakeTrouble::Full,
+                IntakeTrouble::Disk => ui::IntakeTrouble::Disk,
+            });
+        }
+    }
+    receipt(&api, outcome.receipt);
+}
+
+fn code(api: &ResultApi<'_>, grouped: &str, in_qr: &str) {
+    api.set_pickup_code(grouped.into());
+    api.set_qr(qr(in_qr));
+}
+
+fn receipt(api: &ResultApi<'_>, receipt: Option<ReceiptState>) {
+    let (state, trouble) = match receipt {
+        None => (ui::ReceiptState::None, None),
+        Some(ReceiptState::Printing) => (ui::ReceiptState::Printing, None),
+        Some(ReceiptState::Printed) => (ui::ReceiptState::Printed, None),
+        Some(ReceiptState::NotPrinted(trouble)) => (ui::ReceiptState::NotPrinted, Some(trouble)),
+        Some(ReceiptState::Unknown) => (ui::ReceiptState::Unknown, None),
+    };
+    api.set_receipt(state);
+    api.set_receipt_trouble(frame::printer(trouble));
+}
+
+pub(super) fn status(status: CaseStatus) -> ui::CaseStatus {
+    match status {
+        CaseStatus::Received => ui::CaseStatus::Received,
+        CaseStatus::Accepted => ui::CaseStatus::Accepted,
+        CaseStatus::InReview => ui::CaseStatus::InReview,
+        CaseStatus::CorrectionRequired => ui::CaseStatus::CorrectionRequired,
+        CaseStatus::NotAccepted => ui::CaseStatus::NotAccepted,
+        CaseStatus::Decided => ui::CaseStatus::Decided,
+        CaseStatus::Completed => ui::CaseStatus::Completed,
+        CaseStatus::Withdrawn => ui::CaseStatus::Withdrawn,
+    }
+}
+
+/// A code with its quiet zone, black on white whatever the theme: a phone must read it.
+fn qr(text: &str) -> Image {
+    const MODULE: i32 = 8;
+    const QUIET: i32 = 4;
+    let Ok(code) = QrCode::encode_text(text, QrCodeEcc::Medium) else { return Image::default() };
+    let side = (code.size() + 2 * QUIET) * MODULE;
+    let side_pixels = side.unsigned_abs();
+    let mut pixels = SharedPixelBuffer::<Rgb8Pixel>::new(side_pixels, side_pixels);
+    let places = (0..side).flat_map(|y| (0..side).map(move |x| (x / MODULE - QUIET, y / MODULE - QUIET)));
+    for (pixel, (x, y)) in pixels.make_mut_slice().iter_mut().zip(places) {
+        let shade = if code.get_module(x, y) { 0 } else { 255 };
+        *pixel = Rgb8Pixel::new(shade, shade, shade);
+    }
+    Image::from_rgb8(pixels)
+}
+
+pub(super) fn rate(window: &AppWindow, rate: Rate) {
+    window.global::<RateApi>().set_chosen(rate.chosen.map_or(0, |level| i32::from(u8::from(level))));
+}
+
+pub(super) fn forget(window: &AppWindow) {
+    let api = window.global::<ResultApi>();
+    api.set_pickup_code(SharedString::default());
+    api.set_case_no(SharedString::default());
+    api.set_reason(SharedString::default());
+    api.set_qr(Image::default());
+}

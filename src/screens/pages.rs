@@ -1,0 +1,120 @@
+//! Home, guide, consent, identify, confirm and end: screens that only tell.
+
+use flow::{
+    Touch,
+    event::CardTrouble,
+    view::{Confirm, Consent, End, Guide, Home, Identify, Shown},
+};
+use kiosk_ui::{
+    self as ui, AppWindow, ComponentHandle as _, ConfirmApi, ConfirmRow, ConsentApi, EndApi, GuideApi,
+    HomeApi, IdentifyApi, MaterialData, TileData, slint::SharedString,
+};
+use protocol::Language;
+
+use super::{Send, dates};
+
+pub(super) fn connect(window: &AppWindow, send: &Send) {
+    let to = send.clone();
+    window.global::<HomeApi>().on_open(move |id| to(Touch::Tile(id.into())));
+    let to = send.clone();
+    window.global::<GuideApi>().on_start(move || to(Touch::Start));
+    let to = send.clone();
+    window.global::<ConsentApi>().on_agree(move || to(Touch::Agree));
+    let to = send.clone();
+    window.global::<ConsentApi>().on_decline(move || to(Touch::Decline));
+    let to = send.clone();
+    window.global::<ConfirmApi>().on_edit(move |field| to(Touch::Edit(field.into())));
+    let to = send.clone();
+    window.global::<ConfirmApi>().on_submit(move || to(Touch::Submit));
+}
+
+pub(super) fn home(window: &AppWindow, home: &Home, language: Language) {
+    let tiles = home.tiles.iter().map(|app| TileData {
+        id: app.id.as_str().into(),
+        title: app.title.get(language).into(),
+        subtitle: app.subtitle.get(language).into(),
+        icon: app.icon.as_str().into(),
+    });
+    window.global::<HomeApi>().set_tiles(dates::model(tiles));
+}
+
+pub(super) fn guide(window: &AppWindow, guide: &Guide, language: Language) {
+    let api = window.global::<GuideApi>();
+    let words = |text: &protocol::Text| SharedString::from(text.get(language));
+    api.set_name(words(&guide.name));
+    api.set_summary(words(&guide.summary));
+    api.set_demo(guide.demo);
+    api.set_organisation(words(&guide.organisation));
+    api.set_promised(dates::limit(guide.promised));
+    let (has_due, due) = dates::due(guide.due);
+    api.set_has_due(has_due);
+    api.set_due(due);
+    api.set_fee(words(&guide.fee));
+    api.set_conditions(dates::model(guide.conditions.iter().map(words)));
+    let material = |(name, note): &(protocol::Text, Option<protocol::Text>)| MaterialData {
+        name: words(name),
+        note: note.as_ref().map(words).unwrap_or_default(),
+    };
+    api.set_materials(dates::model(guide.materials.iter().map(material)));
+    api.set_result(words(&guide.result));
+    api.set_consult_phone(guide.phones.consult.as_str().into());
+    api.set_complain_phone(guide.phones.complain.as_str().into());
+}
+
+pub(super) fn consent(window: &AppWindow, consent: &Consent, language: Language) {
+    let api = window.global::<ConsentApi>();
+    api.set_purpose(consent.purpose.get(language).into());
+    api.set_data(consent.data.get(language).into());
+    api.set_retention(consent.retention.get(language).into());
+    api.set_access(consent.access.get(language).into());
+    api.set_refusal(consent.refusal.get(language).into());
+}
+
+pub(super) fn identify(window: &AppWindow, identify: &Identify, language: Language) {
+    let api = window.global::<IdentifyApi>();
+    api.set_trouble(match identify.trouble {
+        None => ui::CardTrouble::None,
+        Some(CardTrouble::Moved) => ui::CardTrouble::Moved,
+        Some(CardTrouble::NotAnIdCard) => ui::CardTrouble::NotAnIdCard,
+        Some(CardTrouble::NotGenuine) => ui::CardTrouble::NotGenuine,
+        Some(CardTrouble::UnknownKind) => ui::CardTrouble::UnknownKind,
+        Some(CardTrouble::Expired) => ui::CardTrouble::Expired,
+    });
+    api.set_purpose(identify.purpose.as_ref().map_or("", |purpose| purpose.get(language)).into());
+}
+
+pub(super) fn confirm(window: &AppWindow, confirm: &Confirm, language: Language) {
+    let api = window.global::<ConfirmApi>();
+    api.set_item(confirm.item.get(language).into());
+    let rows = confirm.rows.iter().map(|row| ConfirmRow {
+        label: row.label.get(language).into(),
+        value: answer(&row.value, language),
+        edit: row.edit.as_deref().unwrap_or_default().into(),
+    });
+    api.set_rows(dates::model(rows));
+    api.set_promised(dates::limit(confirm.promised));
+    let (has_due, due) = dates::due(confirm.due);
+    api.set_has_due(has_due);
+    api.set_due(due);
+}
+
+fn answer(value: &Shown, language: Language) -> SharedString {
+    match value {
+        Shown::Words(words) => words.get(language).into(),
+        Shown::Day(day) if language == Language::English => day.to_string().into(),
+        Shown::Day(day) => ui::slint::format!("{}年{}月{}日", day.year(), day.month(), day.day()),
+        Shown::Phone(phone) => dates::phone(phone).into(),
+        Shown::Nothing => "—".into(),
+    }
+}
+
+pub(super) fn end(window: &AppWindow, end: End) {
+    let api = window.global::<EndApi>();
+    api.set_take_card(end.take_card);
+    api.set_take_receipt(end.take_receipt);
+    api.set_timed_out(end.timed_out);
+}
+
+pub(super) fn forget(window: &AppWindow) {
+    window.global::<ConfirmApi>().set_rows(dates::model([]));
+}

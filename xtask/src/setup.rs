@@ -1,0 +1,114 @@
+//! `cargo xtask setup`: the Debian packages without which the workspace does not build or run.
+
+use std::{
+    io::ErrorKind,
+    process::{Command, Stdio},
+};
+
+use crate::Failure;
+
+/// Debian 12 names, each with who needs it.
+const PACKAGES: [(&str, &str); 7] = [
+    ("pkg-config", "finds fontconfig for the build"),
+    ("libfontconfig-dev", "Slint links it to find fonts"),
+    ("libxkbcommon-x11-0", "the window opens it at run time, for the keyboard"),
+    ("libx11-xcb1", "the window opens it at run time"),
+    ("libxcursor1", "the window opens it at run time"),
+    ("libxi6", "the window opens it at run time, for touch"),
+    ("fonts-hanazono", "the rarest characters of names on a receipt"),
+];
+
+/// Installs what is missing, or says how.
+pub(crate) fn run() -> Result<(), Failure> {
+    let Some(missing) = missing()? else {
+        println!("setup: no Debian here; these are needed under whatever names they have: {}", needs());
+        return Ok(());
+    };
+    if missing.is_empty() {
+        println!("setup: nothing is missing");
+        return Ok(());
+    }
+    let before = privilege().ok_or_else(|| by_hand(&missing))?;
+    println!("setup: installing {}", missing.join(" "));
+    apt_get(before, &["update"])?;
+    apt_get(before, &[&["install", "--yes", "--no-install-recommends"], missing.as_slice()].concat())
+}
+
+fn needs() -> String {
+    PACKAGES.map(|(name, why)| format!("{name} ({why})")).join(", ")
+}
+
+/// `None` where there is no dpkg to ask.
+fn missing() -> Result<Option<Vec<&'static str>>, Failure> {
+    let mut missing = Vec::new();
+    for (name, _) in PACKAGES {
+        match installed(name) {
+            Ok(true) => {}
+            Ok(false) => missing.push(name),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(format!("dpkg-query: {error}")),
+        }
+    }
+    Ok(Some(missing))
+}
+
+fn installed(name: &str) -> std::io::Result<bool> {
+    let mut query = Command::new("dpkg-query");
+    let answer = query.args(["--show", "--showformat=${db:Status-Abbrev}\n", name]).output()?;
+    Ok(answer.status.success() && is_installed(&String::from_utf8_lossy(&answer.stdout)))
+}
+
+/// A package known in several architectures has a line for each.
+fn is_installed(status: &str) -> bool {
+    status.lines().any(|line| line.starts_with("ii"))
+}
+
+/// What to put before apt-get; `None` when there is no way without a password.
+fn privilege() -> Option<&'static [&'static str]> {
+    if succeeds(Command::new("sh").args(["-c", "test \"$(id -u)\" = 0"])) {
+        Some(&[])
+    } else if succeeds(Command::new("sudo").args(["-n", "true"])) {
+        Some(&["sudo", "-n"])
+    } else {
+        None
+    }
+}
+
+fn succeeds(command: &mut Command) -> bool {
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+}
+
+fn apt_get(before: &[&str], arguments: &[&str]) -> Result<(), Failure> {
+    // `env`, because sudo drops variables that are set outside.
+    let words = [before, &["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"], arguments].concat();
+    let (program, rest) = words.split_first().ok_or("nothing to run")?;
+    let status = Command::new(program).args(rest).status().map_err(|e| format!("{program}: {e}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{} failed", words.join(" "))) }
+}
+
+fn by_hand(missing: &[&str]) -> Failure {
+    format!(
+        "packages are missing, and this user may not install them. Run this, then try again:\n\n  \
+         sudo apt-get update && sudo apt-get install --no-install-recommends {}\n",
+        missing.join(" ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_removed_package_is_missing() {
+        assert!(is_installed("ii \n"));
+        assert!(is_installed("un \nii \n"), "one architecture is enough");
+        assert!(!is_installed("rc \n"), "removed, its configuration left behind");
+        assert!(!is_installed(""));
+    }
+
+    #[test]
+    fn without_rights_the_one_command_is_told() {
+        let told = by_hand(&["pkg-config", "libxi6"]);
+        assert!(told.contains("sudo apt-get install --no-install-recommends pkg-config libxi6"), "{told}");
+    }
+}
