@@ -16,7 +16,8 @@ pub(crate) fn syntax(text: &str, file: &Path, error: &Error) -> ConfigError {
 
 pub(crate) fn key(text: &str, file: &Path, table: &DeTable<'_>, error: &Error) -> ConfigError {
     let span = error.span().unwrap_or(0..0);
-    let mut path = locate(table, &span).unwrap_or_default();
+    // An error about the file as a whole has no extent, and so no key.
+    let mut path = if span.is_empty() { None } else { locate(table, &span) }.unwrap_or_default();
     let (found, expected) = explain(error.message(), &mut path);
     let (line, _) = place(text, span.start);
     ConfigError::Key { file: file.to_owned(), line, key: path.join("."), found, expected }
