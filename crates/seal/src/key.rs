@@ -91,5 +91,6 @@ pub(crate) fn read_public(key: &SealingKey) -> Result<PublicKey, SealError> {
 /// The first eight bytes of the SHA-256 of the public key, in hexadecimal.
 fn key_id(public: &PublicKey) -> String {
     let digest = Sha256::digest(public.to_bytes());
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let first = digest.first_chunk().copied().map_or(0, u64::from_be_bytes);
+    format!("{first:016x}")
 }

@@ -103,10 +103,7 @@ fn a_damaged_public_key_is_refused_before_anything_is_sealed_to_it() {
     damaged.public_key = "????".to_owned();
     assert_eq!(seal(&damaged, &context(), PLAIN), Err(SealError::Malformed("the public key")));
     let newer = protocol::SealingKey { algorithm: "X-Wing".to_owned(), ..public };
-    assert_eq!(
-        seal(&newer, &context(), PLAIN),
-        Err(SealError::Algorithm { found: "X-Wing".to_owned() })
-    );
+    assert_eq!(seal(&newer, &context(), PLAIN), Err(SealError::Algorithm { found: "X-Wing".to_owned() }));
 }
 
 #[test]

@@ -1,0 +1,131 @@
+//! The running platform: what every handler may use.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use protocol::ServiceItem;
+use seal::SecretKey;
+
+use crate::{
+    calendar::{CalendarError, WorkCalendar},
+    catalogue::Catalogue,
+    clock::Clock,
+    idempotency::Running,
+    lifecycle,
+    store::{self, OpenFault, Store, StoreError},
+    submission::Fileable,
+};
+
+/// How long a request may take.
+const REQUEST_LIMIT: Duration = Duration::from_secs(10);
+
+/// A platform with its database open. Cheap to clone.
+#[derive(Clone)]
+pub struct Platform {
+    pub(crate) app: Arc<App>,
+    pub(crate) request_limit: Duration,
+}
+
+pub(crate) struct App {
+    pub(crate) store: Store,
+    pub(crate) catalogue: Catalogue,
+    pub(crate) fileable: Fileable,
+    pub(crate) calendar: WorkCalendar,
+    pub(crate) clock: Clock,
+    pub(crate) secret: SecretKey,
+    pub(crate) running: Running,
+}
+
+/// Why a platform cannot start on a database.
+#[derive(Debug, PartialEq, thiserror::Error)]
+pub enum StartError {
+    /// The file does not open.
+    #[error(transparent)]
+    Open(#[from] OpenFault),
+    /// The database opens, and then fails.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The calendars that this program ships with are wrong.
+    #[error(transparent)]
+    Calendar(#[from] CalendarError),
+    /// The words of a published version have changed.
+    #[error(
+        "found other words in {what}, version {version}, than were published, expected a higher version: \
+         residents have filed under the old words"
+    )]
+    Republished {
+        /// Of what.
+        what: String,
+        /// The version.
+        version: u32,
+    },
+}
+
+impl Platform {
+    /// Opens or makes the database, publishes what is new in `catalogue`, and has the sealing key ready.
+    pub async fn open(database: &Path, catalogue: Catalogue, clock: Clock) -> Result<Self, StartError> {
+        let store = Store::open(database)?;
+        let calendar = WorkCalendar::embedded()?;
+        let (fileable, secret) = publish(&store, catalogue.clone(), &clock).await?;
+        settle_provisional(&store, calendar.clone()).await?;
+        let running = Running::default();
+        let app = App { store, catalogue, fileable, calendar, clock, secret, running };
+        Ok(Self { app: Arc::new(app), request_limit: REQUEST_LIMIT })
+    }
+
+    /// The same with another limit on how long a request may take.
+    #[must_use]
+    pub fn with_request_limit(self, request_limit: Duration) -> Self {
+        Self { request_limit, ..self }
+    }
+}
+
+async fn publish(
+    store: &Store,
+    catalogue: Catalogue,
+    clock: &Clock,
+) -> Result<(Fileable, SecretKey), StartError> {
+    let now = clock.now();
+    let published = store
+        .write(move |transaction| {
+            if let Err(republished) = store::published::add(transaction, &catalogue, now)? {
+                return Ok(Err(republished));
+            }
+            let secret = store::published::sealing_key(transaction, now)?;
+            let consents = store::published::consents(transaction)?;
+            Ok(Ok((store::published::items(transaction)?, consents, secret)))
+        })
+        .await?;
+    let (items, consents, secret) = published.map_err(|republished| StartError::Republished {
+        what: republished.what,
+        version: republished.version,
+    })?;
+    let mut fileable = Fileable::default();
+    fileable.consents.extend(consents.iter().map(|notice| notice.version));
+    for item in items {
+        fileable.items.entry(item.id.clone()).or_default().insert(item.version, item);
+    }
+    Ok((fileable, secret))
+}
+
+/// Reckons provisional due dates again: this program may ship with a year that the last one did not have.
+async fn settle_provisional(store: &Store, calendar: WorkCalendar) -> Result<(), StoreError> {
+    let moved = store
+        .write(move |transaction| {
+            let cases = store::cases::provisional(transaction)?;
+            for case in &cases {
+                let due = calendar.due(case.accepted_on, case.promised);
+                store::cases::set_due(transaction, case.id, due)?;
+            }
+            Ok(cases.len())
+        })
+        .await?;
+    tracing::info!(cases = moved, "due-dates.reckoned-again");
+    Ok(())
+}
+
+impl App {
+    /// What becomes of a case under `item` that is filed now.
+    pub(crate) fn file(&self, item: &ServiceItem, received_at: jiff::Timestamp) -> lifecycle::Filing {
+        lifecycle::file(item, received_at, self.clock.now(), &self.calendar)
+    }
+}

@@ -1,0 +1,106 @@
+//! 工作日历: which days are worked, and when a promise is due.
+//!
+//! The State Council publishes the holidays of a year, with the weekends that are worked in exchange (调休), in the
+//! November before it. Until then a year is reckoned by rule, and every date that leans on the rule is provisional.
+
+mod year;
+
+use std::collections::BTreeMap;
+
+use jiff::{
+    ToSpan,
+    civil::{Date, Weekday},
+};
+use protocol::{Limit, LimitUnit};
+
+pub use year::CalendarError;
+use year::Year;
+
+/// The published years, as shipped with this program.
+const PUBLISHED: [(&str, &str); 2] = [
+    ("2025.json", include_str!("../../assets/catalogue/calendars/2025.json")),
+    ("2026.json", include_str!("../../assets/catalogue/calendars/2026.json")),
+];
+
+/// All published years.
+#[derive(Clone, Debug, Default)]
+pub struct WorkCalendar {
+    years: BTreeMap<i16, Year>,
+}
+
+/// When something is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// The last day.
+    pub on: Date,
+    /// 预计: a day was counted whose year is not published yet.
+    pub provisional: bool,
+}
+
+impl WorkCalendar {
+    /// The years that this program ships with.
+    pub fn embedded() -> Result<Self, CalendarError> {
+        Self::parse(&PUBLISHED)
+    }
+
+    /// Reads years in the shape of `holiday-cn`, each with the name of its file.
+    pub fn parse(files: &[(&str, &str)]) -> Result<Self, CalendarError> {
+        let mut years = BTreeMap::new();
+        for (file, text) in files {
+            let (number, year) = Year::parse(file, text)?;
+            if years.insert(number, year).is_some() {
+                return Err(CalendarError::new(file, format!("{number} is there twice")));
+            }
+        }
+        Ok(Self { years })
+    }
+
+    /// When a case that was accepted on `accepted` is due. That day itself is day 0 and not counted.
+    #[must_use]
+    pub fn due(&self, accepted: Date, limit: Limit) -> Due {
+        match limit.unit {
+            LimitUnit::Instant => Due { on: accepted, provisional: false },
+            LimitUnit::CalendarDay => {
+                Due { on: accepted.saturating_add(i64::from(limit.n).days()), provisional: false }
+            }
+            LimitUnit::WorkingDay => self.working_days_after(accepted, limit.n),
+        }
+    }
+
+    /// The `n`-th working day after `day`.
+    #[must_use]
+    pub fn working_days_after(&self, day: Date, n: u32) -> Due {
+        let mut due = Due { on: day, provisional: false };
+        let mut left = n;
+        while left > 0 {
+            // The calendar of the crate ends in the year 9999, and a reckoning with it.
+            let Ok(next) = due.on.tomorrow() else { return Due { provisional: true, ..due } };
+            due.on = next;
+            due.provisional |= !self.is_published(next);
+            left -= u32::from(self.is_working_day(next));
+        }
+        due
+    }
+
+    /// Whether offices work on `day`.
+    #[must_use]
+    pub fn is_working_day(&self, day: Date) -> bool {
+        let weekday = !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+        match self.years.get(&day.year()) {
+            Some(year) => year.exception(day).unwrap_or(weekday),
+            None => weekday && !is_fixed_holiday(day),
+        }
+    }
+
+    fn is_published(&self, day: Date) -> bool {
+        self.years.contains_key(&day.year())
+    }
+}
+
+/// 元旦, 劳动节 and 国庆节: the holidays that fall on the same days every year.
+fn is_fixed_holiday(day: Date) -> bool {
+    matches!((day.month(), day.day()), (1, 1) | (5, 1..=2) | (10, 1..=3))
+}
+
+#[cfg(test)]
+mod tests;

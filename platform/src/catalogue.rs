@@ -1,0 +1,93 @@
+//! 事项 and tiles as data: reading them, and refusing what is incomplete or contradicts itself.
+
+mod codes;
+mod validate;
+
+use std::path::Path;
+
+use kiosk_config::ConfigError;
+use protocol::{App, Community, ConsentNotice, Phones, ServiceItem};
+use serde::Deserialize;
+
+const REGISTRY: (&str, &str) = ("registry.toml", include_str!("../../assets/catalogue/registry.toml"));
+
+const ITEMS: [(&str, &str); 3] = [
+    ("items/pension-eligibility.toml", include_str!("../../assets/catalogue/items/pension-eligibility.toml")),
+    (
+        "items/unemployment-registration.toml",
+        include_str!("../../assets/catalogue/items/unemployment-registration.toml"),
+    ),
+    (
+        "items/resident-pension-enrolment.toml",
+        include_str!("../../assets/catalogue/items/resident-pension-enrolment.toml"),
+    ),
+];
+
+/// What a community offers today. Only a valid one can be made.
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    pub(crate) community: Community,
+    pub(crate) phones: Phones,
+    pub(crate) consent: ConsentNotice,
+    pub(crate) apps: Vec<App>,
+    pub(crate) items: Vec<ServiceItem>,
+}
+
+/// Why a catalogue is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CatalogueError {
+    /// A file cannot be read.
+    #[error(transparent)]
+    File(#[from] ConfigError),
+    /// It can be read, and says what cannot be.
+    #[error("the catalogue is refused:{}", list(.0))]
+    Faults(Vec<Fault>),
+}
+
+/// One thing that is wrong with a catalogue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The item, or `registry`.
+    pub item: String,
+    /// Where in it, e.g. `fields.phone.label`.
+    pub field: String,
+    /// What is wrong.
+    pub problem: String,
+}
+
+fn list(faults: &[Fault]) -> String {
+    let line = |Fault { item, field, problem }: &Fault| format!("\n  {item}: `{field}`: {problem}");
+    faults.iter().map(line).collect::<Vec<_>>().concat()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Registry {
+    community: Community,
+    phones: Phones,
+    consent: ConsentNotice,
+    apps: Vec<App>,
+}
+
+impl Catalogue {
+    /// The 示例 catalogue that this program ships with.
+    pub fn embedded() -> Result<Self, CatalogueError> {
+        Self::parse(REGISTRY, &ITEMS)
+    }
+
+    /// Reads a registry and its items, each with the name of its file.
+    pub fn parse(registry: (&str, &str), items: &[(&str, &str)]) -> Result<Self, CatalogueError> {
+        let Registry { community, phones, consent, apps } = read(registry)?;
+        let items = items.iter().map(|file| read(*file)).collect::<Result<_, _>>()?;
+        let catalogue = Self { community, phones, consent, apps, items };
+        let faults = validate::faults(&catalogue);
+        if faults.is_empty() { Ok(catalogue) } else { Err(CatalogueError::Faults(faults)) }
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>((file, text): (&str, &str)) -> Result<T, ConfigError> {
+    kiosk_config::parse(text, Path::new(file))
+}
+
+#[cfg(test)]
+mod tests;

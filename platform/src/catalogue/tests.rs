@@ -1,0 +1,115 @@
+use super::*;
+
+/// The shipped catalogue with one text replaced in one file.
+fn with(file: &str, from: &str, to: &str) -> Result<Catalogue, CatalogueError> {
+    let replaced = |(name, text): (&'static str, &str)| {
+        assert!(name != file || text.contains(from), "{from} is not in {file}");
+        (name, if name == file { text.replacen(from, to, 1) } else { text.to_owned() })
+    };
+    let registry = replaced(REGISTRY);
+    let items: Vec<_> = ITEMS.iter().map(|item| replaced(*item)).collect();
+    let items: Vec<_> = items.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    Catalogue::parse((registry.0, &registry.1), &items)
+}
+
+const ENROLMENT: &str = "items/resident-pension-enrolment.toml";
+const PENSION: &str = "items/pension-eligibility.toml";
+
+#[test]
+fn the_shipped_catalogue_is_valid_and_all_of_it_is_marked_as_an_example() {
+    let catalogue = Catalogue::embedded().unwrap();
+    assert_eq!(catalogue.items.len(), 3);
+    assert!(catalogue.items.iter().all(|item| item.demo));
+    assert!(catalogue.community.name.simplified.contains("示例"));
+    assert!(catalogue.items.iter().all(|item| item.organisation.name.simplified.contains("示例")));
+    assert_eq!(catalogue.apps.len(), 4);
+}
+
+#[test]
+fn every_contradiction_is_named_with_item_and_field() {
+    let item = "resident-pension-enrolment";
+    for (from, to, field, problem) in [
+        (
+            "promised = { n = 3",
+            "promised = { n = 4",
+            "promised",
+            "longer than `statutory`, or of another unit",
+        ),
+        (
+            "promised = { n = 3, unit = \"working_day\"",
+            "promised = { n = 3, unit = \"calendar_day\"",
+            "promised",
+            "longer than `statutory`, or of another unit",
+        ),
+        ("kind = \"promised\"", "kind = \"instant\"", "kind", "does not fit the unit of `promised`"),
+        ("id = \"phone\"", "id = \"name\"", "fields", "`name` is there twice"),
+        ("id = \"phone\"", "id = \"Phone\"", "fields.Phone", "lower-case words with underscores"),
+        (
+            "known_from_card = \"address\"\n",
+            "",
+            "fields.address.kind",
+            "words that no card knows: a kiosk has no keyboard for them",
+        ),
+        ("years_back = 130", "years_back = 0", "fields.birth.years_back", "no day could be chosen"),
+        ("value = \"window\"", "value = \"bank\"", "fields.payment_method.choices", "`bank` is there twice"),
+        (
+            "complain_phone = \"0830-0000002\"",
+            "complain_phone = \"\"",
+            "complain_phone",
+            "no 示例 number like 0830-0000001",
+        ),
+        (
+            "complain_phone = \"0830-0000002\"",
+            "complain_phone = \"0830-2345678\"",
+            "complain_phone",
+            "no 示例 number like 0830-0000001",
+        ),
+        ("version = 1", "version = 0", "version", "versions begin with 1"),
+        ("zh-TW = \"姓名\", ", "", "fields.name.label", "no words in zh-TW"),
+        ("en = \"Name\"", "en = \" \"", "fields.name.label", "no words in en"),
+        (
+            "task_code = \"11519999MB000000284",
+            "task_code = \"11519999MB000000289",
+            "task_code",
+            "no 实施编码: organisation.uscc, 行使层级 1 to 7, catalog_code",
+        ),
+    ] {
+        let fault = Fault { item: item.into(), field: field.into(), problem: problem.into() };
+        assert_eq!(with(ENROLMENT, from, to).unwrap_err(), CatalogueError::Faults(vec![fault]), "{to}");
+    }
+}
+
+#[test]
+fn a_wrong_check_digit_of_an_organisation_is_named() {
+    let error = with(PENSION, "uscc = \"11519999MB00000028\"", "uscc = \"11519999MB00000027\"").unwrap_err();
+    let told = error.to_string();
+    assert!(told.contains("pension-eligibility: `organisation.uscc`: the check digit"), "{told}");
+}
+
+#[test]
+fn a_tile_that_opens_nothing_is_named() {
+    let error = with(REGISTRY.0, "item = \"pension-eligibility\" }", "item = \"pension\" }").unwrap_err();
+    let fault = Fault {
+        item: "registry".into(),
+        field: "apps.pension-eligibility.opens".into(),
+        problem: "opens the item `pension`, which is not there".into(),
+    };
+    assert_eq!(error, CatalogueError::Faults(vec![fault]));
+}
+
+#[test]
+fn two_items_with_one_code_are_refused_because_their_case_numbers_would_meet() {
+    let twice = [ITEMS[0], ITEMS[1], ITEMS[2], ITEMS[0]];
+    let CatalogueError::Faults(faults) = Catalogue::parse(REGISTRY, &twice).unwrap_err() else { panic!() };
+    let fields: Vec<_> = faults.iter().map(|fault| fault.field.as_str()).collect();
+    assert_eq!(fields, ["items.id", "items.task_code"]);
+}
+
+#[test]
+fn a_misspelt_key_is_named_with_file_and_line() {
+    let error = with(PENSION, "summary =", "sumary =").unwrap_err().to_string();
+    assert!(
+        error.starts_with("items/pension-eligibility.toml:6: `sumary`: found a key that is not known"),
+        "{error}"
+    );
+}

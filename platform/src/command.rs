@@ -1,0 +1,64 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+
+pub(crate) const HELP: &str = "\
+usage: platform --config FILE                          serve
+       platform due-date --from DATE --working-days N  when a promise of N working days is due
+       platform --help | --version";
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Command {
+    Serve { config: PathBuf },
+    DueDate { from: Date, working_days: u32 },
+    Help,
+    Version,
+}
+
+/// Reads the arguments behind the program's name.
+pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String> {
+    let arguments: Vec<String> = arguments.collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["--config", file] => Ok(Command::Serve { config: file.into() }),
+        ["due-date", "--from", from, "--working-days", n]
+        | ["due-date", "--working-days", n, "--from", from] => {
+            let from =
+                from.parse().map_err(|_| format!("found --from {from}, expected a day like 2026-11-24"))?;
+            let n = n.parse::<u16>().map_err(|_| format!("found --working-days {n}, expected 0 to 65535"))?;
+            Ok(Command::DueDate { from, working_days: n.into() })
+        }
+        ["--help" | "-h"] => Ok(Command::Help),
+        ["--version"] => Ok(Command::Version),
+        [] => Err("found no arguments, expected --config FILE".to_owned()),
+        _ => Err(format!("found {:?}, expected one of the lines below", words.join(" "))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Command, String> {
+        parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn what_is_said_is_understood_or_named() {
+        assert_eq!(read("--config p.toml"), Ok(Command::Serve { config: "p.toml".into() }));
+        let due = Command::DueDate { from: "2025-12-31".parse().unwrap(), working_days: 2 };
+        assert_eq!(read("due-date --from 2025-12-31 --working-days 2"), Ok(due));
+        for (line, told) in [
+            ("", "found no arguments"),
+            ("--config", "found \"--config\""),
+            ("serve", "found \"serve\""),
+            ("due-date --from today --working-days 2", "found --from today"),
+            ("due-date --from 2025-12-31 --working-days -2", "found --working-days -2"),
+        ] {
+            let error = read(line).unwrap_err();
+            assert!(error.starts_with(told) && error.contains("expected"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Every way in which a request can be refused: one table, so that no two places word the same problem differently.
+
+use protocol::Problem;
+
+pub(crate) fn not_found() -> Problem {
+    Problem::new("not-found", 404, "没有这个地址")
+}
+
+pub(crate) fn method_not_allowed() -> Problem {
+    Problem::new("method-not-allowed", 405, "这个地址不支持这种请求")
+}
+
+pub(crate) fn timed_out() -> Problem {
+    Problem::new("timeout", 503, "平台忙").detail("平台没有及时答复，请用同一个 Idempotency-Key 重试")
+}
+
+pub(crate) fn internal() -> Problem {
+    Problem::new("internal", 500, "平台内部错误").detail("平台出错了，请稍后重试")
+}
+
+pub(crate) fn unwell() -> Problem {
+    Problem::new("unavailable", 503, "平台暂时不能服务").detail("数据库没有应答")
+}
+
+pub(crate) fn storage_full() -> Problem {
+    Problem::new("storage-full", 503, "平台存储已满").detail("平台磁盘已满，办件没有保存，请稍后重试")
+}
+
+pub(crate) fn payload_too_large() -> Problem {
+    Problem::new("payload-too-large", 413, "内容太大").detail("一次请求最多 256 KiB")
+}
+
+pub(crate) fn body_unreadable() -> Problem {
+    Problem::new("body-unreadable", 400, "内容没有收全").detail("请求正文中断，请重试")
+}
+
+pub(crate) fn unsupported_media_type(accepted: &str) -> Problem {
+    Problem::new("unsupported-media-type", 415, "不支持的内容类型")
+        .detail(format!("Content-Type 应为 {accepted}"))
+}
+
+pub(crate) fn malformed_json(line: usize, column: usize) -> Problem {
+    Problem::new("malformed-json", 400, "内容不是 JSON")
+        .detail(format!("第 {line} 行第 {column} 列附近无法识别"))
+}
+
+pub(crate) fn missing_key() -> Problem {
+    Problem::new("idempotency-key-missing", 400, "缺少 Idempotency-Key")
+        .detail("请求头 Idempotency-Key 应为一个 UUID，每个办件一个")
+}
+
+pub(crate) fn malformed_key() -> Problem {
+    Problem::new("idempotency-key-malformed", 400, "Idempotency-Key 不正确")
+        .detail("请求头 Idempotency-Key 应为一个 UUID，例如 123e4567-e89b-42d3-a456-426614174000")
+}
+
+pub(crate) fn reused_key() -> Problem {
+    Problem::new("idempotency-key-reused", 422, "Idempotency-Key 已用于另一个请求")
+        .detail("这个 Idempotency-Key 已经用于内容不同的请求，新的办件要用新的 UUID")
+}
+
+pub(crate) fn still_running() -> Problem {
+    Problem::new("still-running", 409, "同一请求正在处理")
+        .detail("同一 Idempotency-Key 的请求还没有办完，请稍后重试")
+}
+
+pub(crate) fn missing_terminal() -> Problem {
+    Problem::new("terminal-id-missing", 400, "缺少 Terminal-Id")
+        .detail("密封的内容要在请求头 Terminal-Id 里写明终端编号")
+}
+
+pub(crate) fn sealing_key_unknown() -> Problem {
+    Problem::new("sealing-key-unknown", 422, "不是用本平台的密钥密封的")
+        .detail("key_id 或 algorithm 不是本平台公布的，请重新取密钥")
+}
+
+pub(crate) fn sealed_unreadable() -> Problem {
+    Problem::new("sealed-unreadable", 422, "密封的内容打不开")
+        .detail("内容被改动过，或不属于这个终端和这个 Idempotency-Key")
+}
+
+pub(crate) fn invalid_field(pointer: impl Into<String>, detail: impl Into<String>) -> Problem {
+    Problem::new("invalid-field", 422, "填写的内容有误").detail(detail).at(pointer)
+}
+
+pub(crate) fn item_unknown() -> Problem {
+    Problem::new("item-unknown", 422, "没有这个事项").detail("这个事项没有发布过").at("/item")
+}
+
+pub(crate) fn item_not_found() -> Problem {
+    Problem::new("item-not-found", 404, "没有这个事项").detail("这个事项没有发布过")
+}
+
+pub(crate) fn item_version_unknown() -> Problem {
+    Problem::new("item-version-unknown", 422, "没有这个事项版本")
+        .detail("这个事项的这个版本没有发布过，请更新事项后再办")
+        .at("/item_version")
+}
+
+pub(crate) fn consent_unknown() -> Problem {
+    Problem::new("consent-version-unknown", 422, "没有这个版本的告知书")
+        .detail("这个版本的个人信息告知书没有发布过")
+        .at("/consent/notice_version")
+}
+
+pub(crate) fn clock_skew(pointer: &str, detail: String) -> Problem {
+    Problem::new("clock-skew", 422, "终端时间不对").detail(detail).at(pointer)
+}
+
+pub(crate) fn case_not_found() -> Problem {
+    Problem::new("case-not-found", 404, "没有查到这个办件").detail("请核对办件编号")
+}
+
+pub(crate) fn rated_case_not_found() -> Problem {
+    Problem::new("case-not-found", 404, "没有查到这个办件").detail("要评价的办件还没有上传").at("/case_key")
+}
+
+pub(crate) fn already_rated() -> Problem {
+    Problem::new("already-rated", 409, "已经评价过了").detail("一个办件只能评价一次")
+}
+
+pub(crate) fn pickup_code_missing() -> Problem {
+    Problem::new("pickup-code-missing", 400, "缺少取件码").detail("请填写 9 位取件码").at("pickup_code")
+}
+
+pub(crate) fn pickup_code_malformed() -> Problem {
+    Problem::new("pickup-code-malformed", 400, "取件码不对")
+        .detail("取件码是 9 位数字，请对照回执再输一遍")
+        .at("pickup_code")
+}

@@ -1,0 +1,34 @@
+//! The handlers, one file for a resource.
+
+pub(crate) mod cases;
+pub(crate) mod health;
+pub(crate) mod items;
+pub(crate) mod openapi;
+pub(crate) mod ratings;
+pub(crate) mod registry;
+pub(crate) mod time;
+
+use axum::{
+    body::Bytes,
+    extract::rejection::BytesRejection,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use protocol::Problem;
+
+use crate::problems;
+
+/// A body as received, or why it was not.
+pub(crate) type Body = Result<Bytes, BytesRejection>;
+
+fn received(body: Body) -> Result<Bytes, Problem> {
+    body.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => problems::payload_too_large(),
+        _ => problems::body_unreadable(),
+    })
+}
+
+/// An answer that has been written as JSON before.
+fn json(status: StatusCode, body: String) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+}

@@ -1,0 +1,176 @@
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{Path, Query, State, rejection::QueryRejection},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use protocol::{Case, CaseList, CaseQuery, CaseSubmission, PickupCode, Problem};
+use rusqlite::Transaction;
+use seal::Sealed;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{Body, json, received};
+use crate::{
+    app::App,
+    clock::china_date,
+    error::Refusal,
+    idempotency::{self, Fingerprint, Operation},
+    lifecycle::Filing,
+    problems,
+    store::{
+        StoreError,
+        answers::{self, Known},
+        cases::{self, By},
+    },
+    submission::{self, Envelope},
+};
+
+/// Files a case. Sent again under the same `Idempotency-Key` it gets the same answer and files nothing.
+///
+/// Only final answers are kept: a refusal is reckoned anew, so a corrected case may use its key again.
+#[utoipa::path(post, path = "/api/v1/cases", tag = "cases",
+    params(
+        ("Idempotency-Key" = Uuid, Header, description = "办件的 UUID，可以加引号"),
+        ("Terminal-Id" = Option<String>, Header, description = "终端编号，密封的内容必须有"),
+    ),
+    request_body(content(
+        (CaseSubmission = "application/json"),
+        (Sealed = "application/vnd.community-kiosk.sealed+json"),
+    )),
+    responses(
+        (status = 201, body = Case, description = "已收件"),
+        (status = 400, body = Problem, content_type = "application/problem+json",
+            description = "缺少 Idempotency-Key、Terminal-Id，或不是 JSON"),
+        (status = 409, body = Problem, content_type = "application/problem+json",
+            description = "同一请求正在处理", headers(("Retry-After" = u32, description = "秒"))),
+        (status = 413, body = Problem, content_type = "application/problem+json", description = "内容太大"),
+        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        (status = 422, body = Problem, content_type = "application/problem+json",
+            description = "内容有误（pointer 指出哪一项），或 Idempotency-Key 已用于另一个请求"),
+        (status = 503, body = Problem, content_type = "application/problem+json",
+            description = "平台忙，请重试", headers(("Retry-After" = u32, description = "秒"))),
+    ))]
+pub(crate) async fn file(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let key = idempotency::key(&headers)?;
+    let _ticket = app.running.enter(Operation::FileCase, key)?;
+    let envelope = Envelope { headers: &headers, key, secret: &app.secret };
+    let submission = submission::submission(&envelope, &received(body)?)?;
+    let request = NewCase { key, fingerprint: Fingerprint::of(&submission)?, submission };
+    // Before any check: what was accepted once stays accepted, though a check may have become stricter since.
+    if let Some(known) = request.known(&app).await? {
+        return answer(known);
+    }
+    let item = submission::check(&request.submission, &app.fileable, app.clock.now())?;
+    let filing = app.file(item, request.submission.received_at);
+    let task_code = item.task_code.clone();
+    answer(app.store.write(move |transaction| request.write(transaction, &task_code, &filing)).await?)
+}
+
+fn answer(known: Known) -> Result<Response, Refusal> {
+    match known {
+        Known::Answered(body) => Ok(json(StatusCode::CREATED, body)),
+        Known::OtherRequest => Err(problems::reused_key().into()),
+    }
+}
+
+struct NewCase {
+    key: Uuid,
+    fingerprint: Fingerprint,
+    submission: CaseSubmission,
+}
+
+impl NewCase {
+    async fn known(&self, app: &App) -> Result<Option<Known>, StoreError> {
+        let Self { key, fingerprint, .. } = *self;
+        app.store.read(move |view| answers::find(view, Operation::FileCase, key, &fingerprint)).await
+    }
+
+    /// The case, its steps, its number and the answer: all of it or nothing.
+    fn write(
+        &self,
+        transaction: &Transaction<'_>,
+        task_code: &str,
+        filing: &Filing,
+    ) -> Result<Known, StoreError> {
+        let Self { key, fingerprint, submission } = self;
+        if let Some(known) = answers::find(transaction, Operation::FileCase, *key, fingerprint)? {
+            return Ok(known);
+        }
+        let case_no = cases::next_case_no(transaction, task_code, china_date(filing.recorded_at))?;
+        cases::insert(transaction, *key, &case_no, submission, filing)?;
+        let case = cases::by_case_no(transaction, &case_no)?.ok_or(StoreError::Damaged("case"))?;
+        let body = serde_json::to_string(&case).map_err(|_| StoreError::Damaged("case"))?;
+        answers::keep(transaction, Operation::FileCase, *key, fingerprint, &body)?;
+        Ok(Known::Answered(body))
+    }
+}
+
+/// One case by its 办件编号.
+#[utoipa::path(get, path = "/api/v1/cases/{case_no}", tag = "cases",
+    params(("case_no" = String, Path, description = "办件编号")),
+    responses(
+        (status = 200, body = Case, description = "办件"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "没有查到"),
+    ))]
+pub(crate) async fn by_case_no(
+    State(app): State<Arc<App>>,
+    Path(case_no): Path<String>,
+) -> Result<Json<Case>, Refusal> {
+    let found = app.store.read(move |view| cases::by_case_no(view, &case_no)).await?;
+    Ok(Json(found.ok_or_else(problems::case_not_found)?))
+}
+
+/// The query of [`by_pickup_code`].
+#[derive(Deserialize)]
+pub(crate) struct ByPickupCode {
+    pickup_code: Option<String>,
+}
+
+/// The cases with a 取件码, newest first; none is an empty list.
+#[utoipa::path(get, path = "/api/v1/cases", tag = "cases",
+    params(("pickup_code" = String, Query, description = "取件码，9 位数字")),
+    responses(
+        (status = 200, body = CaseList, description = "查到的办件"),
+        (status = 400, body = Problem, content_type = "application/problem+json", description = "取件码不对"),
+    ))]
+pub(crate) async fn by_pickup_code(
+    State(app): State<Arc<App>>,
+    query: Result<Query<ByPickupCode>, QueryRejection>,
+) -> Result<Json<CaseList>, Refusal> {
+    let Query(query) = query.map_err(|_| problems::pickup_code_malformed())?;
+    let text = query.pickup_code.ok_or_else(problems::pickup_code_missing)?;
+    let code = PickupCode::parse(&text).map_err(|_| problems::pickup_code_malformed())?;
+    list(&app, By::PickupCode(code.into())).await
+}
+
+/// The cases of a person, newest first. The number of the document is in the body, so that it is in no log.
+#[utoipa::path(post, path = "/api/v1/cases/search", tag = "cases",
+    request_body(content = CaseQuery, content_type = "application/json"),
+    responses(
+        (status = 200, body = CaseList, description = "查到的办件"),
+        (status = 400, body = Problem, content_type = "application/problem+json", description = "不是 JSON"),
+        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "内容有误"),
+    ))]
+pub(crate) async fn search(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<CaseList>, Refusal> {
+    let query: CaseQuery = submission::json_body(&headers, &received(body)?)?;
+    if query.id_number.trim().is_empty() {
+        return Err(problems::invalid_field("/id_number", "没有读到证件号码").into());
+    }
+    list(&app, By::IdNumber(query.id_number.clone())).await
+}
+
+async fn list(app: &App, by: By) -> Result<Json<CaseList>, Refusal> {
+    Ok(Json(CaseList { cases: app.store.read(move |view| cases::find(view, &by)).await? }))
+}

@@ -1,0 +1,53 @@
+//! Between columns and values: moments and days by their text, enumerations by their names on the wire.
+
+use std::str::FromStr;
+
+use rusqlite::Row;
+use serde::{
+    Deserialize, Serialize,
+    de::{
+        DeserializeOwned, IntoDeserializer,
+        value::{Error, StrDeserializer},
+    },
+};
+
+use super::StoreError;
+
+/// The column `name` as a `T` that is written as text.
+pub(super) fn parsed<T: FromStr>(row: &Row<'_>, name: &'static str) -> Result<T, StoreError> {
+    row.get::<_, String>(name)?.parse().map_err(|_| StoreError::Damaged(name))
+}
+
+/// The same for a column that may be empty.
+pub(super) fn parsed_option<T: FromStr>(row: &Row<'_>, name: &'static str) -> Result<Option<T>, StoreError> {
+    let text: Option<String> = row.get(name)?;
+    text.map(|text| text.parse()).transpose().map_err(|_| StoreError::Damaged(name))
+}
+
+/// The column `name` as an enumeration.
+pub(super) fn named<T: for<'de> Deserialize<'de>>(
+    row: &Row<'_>,
+    name: &'static str,
+) -> Result<T, StoreError> {
+    let text: String = row.get(name)?;
+    let wire: StrDeserializer<'_, Error> = text.as_str().into_deserializer();
+    T::deserialize(wire).map_err(|_| StoreError::Damaged(name))
+}
+
+/// The name of an enumeration's value.
+pub(super) fn name_of<T: Serialize>(value: T) -> Result<String, StoreError> {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(name)) => Ok(name),
+        _ => Err(StoreError::Damaged("name")),
+    }
+}
+
+/// The column `name` as JSON.
+pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, name: &'static str) -> Result<T, StoreError> {
+    serde_json::from_str(&row.get::<_, String>(name)?).map_err(|_| StoreError::Damaged(name))
+}
+
+/// A value as JSON.
+pub(super) fn to_json<T: Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|_| StoreError::Damaged("JSON"))
+}

@@ -1,0 +1,61 @@
+//! The schema, one step after another and never back.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::OpenFault;
+
+/// Marks a file as ours: "ckpl".
+const APPLICATION_ID: i32 = 0x636b_706c;
+
+const STEPS: [&str; 1] = [include_str!("../../migrations/0001_initial.sql")];
+
+/// Brings the schema up to date, all of it or nothing.
+pub(super) fn run(connection: &mut Connection) -> Result<(), OpenFault> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let number = |name: &str| transaction.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if tables > 0 && number("application_id")? != i64::from(APPLICATION_ID) {
+        return Err(OpenFault::NotOurs);
+    }
+    let found = usize::try_from(number("user_version")?).map_err(|_| OpenFault::NotOurs)?;
+    let steps = STEPS.get(found..).ok_or(OpenFault::Newer { found, known: STEPS.len() })?;
+    for step in steps {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", i64::try_from(STEPS.len()).unwrap_or_default())?;
+    Ok(transaction.commit()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(connection: &Connection) -> i64 {
+        connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn a_new_file_gets_every_step_and_a_second_start_none() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        run(&mut connection).unwrap();
+        run(&mut connection).unwrap();
+        assert_eq!(version(&connection), 1);
+    }
+
+    #[test]
+    fn a_file_from_the_future_is_left_alone() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        run(&mut connection).unwrap();
+        connection.pragma_update(None, "user_version", 9).unwrap();
+        assert_eq!(run(&mut connection), Err(OpenFault::Newer { found: 9, known: 1 }));
+        assert_eq!(version(&connection), 9);
+    }
+
+    #[test]
+    fn a_file_of_another_program_is_left_alone() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE photos (id INTEGER)").unwrap();
+        assert_eq!(run(&mut connection), Err(OpenFault::NotOurs));
+    }
+}

@@ -1,0 +1,80 @@
+//! Everything that was ever published under a version, and the platform's key.
+
+use jiff::Timestamp;
+use protocol::{ConsentNotice, ServiceItem};
+use rusqlite::{OptionalExtension, Transaction};
+use seal::SecretKey;
+
+use super::{
+    StoreError,
+    columns::{json, to_json},
+};
+use crate::catalogue::Catalogue;
+
+/// Two texts under one version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Republished {
+    pub(crate) what: String,
+    pub(crate) version: u32,
+}
+
+/// Adds the versions of `catalogue` that are new. A version that is already there must read the same: residents have
+/// filed under its words.
+pub(crate) fn add(
+    transaction: &Transaction<'_>,
+    catalogue: &Catalogue,
+    now: Timestamp,
+) -> Result<Result<(), Republished>, StoreError> {
+    if let Err(republished) = compare(catalogue, &items(transaction)?, &consents(transaction)?) {
+        return Ok(Err(republished));
+    }
+    for item in &catalogue.items {
+        let row = (item.id.as_str(), item.version, to_json(item)?, now.to_string());
+        transaction.execute("INSERT OR IGNORE INTO item VALUES (?1, ?2, ?3, ?4)", row)?;
+    }
+    let consent = &catalogue.consent;
+    let row = (consent.version, to_json(consent)?, now.to_string());
+    transaction.execute("INSERT OR IGNORE INTO consent_notice VALUES (?1, ?2, ?3)", row)?;
+    Ok(Ok(()))
+}
+
+fn compare(
+    catalogue: &Catalogue,
+    items: &[ServiceItem],
+    consents: &[ConsentNotice],
+) -> Result<(), Republished> {
+    let item = |new: &&ServiceItem| {
+        items.iter().any(|old| (&old.id, old.version) == (&new.id, new.version) && old != *new)
+    };
+    if let Some(item) = catalogue.items.iter().find(item) {
+        return Err(Republished { what: format!("the item `{}`", item.id), version: item.version });
+    }
+    let new = &catalogue.consent;
+    if consents.iter().any(|old| old.version == new.version && old != new) {
+        return Err(Republished { what: "the consent notice".to_owned(), version: new.version });
+    }
+    Ok(())
+}
+
+pub(crate) fn items(view: &Transaction<'_>) -> Result<Vec<ServiceItem>, StoreError> {
+    view.prepare("SELECT body FROM item")?.query_and_then([], |row| json(row, "body"))?.collect()
+}
+
+pub(crate) fn consents(view: &Transaction<'_>) -> Result<Vec<ConsentNotice>, StoreError> {
+    view.prepare("SELECT body FROM consent_notice")?.query_and_then([], |row| json(row, "body"))?.collect()
+}
+
+/// The sealing key; made at the first start and kept for ever, because a kiosk may come back from a long outage.
+pub(crate) fn sealing_key(transaction: &Transaction<'_>, now: Timestamp) -> Result<SecretKey, StoreError> {
+    let kept: Option<Vec<u8>> = transaction
+        .query_row("SELECT secret FROM sealing_key ORDER BY created_at DESC", [], |row| row.get(0))
+        .optional()?;
+    if let Some(bytes) = kept {
+        return SecretKey::from_bytes(&bytes).map_err(|_| StoreError::Damaged("sealing key"));
+    }
+    let (secret, public) = seal::generate();
+    let bytes = secret.to_bytes();
+    let row = (public.key_id, bytes.as_slice(), now.to_string());
+    transaction.execute("INSERT INTO sealing_key (key_id, secret, created_at) VALUES (?1, ?2, ?3)", row)?;
+    Ok(secret)
+}

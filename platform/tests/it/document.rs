@@ -1,0 +1,116 @@
+//! The OpenAPI document says what the platform does.
+
+use axum::http::Method;
+use jsonschema::Validator;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::fixture::{Answer, NOW, TestPlatform, enrolment, pension};
+
+const ROUTES: [(&str, &str, &[u16]); 11] = [
+    ("get", "/healthz", &[200, 503]),
+    ("get", "/openapi.json", &[200]),
+    ("get", "/api/v1/time", &[200]),
+    ("get", "/api/v1/registry", &[200, 304, 500]),
+    ("get", "/api/v1/items", &[200]),
+    ("get", "/api/v1/items/{id}", &[200, 404]),
+    ("post", "/api/v1/cases", &[201, 400, 409, 413, 415, 422, 503]),
+    ("get", "/api/v1/cases", &[200, 400]),
+    ("get", "/api/v1/cases/{case_no}", &[200, 404]),
+    ("post", "/api/v1/cases/search", &[200, 400, 415, 422]),
+    ("post", "/api/v1/ratings", &[201, 400, 404, 409, 415, 422]),
+];
+
+struct Document(Value);
+
+impl Document {
+    async fn of(platform: &TestPlatform) -> Self {
+        Self(serde_json::from_str(&platform.get("/openapi.json").await.body).unwrap())
+    }
+
+    /// Holds `answer` against what the document says of it.
+    fn check(&self, method: &str, path: &str, answer: &Answer) {
+        let media = answer.headers["content-type"].to_str().unwrap();
+        let response = &self.0["paths"][path][method]["responses"][answer.status.as_str()];
+        let schema = &response["content"][media]["schema"];
+        assert!(schema.is_object(), "{method} {path} {} {media}", answer.status);
+        let body: Value = serde_json::from_str(&answer.body).unwrap();
+        self.validate(schema, &body, &format!("{method} {path} {}", answer.status));
+    }
+
+    fn validate(&self, schema: &Value, body: &Value, what: &str) {
+        let validator = self.validator(schema);
+        let faults: Vec<_> = validator.iter_errors(body).map(|error| error.to_string()).collect();
+        assert!(faults.is_empty(), "{what}: {faults:#?}");
+    }
+
+    fn validator(&self, schema: &Value) -> Validator {
+        let mut schema = schema.clone();
+        schema["components"] = self.0["components"].clone();
+        jsonschema::draft202012::new(&schema).unwrap()
+    }
+}
+
+#[tokio::test]
+async fn every_route_and_every_status_is_in_the_document() {
+    let platform = TestPlatform::new().await;
+    let Document(document) = Document::of(&platform).await;
+    assert_eq!(document["openapi"].as_str().unwrap().split('.').take(2).collect::<Vec<_>>(), ["3", "1"]);
+    let mut listed = 0;
+    for (method, path, statuses) in ROUTES {
+        let responses = document["paths"][path][method]["responses"].as_object().unwrap();
+        let told: Vec<u16> = responses.keys().map(|status| status.parse().unwrap()).collect();
+        assert_eq!(told, statuses, "{method} {path}");
+        listed += 1;
+    }
+    let all = document["paths"].as_object().unwrap().values().map(|path| path.as_object().unwrap().len());
+    assert_eq!(all.sum::<usize>(), listed, "no route beside these");
+    let sealed = &document["paths"]["/api/v1/cases"]["post"]["requestBody"]["content"][seal::MEDIA_TYPE];
+    assert!(sealed.is_object());
+}
+
+#[tokio::test]
+async fn real_answers_are_as_the_document_says() {
+    let platform = TestPlatform::new().await;
+    let document = Document::of(&platform).await;
+    for path in ["/healthz", "/openapi.json", "/api/v1/time", "/api/v1/registry", "/api/v1/items"] {
+        document.check("get", path, &platform.get(path).await);
+    }
+    let item = platform.get("/api/v1/items/pension-eligibility").await;
+    document.check("get", "/api/v1/items/{id}", &item);
+    document.check("get", "/api/v1/items/{id}", &platform.get("/api/v1/items/x").await);
+
+    let filed = platform.post("/api/v1/cases", Uuid::new_v4(), &pension()).await;
+    document.check("post", "/api/v1/cases", &filed);
+    let filed = platform.post("/api/v1/cases", Uuid::new_v4(), &enrolment()).await;
+    document.check("post", "/api/v1/cases", &filed);
+    let case = filed.case();
+    let refused = platform.post("/api/v1/cases", Uuid::new_v4(), &json!({})).await;
+    document.check("post", "/api/v1/cases", &refused);
+
+    let found = platform.get(&format!("/api/v1/cases/{}", case.case_no)).await;
+    document.check("get", "/api/v1/cases/{case_no}", &found);
+    let found = platform.get("/api/v1/cases?pickup_code=123456782").await;
+    document.check("get", "/api/v1/cases", &found);
+    let headers = [("content-type", "application/json")];
+    let body = json!({ "id_number": "519999195201010013" }).to_string();
+    let found = platform.send(Method::POST, "/api/v1/cases/search", &headers, &body).await;
+    document.check("post", "/api/v1/cases/search", &found);
+    let rating = json!({ "case_key": case.case_key, "level": 1, "rated_at": NOW, "channel": "kiosk" });
+    let rated = platform.post("/api/v1/ratings", Uuid::new_v4(), &rating).await;
+    document.check("post", "/api/v1/ratings", &rated);
+    let again = platform.post("/api/v1/ratings", Uuid::new_v4(), &rating).await;
+    document.check("post", "/api/v1/ratings", &again);
+}
+
+#[tokio::test]
+async fn the_document_describes_the_submission_and_would_notice_a_wrong_one() {
+    let platform = TestPlatform::new().await;
+    let document = Document::of(&platform).await;
+    let body = &document.0["paths"]["/api/v1/cases"]["post"]["requestBody"]["content"];
+    let schema = &body["application/json"]["schema"];
+    document.validate(schema, &enrolment(), "a submission");
+    let mut wrong = enrolment();
+    wrong["applicant"]["sex"] = json!("x");
+    assert!(!document.validator(schema).is_valid(&wrong));
+}

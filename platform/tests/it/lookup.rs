@@ -1,0 +1,59 @@
+//! 查进度: by number, by code, by person.
+
+use axum::http::Method;
+use serde_json::json;
+
+use crate::fixture::{TestPlatform, enrolment, pension};
+
+#[tokio::test]
+async fn a_case_is_found_by_its_number_and_looks_as_when_it_was_filed() {
+    let platform = TestPlatform::new().await;
+    let filed = platform.file(&enrolment()).await;
+    let found = platform.get(&format!("/api/v1/cases/{}", filed.case_no)).await;
+    assert_eq!(serde_json::from_str::<protocol::Case>(&found.body).unwrap(), filed);
+    platform.get("/api/v1/cases/1").await.problem(404, "case-not-found");
+    platform.get("/api/v1/cases/'%20OR%201=1--").await.problem(404, "case-not-found");
+}
+
+#[tokio::test]
+async fn a_pickup_code_finds_its_cases_newest_first_or_none() {
+    let platform = TestPlatform::new().await;
+    platform.file(&pension()).await;
+    let mut older = enrolment();
+    older["received_at"] = json!("2026-11-20T08:00:00Z");
+    platform.file(&older).await;
+    let found = platform.get("/api/v1/cases?pickup_code=123%20456%20782").await.cases();
+    let items: Vec<_> = found.iter().map(|case| case.item.id.as_str()).collect();
+    assert_eq!(items, ["pension-eligibility", "resident-pension-enrolment"]);
+    assert!(platform.get("/api/v1/cases?pickup_code=000000000").await.cases().is_empty());
+}
+
+#[tokio::test]
+async fn a_pickup_code_that_cannot_be_one_is_refused() {
+    let platform = TestPlatform::new().await;
+    for bad in ["123456789", "12345678", "abc", ""] {
+        let answer = platform.get(&format!("/api/v1/cases?pickup_code={bad}")).await;
+        answer.problem(400, "pickup-code-malformed");
+    }
+    platform.get("/api/v1/cases").await.problem(400, "pickup-code-missing");
+    platform.get("/api/v1/cases?pickup_code=%FF").await.problem(400, "pickup-code-malformed");
+}
+
+#[tokio::test]
+async fn a_person_finds_all_own_cases_and_nobody_elses() {
+    let platform = TestPlatform::new().await;
+    platform.file(&pension()).await;
+    let mut other = enrolment();
+    other["applicant"]["id_number"] = json!("519999199003074022");
+    platform.file(&other).await;
+    let search = async |body: serde_json::Value| {
+        let headers = [("content-type", "application/json")];
+        platform.send(Method::POST, "/api/v1/cases/search", &headers, &body.to_string()).await
+    };
+    let mine = search(json!({ "id_number": "519999195201010013" })).await.cases();
+    assert_eq!(mine.len(), 1);
+    assert_eq!(mine[0].item.id, "pension-eligibility");
+    assert!(search(json!({ "id_number": "519999201509110035" })).await.cases().is_empty());
+    search(json!({ "id_number": "" })).await.problem(422, "invalid-field");
+    search(json!({})).await.problem(422, "invalid-field");
+}

@@ -1,0 +1,15 @@
+//! The platform from the outside: over its router, and as the program that is started.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "test")]
+
+mod config;
+mod document;
+mod fixture;
+mod idempotency;
+mod lookup;
+mod open;
+mod privacy;
+mod process;
+mod ratings;
+mod registry;
+mod rules;
+mod sealed;

@@ -1,0 +1,72 @@
+//! What a kiosk fetches before anybody comes.
+
+use axum::http::{Method, StatusCode};
+use platform::catalogue::Catalogue;
+use protocol::{AppRegistry, ServiceItem};
+
+use crate::fixture::{TestPlatform, pension};
+
+const PATH: &str = "/api/v1/registry";
+
+#[tokio::test]
+async fn the_registry_promises_todays_due_dates_in_china() {
+    let platform = TestPlatform::new().await;
+    let read = async || serde_json::from_str::<AppRegistry>(&platform.get(PATH).await.body).unwrap();
+    let registry = read().await;
+    assert_eq!((registry.apps.len(), registry.items.len()), (4, 3));
+    let due = registry.item("resident-pension-enrolment").unwrap().due;
+    assert_eq!((due.filed_on, due.due_on), ("2026-11-24".parse().unwrap(), "2026-11-27".parse().unwrap()));
+    let due = registry.item("pension-eligibility").unwrap().due;
+    assert_eq!((due.due_on, due.provisional), (due.filed_on, false));
+    platform.set_clock("2026-11-24T16:00:00Z");
+    assert_eq!(read().await.items[0].due.filed_on, "2026-11-25".parse().unwrap());
+}
+
+#[tokio::test]
+async fn an_unchanged_registry_is_not_sent_twice() {
+    let platform = TestPlatform::new().await;
+    let first = platform.get(PATH).await;
+    let etag = first.headers["etag"].to_str().unwrap().to_owned();
+    assert!(etag.starts_with('"') && etag.ends_with('"'), "a strong tag: {etag}");
+    let ask = async |tags: &str| platform.send(Method::GET, PATH, &[("if-none-match", tags)], "").await;
+    for tags in [etag.clone(), format!("\"other\", {etag}"), format!("W/{etag}"), "*".to_owned()] {
+        let answer = ask(&tags).await;
+        assert_eq!((answer.status, answer.body.as_str()), (StatusCode::NOT_MODIFIED, ""), "{tags}");
+        assert_eq!(answer.headers["etag"], etag.as_str());
+    }
+    assert_eq!(ask("\"other\"").await.status, StatusCode::OK);
+    platform.set_clock("2026-11-25T02:00:00Z");
+    assert_eq!(ask(&etag).await.status, StatusCode::OK, "tomorrow's due dates are others");
+}
+
+#[tokio::test]
+async fn the_sealing_key_outlives_a_restart() {
+    let platform = TestPlatform::new().await;
+    let key = async |platform: &TestPlatform| {
+        serde_json::from_str::<AppRegistry>(&platform.get(PATH).await.body).unwrap().sealing_key
+    };
+    let before = key(&platform).await;
+    let platform = platform.restarted(Catalogue::embedded().unwrap()).await;
+    assert_eq!(key(&platform).await, before);
+}
+
+#[tokio::test]
+async fn items_are_served_whole() {
+    let platform = TestPlatform::new().await;
+    let items: Vec<ServiceItem> = serde_json::from_str(&platform.get("/api/v1/items").await.body).unwrap();
+    assert_eq!(items.len(), 3);
+    for item in &items {
+        let one = platform.get(&format!("/api/v1/items/{}", item.id)).await;
+        assert_eq!(&serde_json::from_str::<ServiceItem>(&one.body).unwrap(), item);
+    }
+    platform.get("/api/v1/items/nothing").await.problem(404, "item-not-found");
+}
+
+#[tokio::test]
+async fn the_platform_tells_its_time_and_its_health() {
+    let platform = TestPlatform::new().await;
+    assert_eq!(platform.get("/api/v1/time").await.body, r#"{"now":"2026-11-24T02:00:00Z"}"#);
+    assert_eq!(platform.get("/healthz").await.body, r#"{"status":"ok"}"#);
+    platform.file(&pension()).await;
+    assert_eq!(platform.get("/healthz").await.status, StatusCode::OK);
+}
