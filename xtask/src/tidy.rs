@@ -1,134 +1,66 @@
-//! The rules of the house that no compiler knows.
+//! `cargo xtask tidy`: the rules of the house that no compiler checks.
+//!
+//! Every check tells how many things it looked at: one that found nothing to look at is broken, and fails.
 
-use std::collections::BTreeMap;
+mod files;
+mod layers;
+mod manifests;
+mod sizes;
+mod words;
 
-use serde_json::Value;
+use crate::{Failure, cargo::Metadata, licences};
 
-use crate::run::{output, top};
-
-/// Which of our crates a crate may use; the tables of ARCHITECTURE.md. A crate that is not here is a fault.
-const MAY_USE: &[(&str, &[&str])] = &[
-    ("kiosk-protocol", &[]),
-    ("kiosk-flow", &["kiosk-protocol"]),
-    ("kiosk-config", &[]),
-    ("kiosk-seal", &["kiosk-protocol"]),
-    ("kiosk-outbox", &["kiosk-protocol"]),
-    ("kiosk-receipt", &["kiosk-protocol", "driver-api"]),
-    ("platform-client", &["kiosk-protocol", "kiosk-seal"]),
-    ("driver-api", &[]),
-    ("id-card-reader", &["driver-api"]),
-    ("receipt-printer", &["driver-api"]),
-    ("driver-sim", &[]),
-    ("kiosk-ui", &[]),
-    (
-        "kiosk",
-        &[
-            "kiosk-protocol",
-            "kiosk-flow",
-            "kiosk-config",
-            "kiosk-outbox",
-            "kiosk-receipt",
-            "kiosk-ui",
-            "platform-client",
-            "driver-api",
-            "id-card-reader",
-            "receipt-printer",
-        ],
-    ),
-    ("platform", &["kiosk-protocol", "kiosk-seal", "kiosk-config"]),
-    ("xtask", &[]),
-];
-
-/// What a crate must not know, however useful.
-const MUST_NOT_USE: &[(&str, &[&str])] = &[
-    ("kiosk-protocol", &["tokio", "slint", "rusqlite", "reqwest"]),
-    ("kiosk-flow", &["tokio", "slint", "rusqlite", "reqwest", "rand"]),
-    ("kiosk-outbox", &["tokio", "slint", "reqwest"]),
-    ("platform-client", &["slint", "rusqlite"]),
-    ("driver-api", &["slint", "tokio", "rusqlite", "reqwest"]),
-    ("kiosk-ui", &["tokio", "rusqlite", "reqwest"]),
-];
-
-/// Over this many lines a file is a question to its author.
-const LONGEST_FILE: usize = 600;
-
-/// Checks them all.
-pub(crate) fn tidy() -> Result<(), String> {
-    let mut faults = Vec::new();
-    let packages = packages()?;
-    for package in &packages {
-        knows(package, &mut faults);
-        inherits(package, &mut faults);
-    }
-    sizes(&mut faults)?;
-    println!("tidy: {} crates", packages.len());
-    if packages.len() < 10 {
-        faults.push(format!("only {} crates found", packages.len()));
-    }
-    if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
+/// What one check found.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Findings {
+    /// How many things it looked at.
+    pub(crate) looked_at: usize,
+    /// What is wrong, a sentence each.
+    pub(crate) problems: Vec<String>,
 }
 
-struct Package {
-    name: String,
-    manifest: String,
-    uses: Vec<String>,
-}
-
-fn packages() -> Result<Vec<Package>, String> {
-    let text = output("cargo", &["metadata", "--no-deps", "--format-version", "1"])?;
-    let metadata: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-    let list =
-        metadata.get("packages").and_then(Value::as_array).ok_or("cargo metadata lists no packages")?;
-    Ok(list.iter().filter_map(package).collect())
-}
-
-fn package(value: &Value) -> Option<Package> {
-    let text = |value: &Value, key: &str| Some(value.get(key)?.as_str()?.to_owned());
-    // Tests may know everybody.
-    let is_for_use = |dependency: &&Value| dependency.get("kind").is_none_or(Value::is_null);
-    let dependencies = value.get("dependencies")?.as_array()?;
-    Some(Package {
-        name: text(value, "name")?,
-        manifest: text(value, "manifest_path")?,
-        uses: dependencies.iter().filter(is_for_use).filter_map(|used| text(used, "name")).collect(),
-    })
-}
-
-fn knows(package: &Package, faults: &mut Vec<String>) {
-    let ours: BTreeMap<&str, &[&str]> = MAY_USE.iter().copied().collect();
-    let Some(allowed) = ours.get(package.name.as_str()) else {
-        if package.name != "testkit" {
-            faults.push(format!("{}: not in the table of who may know whom", package.name));
+impl Findings {
+    /// `Err` with all problems, or with the one that nothing was found.
+    pub(crate) fn verdict(self, check: &str) -> Result<(), Failure> {
+        let Self { looked_at, problems } = self;
+        if looked_at == 0 {
+            return Err(format!("{check}: found nothing to look at"));
         }
-        return;
-    };
-    let forbidden = MUST_NOT_USE.iter().filter(|(name, _)| *name == package.name).flat_map(|(_, list)| *list);
-    let forbidden: Vec<&str> = forbidden.copied().collect();
-    for used in package.uses.iter().map(String::as_str) {
-        if (ours.contains_key(used) && !allowed.contains(&used)) || forbidden.contains(&used) {
-            faults.push(format!("{} must not know {used}", package.name));
+        println!("{check}: looked at {looked_at}, {} wrong", problems.len());
+        if problems.is_empty() { Ok(()) } else { Err(format!("{check}:\n  {}", problems.join("\n  "))) }
+    }
+}
+
+/// Runs all checks, and names everything that is wrong at once.
+pub(crate) fn run() -> Result<(), Failure> {
+    let metadata = Metadata::whole()?;
+    let files = files::read(&metadata.workspace_root)?;
+    let verdicts = [
+        layers::check(&metadata).verdict("who may know whom"),
+        manifests::check(&metadata).verdict("manifests"),
+        sizes::check(&files).verdict("sizes"),
+        words::check(&files).verdict("words"),
+        licences::check(&metadata).verdict("licences"),
+    ];
+    let failures: Vec<_> = verdicts.into_iter().filter_map(Result::err).collect();
+    if failures.is_empty() { Ok(()) } else { Err(failures.join("\n")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_repository_is_tidy() {
+        if let Err(failure) = run() {
+            panic!("{failure}");
         }
     }
-}
 
-fn inherits(package: &Package, faults: &mut Vec<String>) {
-    let manifest = std::fs::read_to_string(&package.manifest).unwrap_or_default();
-    for line in ["license.workspace = true", "[lints]\nworkspace = true"] {
-        if !manifest.contains(line) {
-            faults.push(format!("{}: its manifest lacks {line:?}", package.name));
-        }
+    #[test]
+    fn a_check_that_looks_at_nothing_fails() {
+        assert!(Findings::default().verdict("empty").is_err());
+        assert!(Findings { looked_at: 1, problems: vec![] }.verdict("good").is_ok());
+        assert!(Findings { looked_at: 1, problems: vec!["bad".to_owned()] }.verdict("bad").is_err());
     }
-}
-
-fn sizes(faults: &mut Vec<String>) -> Result<(), String> {
-    let files = output("git", &["ls-files", "*.rs", "*.slint"])?;
-    let mut seen = 0;
-    for file in files.lines() {
-        let lines = std::fs::read_to_string(top().join(file)).unwrap_or_default().lines().count();
-        seen += 1;
-        if lines > LONGEST_FILE {
-            faults.push(format!("{file}: {lines} lines, more than {LONGEST_FILE}"));
-        }
-    }
-    if seen < 50 { Err(format!("only {seen} source files found")) } else { Ok(()) }
 }

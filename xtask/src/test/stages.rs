@@ -18,7 +18,6 @@ struct Stage {
 
 impl Stages {
     /// Runs one and tells whether it succeeded; a failed one does not stop those that can do without it.
-    #[expect(clippy::disallowed_methods, reason = "measures how long a build takes; no decision hangs on it")]
     pub(crate) fn run(&mut self, name: &'static str, stage: impl FnOnce() -> Result<(), Failure>) -> bool {
         println!("\n=== {name}");
         let start = Instant::now();

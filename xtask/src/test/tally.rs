@@ -15,7 +15,8 @@ pub(crate) struct Tally {
 impl Tally {
     /// Takes in a line such as `test result: ok. 3 passed; 0 failed; 1 ignored; …`; others say nothing.
     pub(crate) fn read(&mut self, line: &str) {
-        let Some((_, counts)) = line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". ")) else {
+        let Some((_, counts)) = line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". "))
+        else {
             return;
         };
         for count in counts.split(';') {
