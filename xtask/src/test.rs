@@ -14,7 +14,7 @@ use stages::Stages;
 use tally::Tally;
 
 /// One set of features everywhere, so that Slint is built once.
-const BUILD: [&str; 3] = ["build", "--workspace", "--bins"];
+const BUILD: [&str; 3] = ["build", "--workspace", "--all-targets"];
 const TEST: [&str; 3] = ["test", "--workspace", "--no-fail-fast"];
 const LINT: [&str; 6] = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
 

@@ -11,9 +11,9 @@ const PLACES: [&str; 5] = [
     concat!("[source.crates", "-io]"),
 ];
 
-/// Numbers that others published as examples.
+/// Numbers that others published as examples, without the check character: a test may well get that one wrong.
 const PUBLISHED: [&str; 4] =
-    ["11010519491231002X", "440524188001010014", "931586198001010028", "810000199001010019"];
+    ["11010519491231002", "44052418800101001", "93158619800101002", "81000019900101001"];
 
 /// The region that does not exist, of which all invented people are.
 const INVENTED: &str = "519999";
@@ -60,7 +60,7 @@ fn may_be_a_person(word: &str) -> bool {
     let Some((digits, last)) = word.split_at_checked(17) else { return false };
     let formed = digits.bytes().all(|digit| digit.is_ascii_digit())
         && matches!(last.as_bytes(), [b'0'..=b'9' | b'X' | b'x']);
-    formed && has_birthday(digits) && !word.starts_with(INVENTED) && !PUBLISHED.contains(&word)
+    formed && has_birthday(digits) && !word.starts_with(INVENTED) && !PUBLISHED.contains(&digits)
 }
 
 fn has_birthday(digits: &str) -> bool {
@@ -94,7 +94,7 @@ mod tests {
         assert_eq!(found(&format!("id = \"{number}\"")), 1);
         assert_eq!(found(&format!("{number} and {number}")), 2);
         assert_eq!(found(&format!("{number}7")), 0, "nineteen digits are something else");
-        assert_eq!(found("519999199003074022 11010519491231002X"), 0);
+        assert_eq!(found("519999199003074022 11010519491231002X 110105194912310021"), 0);
         assert_eq!(found("123456789012345678"), 0, "no birthday");
     }
 
