@@ -1,4 +1,4 @@
-//! The OpenAPI document says what the platform does.
+//! The `OpenAPI` document says what the platform does.
 
 use axum::http::Method;
 use jsonschema::Validator;

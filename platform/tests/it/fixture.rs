@@ -125,7 +125,7 @@ async fn open(directory: &TempDir, now: &Arc<Mutex<Timestamp>>, catalogue: Catal
 
 /// 养老待遇资格认证 of an invented pensioner.
 pub(crate) fn pension() -> Value {
-    submission("pension-eligibility", json!({ "residence": "local" }))
+    submission("pension-eligibility", &json!({ "residence": "local" }))
 }
 
 /// 居保参保登记.
@@ -133,10 +133,10 @@ pub(crate) fn enrolment() -> Value {
     let answers = json!({
         "contribution_level": "200", "special_group": "none", "payment_method": "phone", "phone": "13900000001"
     });
-    submission("resident-pension-enrolment", answers)
+    submission("resident-pension-enrolment", &answers)
 }
 
-fn submission(item: &str, fields: Value) -> Value {
+fn submission(item: &str, fields: &Value) -> Value {
     json!({
         "item": item,
         "item_version": 1,

@@ -90,6 +90,25 @@ async fn a_request_that_is_still_running_is_told_to_wait() {
     platform.post(PATH, key, &submission).await.case();
 }
 
+#[tokio::test]
+async fn a_caller_that_hangs_up_and_comes_again_finds_the_work_of_its_first_try() {
+    let platform = TestPlatform::new().await;
+    let database = rusqlite::Connection::open(platform.directory.path().join("platform.db")).unwrap();
+    database.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let key = Uuid::new_v4();
+    let submission = pension();
+    let first = platform.post(PATH, key, &submission);
+    let patience = std::time::Duration::from_millis(200);
+    assert!(tokio::time::timeout(patience, first).await.is_err(), "the caller has hung up");
+    let release = async {
+        tokio::time::sleep(patience).await;
+        database.execute_batch("ROLLBACK").unwrap();
+    };
+    let (second, ()) = tokio::join!(platform.post(PATH, key, &submission), release);
+    assert_eq!(second.case().case_no[33..], *"202611240001");
+    assert_eq!(platform.get("/api/v1/cases?pickup_code=123456782").await.cases().len(), 1);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn twenty_at_once_make_exactly_one_case() {
     let platform = std::sync::Arc::new(TestPlatform::new().await);
