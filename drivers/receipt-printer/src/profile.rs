@@ -102,7 +102,7 @@ mod tests {
             let profile: Profile = toml::from_str(text).unwrap();
             assert_eq!(profile.name, name);
             assert!(
-                profile.dots % 8 == 0 && profile.image_rows <= 256 && profile.mm_per_second > 0,
+                profile.dots.is_multiple_of(8) && profile.image_rows <= 256 && profile.mm_per_second > 0,
                 "{name}"
             );
             assert_eq!(Profile::named(name).unwrap(), profile);

@@ -88,6 +88,9 @@ pub enum Refusal {
     /// It cannot be done as things stand.
     #[error("not possible now: {0}")]
     NotNow(&'static str),
+    /// A file that it was to write could not be written.
+    #[error("{0}: {1}")]
+    File(String, String),
     /// The pseudo-terminal could not be made.
     #[error("no pseudo-terminal: {0}")]
     Terminal(String),

@@ -1,6 +1,10 @@
-//! A receipt printer: takes ESC/POS, moves paper, and tells the truth about both.
+//! The receipt printer: ESC/POS in, paper out, with a roll that ends, a cover, a cutter and a head that gets hot.
 
-mod actions;
+mod paper;
+mod person;
+mod situation;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::VecDeque,
@@ -11,199 +15,185 @@ use serde_json::{Map, Value};
 
 use crate::{
     Action, Machine, Refusal,
-    escpos::{Command, Roll, Sheet, next_command},
+    escpos::{Decoder, Item, Piece},
 };
+use paper::Output;
+pub use situation::{Fault, Roll};
+use situation::{Sign, Situation};
 
-/// Dots in a line of 80 mm paper.
-pub const DOTS: usize = 576;
-/// Dots in a millimetre of paper, at 203 dots an inch.
-const DOTS_PER_MM: f64 = 8.0;
+/// Dots in a millimetre at 203 dpi.
+const DOTS_PER_MM: u32 = 8;
+/// Rows are printed in bursts, so that a fast printer does not wake its thread for every row.
+const BURST: Duration = Duration::from_millis(5);
+/// What it says of itself.
+const MAKER: &str = "EMULATOR";
 
-/// A printer with paper in it.
+/// The emulated printer.
 pub struct ReceiptPrinterMachine {
-    input: Vec<u8>,
-    orders: VecDeque<(Command, Vec<u8>)>,
-    answers: Vec<u8>,
-    busy_until: Option<Instant>,
-    mm_per_second: f64,
-    state: Situation,
-    roll: Roll,
-    /// The bytes that made what hangs out.
-    raw: Vec<u8>,
-    cut: Vec<(Sheet, Vec<u8>)>,
-    printed_rows: usize,
-}
-
-/// What a person sees at it.
-#[derive(Clone, Debug, Default)]
-struct Situation {
-    /// Rows until the roll ends; `None` is a full roll.
-    rows_left: Option<usize>,
-    near_end: bool,
-    cover_open: bool,
-    jam: bool,
-    hot: bool,
-    offline: bool,
-    fault: Fault,
-}
-
-/// A printer that does not do what its manual says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Fault {
-    #[default]
-    None,
-    Silent,
-    NoConfirmation,
-}
-
-impl Situation {
-    fn paper_out(&self) -> bool {
-        self.rows_left == Some(0)
-    }
-
-    fn stopped(&self) -> bool {
-        self.paper_out() || self.cover_open || self.jam || self.hot || self.offline
-    }
-
-    /// `DLE EOT n`.
-    fn real_time(&self, n: u8) -> u8 {
-        let bit = |on: bool, bit: u8| if on { bit } else { 0 };
-        0x12 | match n {
-            1 => bit(self.stopped(), 0x08),
-            2 => bit(self.cover_open, 0x04) | bit(self.paper_out(), 0x20) | bit(self.jam || self.hot, 0x40),
-            3 => bit(self.jam, 0x08) | bit(self.hot, 0x40),
-            4 => bit(self.near_end || self.paper_out(), 0x0C) | bit(self.paper_out(), 0x60),
-            _ => 0,
-        }
-    }
+    /// How long a row takes; nothing where it prints at once.
+    row_time: Duration,
+    decoder: Decoder,
+    waiting: VecDeque<Item>,
+    output: Output,
+    situation: Situation,
+    reports: u8,
+    says: Vec<u8>,
+    /// When the head is free for the next row.
+    free_at: Option<Instant>,
+    not_understood: u64,
 }
 
 impl ReceiptPrinterMachine {
-    /// A printer of 80 mm paper; 0 millimetres a second prints at once.
+    /// A printer with a full roll, so many dots wide. At 0 mm/s it prints at once.
     #[must_use]
-    pub fn new(mm_per_second: f64) -> Self {
+    pub fn new(dots: u32, mm_per_second: u32) -> Self {
+        let rows_per_second = u64::from(mm_per_second * DOTS_PER_MM);
+        let row_time =
+            1_000_000_000_u64.checked_div(rows_per_second).map_or(Duration::ZERO, Duration::from_nanos);
         Self {
-            input: Vec::new(),
-            orders: VecDeque::new(),
-            answers: Vec::new(),
-            busy_until: None,
-            mm_per_second,
-            state: Situation::default(),
-            roll: Roll::new(DOTS),
-            raw: Vec::new(),
-            cut: Vec::new(),
-            printed_rows: 0,
+            row_time,
+            decoder: Decoder::default(),
+            waiting: VecDeque::new(),
+            output: Output::new(dots),
+            situation: Situation::default(),
+            reports: 0,
+            says: vec![],
+            free_at: None,
+            not_understood: 0,
         }
     }
 
-    /// What cannot wait is done while it is read; the rest waits for its turn.
-    fn read_input(&mut self) {
-        while let Some((command, used)) = next_command(&self.input) {
-            let bytes: Vec<u8> = self.input.drain(..used).collect();
-            match command {
-                Command::RealTimeStatus(n) => self.answer(&[self.state.real_time(n)]),
-                Command::Recover(2) => self.orders.clear(),
-                Command::Recover(_) => {}
-                command => self.orders.push_back((command, bytes)),
-            }
-        }
+    /// The paper that came out: receipts, and what hangs out.
+    #[must_use]
+    pub fn output(&self) -> &Output {
+        &self.output
     }
 
-    fn answer(&mut self, bytes: &[u8]) {
-        if self.state.fault != Fault::Silent {
-            self.answers.extend_from_slice(bytes);
-        }
-    }
-
+    /// Does what waits, as far as time and the situation allow.
     fn work(&mut self, now: Instant) {
-        while self.busy_until.is_none_or(|until| until <= now) && !self.state.stopped() {
-            let Some((command, bytes)) = self.orders.pop_front() else { return };
-            self.obey(command, bytes, now);
+        let free_at = *self.free_at.get_or_insert(now);
+        let mut free_at = free_at;
+        while free_at <= now && !self.situation.stopped() {
+            let Some(item) = self.waiting.pop_front() else { break };
+            let rows = item.piece.rows();
+            if !self.situation.use_paper(rows) {
+                self.waiting.push_front(item);
+                self.change(|situation| situation.set(Sign::PaperOut, true));
+                break;
+            }
+            free_at += self.row_time * rows;
+            self.obey(&item);
+        }
+        self.free_at = (!self.waiting.is_empty() || free_at > now).then_some(free_at);
+        self.output.forget_bytes_unless(!self.waiting.is_empty());
+    }
+
+    fn obey(&mut self, item: &Item) {
+        match &item.piece {
+            Piece::Initialise => self.reports = 0,
+            Piece::ReportChanges(wanted) => {
+                self.reports = *wanted;
+                if self.reports != 0 {
+                    self.says.extend(self.situation.asb());
+                }
+            }
+            Piece::InTurn(_) => self.confirm(&[self.situation.in_turn()]),
+            Piece::ProcessId(mark) => self.confirm(&[&[0x37, 0x22], &mark[..], &[0]].concat()),
+            Piece::Info(66) => self.say_name(MAKER),
+            Piece::Info(67) => self.say_name(&format!("RECEIPT-{}", self.output.dots())),
+            Piece::Info(_) | Piece::NotUnderstood => self.not_understood += 1,
+            _ => self.output.take(item),
         }
     }
 
-    fn obey(&mut self, command: Command, bytes: Vec<u8>, now: Instant) {
-        self.raw.extend_from_slice(&bytes);
-        match command {
-            Command::Raster { .. } | Command::Feed(_) => self.print(&command, now),
-            Command::Cut => {
-                let sheet = self.roll.cut();
-                self.cut.push((sheet, std::mem::take(&mut self.raw)));
+    fn confirm(&mut self, answer: &[u8]) {
+        if self.situation.fault != Fault::NoConfirmation {
+            self.says.extend(answer);
+        }
+    }
+
+    fn say_name(&mut self, name: &str) {
+        self.says.push(0x5F);
+        self.says.extend(name.bytes());
+        self.says.push(0);
+    }
+
+    fn at_once(&mut self, piece: &Piece, now: Instant) {
+        match piece {
+            Piece::Status(n) => self.says.push(self.situation.real_time(*n)),
+            // 1 goes on from the line where it stopped, which this printer does by itself.
+            Piece::Recover(2) => {
+                self.waiting.clear();
+                self.free_at = Some(now);
             }
-            Command::ProcessId(id) if self.state.fault != Fault::NoConfirmation => {
-                self.answer(&[&[0x37, 0x22], id.as_slice(), &[0]].concat());
-            }
-            Command::Status(_) if self.state.fault != Fault::NoConfirmation => {
-                let near_end = if self.state.near_end { 0x03 } else { 0 };
-                self.answer(&[near_end]);
-            }
-            Command::Identity(66) => self.answer(b"_Example\0"),
-            Command::Identity(67) => self.answer(b"_Receipt 80\0"),
             _ => {}
         }
     }
 
-    /// Prints as far as the paper goes; the rest of the rows stays in the printer's memory.
-    fn print(&mut self, command: &Command, now: Instant) {
-        let rows = command.rows().unwrap_or_default();
-        let fits = self.state.rows_left.map_or(rows.len(), |left| left.min(rows.len()));
-        let (out, rest) = rows.split_at(fits);
-        self.roll.feed(out);
-        self.printed_rows += fits;
-        if let Some(left) = &mut self.state.rows_left {
-            *left -= fits;
-        }
-        if let (Command::Raster { stride, .. }, false) = (command, rest.is_empty()) {
-            let left = Command::Raster { stride: *stride, data: rest.concat() };
-            self.orders.push_front((left, Vec::new()));
-        }
-        self.busy_until = Some(now + self.time_for(fits));
-    }
-
-    fn time_for(&self, rows: usize) -> Duration {
-        let millimetres = f64::from(u32::try_from(rows).unwrap_or(u32::MAX)) / DOTS_PER_MM;
-        if self.mm_per_second > 0.0 {
-            Duration::from_secs_f64(millimetres / self.mm_per_second)
-        } else {
-            Duration::ZERO
+    /// Changes the situation, and reports it where the host asked for reports.
+    fn change(&mut self, how: impl FnOnce(&mut Situation)) {
+        let before = self.situation.asb();
+        how(&mut self.situation);
+        let after = self.situation.asb();
+        if self.reports != 0 && after != before {
+            self.says.extend(after);
         }
     }
 }
 
 impl Machine for ReceiptPrinterMachine {
     fn receive(&mut self, bytes: &[u8], now: Instant) {
-        self.input.extend_from_slice(bytes);
-        self.read_input();
+        self.work(now);
+        self.output.hear(bytes);
+        for byte in bytes {
+            match self.decoder.feed(*byte) {
+                Some(Item { piece: piece @ (Piece::Status(_) | Piece::Recover(_)), .. }) => {
+                    self.at_once(&piece, now);
+                }
+                Some(item) => self.waiting.push_back(item),
+                None => {}
+            }
+        }
         self.work(now);
     }
 
     fn due(&self) -> Option<Instant> {
-        if !self.answers.is_empty() {
-            return Some(Instant::now());
+        let work = self.free_at.filter(|_| !self.waiting.is_empty() && !self.situation.stopped());
+        // Whatever is to be said is to be said at once: any moment that has passed will do.
+        if self.says.is_empty() {
+            work.map(|at| at + BURST.min(self.row_time * 8))
+        } else {
+            self.free_at.or(work)
         }
-        let waiting = !self.orders.is_empty() && !self.state.stopped();
-        waiting.then(|| self.busy_until.unwrap_or_else(Instant::now))
     }
 
     fn send(&mut self, now: Instant) -> Vec<u8> {
         self.work(now);
-        std::mem::take(&mut self.answers)
+        let said = std::mem::take(&mut self.says);
+        self.situation.fault.distort(said)
     }
 
     fn perform(&mut self, action: &Action, now: Instant) -> Result<Map<String, Value>, Refusal> {
-        let done = actions::perform(self, action);
+        self.work(now);
+        let done = self.act(action);
+        if self.free_at.is_some_and(|at| at < now) {
+            // Time that it stood still is not caught up.
+            self.free_at = Some(now);
+        }
         self.work(now);
         done
     }
 
     fn situation(&self) -> Map<String, Value> {
-        actions::situation(self)
+        self.describe()
     }
 
     fn lose_power(&mut self) {
-        self.input.clear();
-        self.orders.clear();
-        self.answers.clear();
-        self.busy_until = None;
+        self.decoder = Decoder::default();
+        self.waiting.clear();
+        self.says.clear();
+        self.reports = 0;
+        self.free_at = None;
+        self.output.forget_stream();
     }
 }

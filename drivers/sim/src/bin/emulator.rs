@@ -8,10 +8,12 @@ use driver_sim::{
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 const USAGE: &str = "usage: emulator id-card-reader --link PATH --control SOCKET [--think-ms N]
-       emulator receipt-printer --link PATH --control SOCKET [--mm-per-second N]";
+       emulator receipt-printer --link PATH --control SOCKET [--dots N] [--mm-per-second N]";
 
 /// How fast a usual receipt printer is.
 const MM_PER_SECOND: u32 = 200;
+/// Dots in a line of 80 mm paper.
+const DOTS: u32 = 576;
 
 fn main() -> ExitCode {
     match run() {
@@ -47,6 +49,7 @@ struct Options {
     link: PathBuf,
     control: PathBuf,
     think: Option<Duration>,
+    dots: Option<u32>,
     mm_per_second: Option<u32>,
 }
 
@@ -58,8 +61,9 @@ impl Options {
             match word.as_str() {
                 "--link" => options.link = value.into(),
                 "--control" => options.control = value.into(),
-                "--think-ms" => options.think = Some(milliseconds(&value)?),
-                "--mm-per-second" => options.mm_per_second = Some(speed(&value)?),
+                "--think-ms" => options.think = Some(Duration::from_millis(number(&word, &value)?)),
+                "--dots" => options.dots = Some(number(&word, &value)?),
+                "--mm-per-second" => options.mm_per_second = Some(number(&word, &value)?),
                 _ => return Err(format!("unknown option {word}\n{USAGE}")),
             }
         }
@@ -76,17 +80,13 @@ impl Options {
             }
             "receipt-printer" => {
                 let speed = self.mm_per_second.unwrap_or(MM_PER_SECOND);
-                Ok(Box::new(ReceiptPrinterMachine::new(f64::from(speed))))
+                Ok(Box::new(ReceiptPrinterMachine::new(self.dots.unwrap_or(DOTS), speed)))
             }
             other => Err(format!("unknown device {other:?}\n{USAGE}")),
         }
     }
 }
 
-fn milliseconds(text: &str) -> Result<Duration, String> {
-    text.parse().map(Duration::from_millis).map_err(|_| format!("--think-ms: {text:?} is no whole number"))
-}
-
-fn speed(text: &str) -> Result<u32, String> {
-    text.parse().map_err(|_| format!("--mm-per-second: {text:?} is no whole number"))
+fn number<N: std::str::FromStr>(option: &str, text: &str) -> Result<N, String> {
+    text.parse().map_err(|_| format!("{option}: {text:?} is no whole number"))
 }
