@@ -1,0 +1,68 @@
+//! The way to the reader: a serial line, or anything else that carries bytes both ways.
+
+use std::{
+    io::{ErrorKind, Read, Write},
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use driver_api::LinkFault;
+use serialport::{ClearBuffer, SerialPort, TTYPort};
+
+/// A line that is open. Once it has failed it is closed and another one is opened.
+pub trait Line: Send {
+    /// Sends all of `bytes`.
+    fn send(&mut self, bytes: &[u8]) -> Result<(), LinkFault>;
+
+    /// Takes what has come, waiting at most `wait` for the first byte. Nothing after that is `Ok(0)`.
+    fn receive(&mut self, into: &mut [u8], wait: Duration) -> Result<usize, LinkFault>;
+
+    /// The clock that `wait` is measured by.
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+}
+
+/// Longer than a request takes at the slowest rate.
+const WRITE: Duration = Duration::from_millis(500);
+
+struct SerialLine(TTYPort);
+
+/// Opens the serial port that `path` leads to now: a link is followed anew each time, because a device that was
+/// plugged in again may have another node.
+pub fn serial(path: &Path, rate: u32) -> Result<Box<dyn Line>, LinkFault> {
+    let builder = serialport::new(path.to_string_lossy(), rate).timeout(WRITE);
+    let port = TTYPort::open(&builder).map_err(|error| open_fault(error.kind()))?;
+    // What arrived before the settings applied is noise. A port that cannot be cleared is drained later.
+    let _ = port.clear(ClearBuffer::Input);
+    Ok(Box::new(SerialLine(port)))
+}
+
+fn open_fault(kind: serialport::ErrorKind) -> LinkFault {
+    match kind {
+        serialport::ErrorKind::NoDevice => LinkFault::Busy,
+        serialport::ErrorKind::Io(ErrorKind::PermissionDenied) => LinkFault::PermissionDenied,
+        _ => LinkFault::NotFound,
+    }
+}
+
+impl Line for SerialLine {
+    fn send(&mut self, bytes: &[u8]) -> Result<(), LinkFault> {
+        self.0.set_timeout(WRITE).map_err(|_| LinkFault::Unplugged)?;
+        self.0.write_all(bytes).map_err(|error| match error.kind() {
+            ErrorKind::TimedOut => LinkFault::Silent,
+            _ => LinkFault::Unplugged,
+        })
+    }
+
+    fn receive(&mut self, into: &mut [u8], wait: Duration) -> Result<usize, LinkFault> {
+        self.0.set_timeout(wait).map_err(|_| LinkFault::Unplugged)?;
+        match self.0.read(into) {
+            // A time-out is an error of its own: nothing without one is the end of the file.
+            Ok(0) => Err(LinkFault::Unplugged),
+            Ok(count) => Ok(count),
+            Err(error) if matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::Interrupted) => Ok(0),
+            Err(_) => Err(LinkFault::Unplugged),
+        }
+    }
+}

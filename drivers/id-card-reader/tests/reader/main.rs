@@ -1,0 +1,18 @@
+//! The driver against published vectors, against the emulated module in virtual time, and against it on a
+//! pseudo-terminal.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says so by panicking"
+)]
+
+mod cards;
+mod chaos;
+mod faults;
+mod properties;
+mod pty;
+mod scripted;
+mod stage;
+mod vectors;
