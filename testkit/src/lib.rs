@@ -1,1 +1,12 @@
-//! Starts a whole stage: platform, emulators, a faulty network and a kiosk.
+//! Starts a whole stage: platform, emulators, a faulty network and a kiosk, each a process of its own.
+//!
+//! Nothing in here is known to the programs that it starts: they speak their true protocols, and people are acted over
+//! the emulators' control sockets.
+
+pub mod network;
+pub mod remote;
+pub mod stage;
+
+pub use network::Network;
+pub use remote::Remote;
+pub use stage::{Stage, StageOptions};

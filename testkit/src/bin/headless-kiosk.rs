@@ -1,0 +1,140 @@
+//! The kiosk program without a window: the same screens, drawn by the software renderer, touched over a socket.
+//!
+//! `headless-kiosk --config kiosk.toml --control SOCKET`; the socket takes one JSON object a line:
+//! `{"do":"tap","label":"确认提交"}`, `{"do":"labels"}`, `{"do":"snapshot","path":"home.png"}`, `{"do":"touch"}`.
+
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    os::unix::net::{UnixListener, UnixStream},
+    path::{Path, PathBuf},
+    sync::mpsc,
+    time::Duration,
+};
+
+use anyhow::Context as _;
+use i_slint_backend_testing::{ElementHandle, ElementQuery, TestingBackend, TestingBackendOptions};
+use kiosk::{App, Config};
+use kiosk_ui::{
+    AppWindow, ComponentHandle as _,
+    slint::{
+        self, LogicalPosition,
+        platform::{PointerEventButton, WindowEvent},
+    },
+};
+use serde_json::{Value, json};
+
+fn main() -> anyhow::Result<()> {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    let (config, control) = arguments()?;
+    let options =
+        TestingBackendOptions { mock_time: false, threading: true, renderer_name: Some("software".into()) };
+    slint::platform::set_platform(Box::new(TestingBackend::new(options))).map_err(|e| anyhow::anyhow!("{e}"))?;
+    let app = App::start(&Config::load(&config)?)?;
+    serve(&control, &app.screens().window().as_weak())?;
+    app.run()
+}
+
+fn arguments() -> anyhow::Result<(PathBuf, PathBuf)> {
+    let words: Vec<_> = std::env::args_os().skip(1).collect();
+    match words.as_slice() {
+        [config, file, control, socket] if config == "--config" && control == "--control" => {
+            Ok((file.into(), socket.into()))
+        }
+        _ => anyhow::bail!("usage: headless-kiosk --config kiosk.toml --control SOCKET"),
+    }
+}
+
+fn serve(control: &Path, window: &slint::Weak<AppWindow>) -> anyhow::Result<()> {
+    let listener = UnixListener::bind(control).with_context(|| control.display().to_string())?;
+    let window = window.clone();
+    std::thread::spawn(move || {
+        for client in listener.incoming().flatten() {
+            let window = window.clone();
+            std::thread::spawn(move || talk(client, &window));
+        }
+    });
+    Ok(())
+}
+
+fn talk(client: UnixStream, window: &slint::Weak<AppWindow>) {
+    let Ok(mut answers) = client.try_clone() else { return };
+    for line in BufReader::new(client).lines().map_while(Result::ok) {
+        let answer = perform(&line, window).unwrap_or_else(|error| json!({"ok": false, "error": format!("{error:#}")}));
+        if writeln!(answers, "{answer}").is_err() {
+            return;
+        }
+    }
+}
+
+fn perform(line: &str, window: &slint::Weak<AppWindow>) -> anyhow::Result<Value> {
+    let order: Value = serde_json::from_str(line)?;
+    let text = |key: &str| order.get(key).and_then(Value::as_str).map(str::to_owned);
+    let what = text("do").context("no \"do\"")?;
+    let (label, path) = (text("label"), text("path"));
+    on_screen(window, move |window| match what.as_str() {
+        "labels" => Ok(json!({"ok": true, "labels": labels(window)})),
+        "tap" => tap(window, &label.context("no \"label\"")?),
+        "touch" => {
+            press(window, LogicalPosition::new(540.0, 900.0));
+            Ok(json!({"ok": true}))
+        }
+        "snapshot" => snapshot(window, &path.context("no \"path\"")?),
+        other => anyhow::bail!("unknown order {other:?}"),
+    })
+}
+
+/// Runs on the thread that owns the screen, and waits for the answer.
+fn on_screen(
+    window: &slint::Weak<AppWindow>,
+    act: impl FnOnce(&AppWindow) -> anyhow::Result<Value> + Send + 'static,
+) -> anyhow::Result<Value> {
+    let (reply, answer) = mpsc::channel();
+    window
+        .upgrade_in_event_loop(move |window| {
+            let _ = reply.send(act(&window));
+        })
+        .map_err(|error| anyhow::anyhow!("{error}"))?;
+    answer.recv_timeout(Duration::from_secs(20)).context("the screen does not answer")?
+}
+
+fn labels(window: &AppWindow) -> Vec<String> {
+    let elements = ElementQuery::from_root(window).match_descendants().find_all();
+    elements.iter().filter_map(ElementHandle::accessible_label).map(String::from).collect()
+}
+
+/// Touches the first control that can be used and whose label begins with `label`, with a press and a release.
+fn tap(window: &AppWindow, label: &str) -> anyhow::Result<Value> {
+    let elements = ElementQuery::from_root(window).match_descendants().find_all();
+    let fits = |element: &&ElementHandle| {
+        element.accessible_enabled() != Some(false)
+            && element.accessible_role() == Some(i_slint_backend_testing::AccessibleRole::Button)
+            && element.accessible_label().is_some_and(|found| found.starts_with(label))
+    };
+    let element = elements.iter().find(fits).with_context(|| format!("nothing to touch is called {label:?}"))?;
+    let (at, size) = (element.absolute_position(), element.size());
+    press(window, LogicalPosition::new(at.x + size.width / 2.0, at.y + size.height / 2.0));
+    Ok(json!({"ok": true}))
+}
+
+fn press(window: &AppWindow, position: LogicalPosition) {
+    let button = PointerEventButton::Left;
+    for event in [
+        WindowEvent::PointerMoved { position },
+        WindowEvent::PointerPressed { position, button },
+        WindowEvent::PointerReleased { position, button },
+        WindowEvent::PointerExited,
+    ] {
+        window.window().dispatch_event(event);
+    }
+}
+
+fn snapshot(window: &AppWindow, path: &str) -> anyhow::Result<Value> {
+    let picture = window.window().take_snapshot()?;
+    let file = std::io::BufWriter::new(std::fs::File::create(path)?);
+    let mut encoder = png::Encoder::new(file, picture.width(), picture.height());
+    encoder.set_color(png::ColorType::Rgba);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::Fast);
+    encoder.write_header()?.write_image_data(picture.as_bytes())?;
+    Ok(json!({"ok": true, "width": picture.width(), "height": picture.height()}))
+}

@@ -1,0 +1,248 @@
+//! The main job, played through from outside: once with the network up, once across an outage.
+//!
+//! `journey --headless --out DIR [--landscape] [--reader URL] [--printer URL] [--platform URL]`
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+use serde_json::{Value, json};
+use testkit::{Stage, StageOptions};
+
+/// How long a person may take for what only a person can do.
+const PERSON: Duration = Duration::from_secs(60);
+/// How long a program may take.
+const PROGRAM: Duration = Duration::from_secs(15);
+
+fn main() -> ExitCode {
+    match Options::parse().and_then(|options| play(&options)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("journey: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[derive(Default)]
+struct Options {
+    out: PathBuf,
+    stage: StageOptions,
+}
+
+impl Options {
+    fn parse() -> anyhow::Result<Self> {
+        let mut options = Self::default();
+        let mut words = std::env::args().skip(1);
+        while let Some(word) = words.next() {
+            let mut value = || words.next().with_context(|| format!("{word} needs a value"));
+            match word.as_str() {
+                "--headless" => {}
+                "--landscape" => options.stage.landscape = true,
+                "--out" => options.out = value()?.into(),
+                "--reader" => options.stage.reader = Some(value()?),
+                "--printer" => options.stage.printer = Some(value()?),
+                "--platform" => options.stage.platform = Some(value()?),
+                other => anyhow::bail!("unknown option {other}"),
+            }
+        }
+        anyhow::ensure!(!options.out.as_os_str().is_empty(), "--out DIR says where the pictures go");
+        Ok(options)
+    }
+}
+
+fn play(options: &Options) -> anyhow::Result<()> {
+    let pictures = options.out.join("journey");
+    fs::create_dir_all(&pictures)?;
+    let stage = Stage::start(&options.stage)?;
+    let mut journey = Journey { stage, out: options.out.clone(), pictures, shots: 0, steps: Vec::new() };
+    let played = journey.online().and_then(|()| journey.offline());
+    journey.table();
+    if played.is_err() {
+        let _ = journey.picture("failed");
+    }
+    played
+}
+
+struct Journey {
+    stage: Stage,
+    out: PathBuf,
+    pictures: PathBuf,
+    shots: u32,
+    steps: Vec<(String, Duration)>,
+}
+
+impl Journey {
+    fn online(&mut self) -> anyhow::Result<()> {
+        self.step("online: attract", |j| j.see("点一下屏幕", PROGRAM, "attract"))?;
+        self.step("online: home", |j| {
+            j.stage.kiosk.act("touch")?;
+            j.see("您要办什么事", PROGRAM, "home")
+        })?;
+        self.step("online: guide", |j| j.tap_and_see("养老金资格认证", "开始办理", "guide"))?;
+        self.step("online: consent", |j| j.tap_and_see("开始办理", "同意，继续", "consent"))?;
+        self.step("online: identify", |j| j.tap_and_see("同意，继续", "请把身份证平放", "identify"))?;
+        self.step("online: card read", |j| j.card("citizen-2", "确认提交", "confirm"))?;
+        self.step("online: filed", |j| j.tap_and_see("确认提交", "办好了", "result"))?;
+        self.step("online: receipt on paper", |j| j.see("已打印", PROGRAM * 2, "receipt-printed"))?;
+        self.step("online: receipt taken", Self::keep_receipt)?;
+        self.step("online: case at the platform", |j| {
+            let code = j.pickup_code()?;
+            j.keep_case(&code, "case.json")
+        })?;
+        self.step("online: rated", |j| {
+            j.tap_and_see("完成", "您觉得怎么样", "rate")?;
+            j.tap_and_see("非常满意", "谢谢您的评价", "rate-thanks")
+        })?;
+        self.step("online: end", |j| {
+            j.see("请取走身份证", PROGRAM, "end")?;
+            j.lift_card()?;
+            j.see("点一下屏幕", PROGRAM, "attract-again")
+        })
+    }
+
+    fn offline(&mut self) -> anyhow::Result<()> {
+        if self.stage.network.is_none() {
+            println!("offline: skipped, the cable of a platform that is not ours cannot be pulled");
+            return Ok(());
+        }
+        self.step("offline: home", |j| {
+            if let Some(network) = &j.stage.network {
+                network.cut();
+            }
+            j.stage.kiosk.act("touch")?;
+            j.see("您要办什么事", PROGRAM, "offline-home")
+        })?;
+        self.step("offline: identify", |j| {
+            j.tap_and_see("居民养老参保", "开始办理", "offline-guide")?;
+            j.stage.tap("开始办理")?;
+            j.tap_and_see("同意，继续", "请把身份证平放", "offline-identify")
+        })?;
+        self.step("offline: form", |j| {
+            j.card("citizen-1", "每年想交多少", "offline-form-choice")?;
+            j.answers()
+        })?;
+        self.step("offline: taken", |j| j.tap_and_see("确认提交", "已经收下", "offline-result"))?;
+        self.step("offline: receipt on paper", |j| j.see("已打印", PROGRAM * 2, "offline-receipt"))?;
+        let code = self.pickup_code()?;
+        self.step("offline: power cut", |j| {
+            j.stage.power_cut()?;
+            j.see("点一下屏幕", PROGRAM, "offline-after-power-cut")
+        })?;
+        self.step("network back: case at the platform", |j| {
+            if let Some(network) = &j.stage.network {
+                network.mend();
+            }
+            j.keep_case(&code, "offline-case.json")
+        })
+    }
+
+    fn answers(&mut self) -> anyhow::Result<()> {
+        self.stage.tap("每年 200 元")?;
+        self.tap_and_see("下一步", "您属于下面哪一类", "offline-form-group")?;
+        self.stage.tap("都不是")?;
+        self.tap_and_see("下一步", "您想怎样交费", "offline-form-payment")?;
+        self.stage.tap("到窗口交")?;
+        self.tap_and_see("下一步", "您的手机号", "offline-form-phone")?;
+        for digit in "13900005678".chars() {
+            self.stage.tap(&digit.to_string())?;
+        }
+        self.tap_and_see("下一步", "确认提交", "offline-confirm")
+    }
+
+    fn card(&mut self, card: &str, then: &str, name: &str) -> anyhow::Result<()> {
+        match &mut self.stage.reader {
+            Some(reader) => {
+                reader.perform(&json!({"do": "put-card", "card": card}))?;
+                self.see(then, PROGRAM, name)
+            }
+            None => {
+                println!("waiting up to 60 s: put an ID card on the reader");
+                self.see(then, PERSON, name)
+            }
+        }
+    }
+
+    fn lift_card(&mut self) -> anyhow::Result<()> {
+        match &mut self.stage.reader {
+            Some(reader) => reader.act("lift-card").map(drop),
+            None => Ok(println!("please lift the card")),
+        }
+    }
+
+    fn keep_receipt(&mut self) -> anyhow::Result<()> {
+        let Some(printer) = &mut self.stage.printer else { return Ok(()) };
+        let path = |name: &str| self.out.join(name).display().to_string();
+        let order = json!({"do": "save", "png": absolute(&path("receipt.png"))?, "escpos": absolute(&path("receipt.escpos"))?});
+        let saved = printer.perform(&order)?;
+        let ink = saved.get("ink").and_then(Value::as_u64).unwrap_or(0);
+        anyhow::ensure!(ink > 1_000, "the receipt is blank: {saved}");
+        Ok(())
+    }
+
+    /// The nine digits on the screen.
+    fn pickup_code(&mut self) -> anyhow::Result<String> {
+        let is_code = |label: &String| {
+            let digits: String = label.split(' ').collect();
+            label.len() == 11 && digits.len() == 9 && digits.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let code = self.stage.labels()?.into_iter().find(is_code).context("no pick-up code on the screen")?;
+        Ok(code.replace(' ', ""))
+    }
+
+    /// Waits until the platform has exactly one case with this code, and writes it down.
+    fn keep_case(&mut self, code: &str, file: &str) -> anyhow::Result<()> {
+        let until = Instant::now() + PROGRAM;
+        loop {
+            let found = self.stage.get(&format!("/api/v1/cases?pickup_code={code}"))?;
+            let cases = found.get("cases").and_then(Value::as_array).context("no list of cases")?;
+            if let [case] = cases.as_slice() {
+                fs::write(self.out.join(file), format!("{case:#}\n"))?;
+                return Ok(());
+            }
+            anyhow::ensure!(cases.len() < 2, "the case is there {} times", cases.len());
+            anyhow::ensure!(Instant::now() < until, "the case has not arrived");
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+
+    fn tap_and_see(&mut self, label: &str, then: &str, name: &str) -> anyhow::Result<()> {
+        self.stage.tap(label)?;
+        self.see(then, PROGRAM, name)
+    }
+
+    fn see(&mut self, words: &str, patience: Duration, name: &str) -> anyhow::Result<()> {
+        self.stage.wait_for(words, patience)?;
+        self.picture(name)
+    }
+
+    fn picture(&mut self, name: &str) -> anyhow::Result<()> {
+        self.shots += 1;
+        let path = self.pictures.join(format!("{:02}-{name}.png", self.shots));
+        let path = absolute(&path.display().to_string())?;
+        self.stage.kiosk.perform(&json!({"do": "snapshot", "path": path})).map(drop)
+    }
+
+    fn step(&mut self, name: &str, act: impl FnOnce(&mut Self) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        let begun = Instant::now();
+        act(self).with_context(|| name.to_owned())?;
+        self.steps.push((name.to_owned(), begun.elapsed()));
+        Ok(())
+    }
+
+    fn table(&self) {
+        for (name, time) in &self.steps {
+            println!("{:>6} ms  {name}", time.as_millis());
+        }
+        let total: Duration = self.steps.iter().map(|(_, time)| *time).sum();
+        println!("{:>6} ms  in all, {} steps, {} pictures", total.as_millis(), self.steps.len(), self.shots);
+    }
+}
+
+fn absolute(path: &str) -> anyhow::Result<String> {
+    Ok(std::path::absolute(Path::new(path))?.display().to_string())
+}
