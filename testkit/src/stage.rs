@@ -55,7 +55,8 @@ impl Stage {
         };
         let reader = device("id-card-reader", options.reader.as_deref(), folder.path(), &mut others)?;
         let printer = device("receipt-printer", options.printer.as_deref(), folder.path(), &mut others)?;
-        let called = network.as_ref().map_or_else(|| platform.clone(), |net| format!("http://{}", net.address()));
+        let called =
+            network.as_ref().map_or_else(|| platform.clone(), |net| format!("http://{}", net.address()));
         let config = kiosk_toml(&called, &reader.0, &printer.0, folder.path(), options.landscape);
         fs::write(folder.path().join("kiosk.toml"), config)?;
         let (kiosk_process, kiosk) = start_kiosk(folder.path())?;
@@ -107,7 +108,8 @@ impl Stage {
 
     /// Asks the platform directly, as any other program would.
     pub fn get(&self, path: &str) -> anyhow::Result<Value> {
-        let output = Command::new("curl").args(["-sS", "-m", "10", &format!("{}{path}", self.platform)]).output()?;
+        let output =
+            Command::new("curl").args(["-sS", "-m", "10", &format!("{}{path}", self.platform)]).output()?;
         serde_json::from_slice(&output.stdout).with_context(|| format!("{path}: no JSON"))
     }
 
@@ -155,7 +157,8 @@ fn programs() -> PathBuf {
     if let Some(told) = std::env::var_os("KIOSK_BIN_DIR") {
         return told.into();
     }
-    let here = std::env::current_exe().ok().and_then(|path| path.parent().map(Path::to_owned)).unwrap_or_default();
+    let here =
+        std::env::current_exe().ok().and_then(|path| path.parent().map(Path::to_owned)).unwrap_or_default();
     if here.ends_with("deps") { here.parent().map(Path::to_owned).unwrap_or_default() } else { here }
 }
 
@@ -168,7 +171,9 @@ fn start_platform(folder: &Path, others: &mut Vec<Process>) -> anyhow::Result<(S
     let stdout = process.0.stdout.take().context("no output")?;
     let mut lines = BufReader::new(stdout).lines();
     let told = lines.by_ref().map_while(Result::ok).find_map(|line| {
-        line.split("listening on http://").nth(1).and_then(|address| address.trim().parse::<SocketAddr>().ok())
+        line.split("listening on http://")
+            .nth(1)
+            .and_then(|address| address.trim().parse::<SocketAddr>().ok())
     });
     let address = told.context("the platform did not start; see its log")?;
     std::thread::spawn(move || lines.for_each(drop));

@@ -28,7 +28,8 @@ fn main() -> anyhow::Result<()> {
     let (config, control) = arguments()?;
     let options =
         TestingBackendOptions { mock_time: false, threading: true, renderer_name: Some("software".into()) };
-    slint::platform::set_platform(Box::new(TestingBackend::new(options))).map_err(|e| anyhow::anyhow!("{e}"))?;
+    slint::platform::set_platform(Box::new(TestingBackend::new(options)))
+        .map_err(|e| anyhow::anyhow!("{e}"))?;
     let app = App::start(&Config::load(&config)?)?;
     serve(&control, &app.screens().window().as_weak())?;
     app.run()
@@ -59,7 +60,8 @@ fn serve(control: &Path, window: &slint::Weak<AppWindow>) -> anyhow::Result<()> 
 fn talk(client: UnixStream, window: &slint::Weak<AppWindow>) {
     let Ok(mut answers) = client.try_clone() else { return };
     for line in BufReader::new(client).lines().map_while(Result::ok) {
-        let answer = perform(&line, window).unwrap_or_else(|error| json!({"ok": false, "error": format!("{error:#}")}));
+        let answer = perform(&line, window)
+            .unwrap_or_else(|error| json!({"ok": false, "error": format!("{error:#}")}));
         if writeln!(answers, "{answer}").is_err() {
             return;
         }
@@ -110,7 +112,8 @@ fn tap(window: &AppWindow, label: &str) -> anyhow::Result<Value> {
             && element.accessible_role() == Some(i_slint_backend_testing::AccessibleRole::Button)
             && element.accessible_label().is_some_and(|found| found.starts_with(label))
     };
-    let element = elements.iter().find(fits).with_context(|| format!("nothing to touch is called {label:?}"))?;
+    let element =
+        elements.iter().find(fits).with_context(|| format!("nothing to touch is called {label:?}"))?;
     let (at, size) = (element.absolute_position(), element.size());
     press(window, LogicalPosition::new(at.x + size.width / 2.0, at.y + size.height / 2.0));
     Ok(json!({"ok": true}))

@@ -142,8 +142,12 @@ fn a_card_swapped_while_the_first_answer_is_late_is_not_given_the_first_name() {
         if let Ok(CardReading::Card(card)) = reader.read() {
             seen.push(card.name.clone());
         }
+        // In doubt nobody is named; the card has to be put down again.
+        stage.lift();
+        stage.put("citizen-2");
     }
-    assert_eq!(seen, ["欧阳示例建国"]);
+    assert!(!seen.is_empty(), "the second card is read in the end");
+    assert!(seen.iter().all(|name| name == "欧阳示例建国"), "and never under the first name");
 }
 
 #[test]
