@@ -1,6 +1,7 @@
 //! 事项 and tiles as data: reading them, and refusing what is incomplete or contradicts itself.
 
 mod codes;
+mod strangers;
 mod validate;
 
 use std::path::Path;
@@ -78,9 +79,14 @@ impl Catalogue {
     /// Reads a registry and its items, each with the name of its file.
     pub fn parse(registry: (&str, &str), items: &[(&str, &str)]) -> Result<Self, CatalogueError> {
         let Registry { community, phones, consent, apps } = read(registry)?;
-        let items = items.iter().map(|file| read(*file)).collect::<Result<_, _>>()?;
+        let texts = items;
+        let items = texts.iter().map(|file| read(*file)).collect::<Result<Vec<ServiceItem>, _>>()?;
+        let mut faults = Vec::new();
+        for ((file, text), item) in texts.iter().zip(&items) {
+            faults.extend(strangers::faults(file, text, item)?);
+        }
         let catalogue = Self { community, phones, consent, apps, items };
-        let faults = validate::faults(&catalogue);
+        faults.extend(validate::faults(&catalogue));
         if faults.is_empty() { Ok(catalogue) } else { Err(CatalogueError::Faults(faults)) }
     }
 }

@@ -113,3 +113,15 @@ fn a_misspelt_key_is_named_with_file_and_line() {
         "{error}"
     );
 }
+
+#[test]
+fn a_misspelt_key_of_a_question_is_named_though_its_reader_takes_any() {
+    for (from, to, field) in [
+        ("hint = { zh-CN = \"有事时", "hnt = { zh-CN = \"有事时", "fields.9.hnt"),
+        ("years_back = 130\n", "years_back = 130\nmax_chars = 3\n", "fields.2.max_chars"),
+    ] {
+        let problem = "a key that is not known".into();
+        let fault = Fault { item: "resident-pension-enrolment".into(), field: field.into(), problem };
+        assert_eq!(with(ENROLMENT, from, to).unwrap_err(), CatalogueError::Faults(vec![fault]), "{to}");
+    }
+}
