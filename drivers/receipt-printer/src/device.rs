@@ -149,10 +149,10 @@ impl ReceiptPrinter for EscPosPrinter {
                 Ok(status)
             }
             // In the middle of an image it may be deaf.
-            (true, Ok(_) | Err(LinkFault::Silent | LinkFault::Garbled)) => {
-                self.clear_now()?;
-                Ok(self.ask_status()?)
-            }
+            (true, Ok(_) | Err(LinkFault::Silent | LinkFault::Garbled)) => match self.clear_now() {
+                Err(fault @ PrinterFault::Link(_)) => Err(fault),
+                _ => Ok(self.ask_status()?),
+            },
             (true, Err(fault)) => Err(fault.into()),
         }
     }

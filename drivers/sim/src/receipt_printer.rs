@@ -85,7 +85,9 @@ impl ReceiptPrinterMachine {
             self.obey(&item);
         }
         self.free_at = (!self.waiting.is_empty() || free_at > now).then_some(free_at);
-        self.output.forget_bytes_unless(!self.waiting.is_empty());
+        if self.waiting.is_empty() {
+            self.output.forget_before(self.decoder.begun());
+        }
     }
 
     fn obey(&mut self, item: &Item) {

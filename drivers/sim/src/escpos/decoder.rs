@@ -92,6 +92,11 @@ impl Decoder {
         piece.map(|piece| self.item(piece))
     }
 
+    /// Up to where everything is complete.
+    pub(crate) fn begun(&self) -> usize {
+        self.unfinished().unwrap_or(self.place)
+    }
+
     /// Where a command begins that has not ended.
     pub(crate) fn unfinished(&self) -> Option<usize> {
         (self.image.is_some() || !self.command.is_empty()).then_some(self.begin)

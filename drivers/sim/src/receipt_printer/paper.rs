@@ -7,7 +7,7 @@ use crate::escpos::{Item, Piece, Sheet};
 pub struct Receipt {
     /// The dots.
     pub sheet: Sheet,
-    /// The bytes that they were printed from: from the first command that printed to the last one.
+    /// The commands that printed them, and no others.
     pub bytes: Vec<u8>,
 }
 
@@ -18,8 +18,8 @@ pub struct Output {
     /// The stream as heard, from the byte `kept_from` on.
     stream: Vec<u8>,
     kept_from: usize,
-    /// Where the commands of the hanging paper begin in the stream.
-    begun_at: Option<usize>,
+    /// Up to where the stream has become paper.
+    printed_to: usize,
     hanging: Receipt,
     last: Option<Receipt>,
     in_tray: u64,
@@ -35,7 +35,7 @@ impl Output {
             stride,
             stream: vec![],
             kept_from: 0,
-            begun_at: None,
+            printed_to: 0,
             hanging,
             last: None,
             in_tray: 0,
@@ -86,16 +86,15 @@ impl Output {
 
     /// Prints, feeds or cuts.
     pub(super) fn take(&mut self, item: &Item) {
-        let begun_at = *self.begun_at.get_or_insert(item.begin);
+        let from = item.begin.max(self.printed_to).saturating_sub(self.kept_from);
+        let heard = self.stream.get(from..item.end.saturating_sub(self.kept_from));
+        self.hanging.bytes.extend(heard.unwrap_or_default());
+        self.printed_to = item.end;
         self.rows += u64::from(item.piece.rows());
         self.hanging.sheet.print(&item.piece);
-        let heard = self.stream.get(begun_at - self.kept_from..item.end - self.kept_from);
         if matches!(item.piece, Piece::Cut { .. }) {
-            self.hanging.bytes = heard.unwrap_or_default().to_vec();
             self.cut();
             self.in_tray += 1;
-        } else if let Some(more) = heard.and_then(|heard| heard.get(self.hanging.bytes.len()..)) {
-            self.hanging.bytes.extend(more);
         }
     }
 
@@ -110,22 +109,19 @@ impl Output {
     fn cut(&mut self) {
         let next = Receipt { sheet: Sheet::new(self.stride), bytes: vec![] };
         self.last = Some(std::mem::replace(&mut self.hanging, next));
-        self.begun_at = None;
         self.receipts += 1;
     }
 
-    /// Drops what was heard and belongs to no receipt, unless something still waits to be printed from it.
-    pub(super) fn forget_bytes_unless(&mut self, waiting: bool) {
-        if !waiting && self.begun_at.is_none() {
-            self.kept_from += self.stream.len();
-            self.stream.clear();
-        }
+    /// Drops what was heard before `place`.
+    pub(super) fn forget_before(&mut self, place: usize) {
+        let count = place.saturating_sub(self.kept_from).min(self.stream.len());
+        self.stream.drain(..count);
+        self.kept_from += count;
     }
 
     /// The stream begins anew. What was printed stays printed.
     pub(super) fn forget_stream(&mut self) {
         self.stream.clear();
-        self.kept_from = 0;
-        self.begun_at = None;
+        (self.kept_from, self.printed_to) = (0, 0);
     }
 }

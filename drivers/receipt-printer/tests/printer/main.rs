@@ -1,0 +1,14 @@
+//! The driver against the emulated printer over a pseudo-terminal, against scripted lines, and before a foreign judge.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "test code: an unexpected value is a failed test"
+)]
+
+mod judge;
+mod papers;
+mod scripted;
+mod situations;
+mod stage;
