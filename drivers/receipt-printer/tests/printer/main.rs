@@ -12,3 +12,4 @@ mod papers;
 mod scripted;
 mod situations;
 mod stage;
+mod ways;
