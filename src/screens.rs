@@ -15,7 +15,8 @@ use flow::{
     view::{Screen, View},
 };
 use jiff::Timestamp;
-use kiosk_ui::{AppWindow, ComponentHandle as _, FrameApi, ScreenName, Theme, slint};
+use kiosk_ui::slint::ComponentHandle as _;
+use kiosk_ui::{AppWindow, FrameApi, ScreenName, Theme, slint};
 use protocol::Language;
 
 /// How touches leave a screen.

@@ -7,8 +7,9 @@ use flow::{
     view::{Ask, Complaint, Form},
 };
 use jiff::{Timestamp, ToSpan, civil::Date};
+use kiosk_ui::slint::ComponentHandle as _;
 use kiosk_ui::{
-    self as ui, AppWindow, CalendarDay, ChoiceData, ComponentHandle as _, Day, FormApi,
+    self as ui, AppWindow, CalendarDay, ChoiceData, Day, FormApi,
     slint::{self, SharedString},
 };
 use protocol::Language;
@@ -44,7 +45,7 @@ impl FormScreen {
         api.on_key(move |digit| {
             let typed = at.borrow().answer.clone();
             if typed.len() < PHONE {
-                to(Touch::Answer(typed + &digit));
+                to(Touch::Answer(typed + digit.as_str()));
             }
         });
         let (to, at) = (send.clone(), open.clone());

@@ -5,7 +5,8 @@ use flow::{
     view::{Contrast, Overlay, PrinterTrouble, ReaderTrouble, View},
 };
 use jiff::Timestamp;
-use kiosk_ui::{self as ui, AppWindow, ComponentHandle as _, FrameApi, OverlayName, Theme};
+use kiosk_ui::slint::ComponentHandle as _;
+use kiosk_ui::{self as ui, AppWindow, FrameApi, OverlayName, Theme};
 use protocol::Language;
 
 use super::{Send, dates};

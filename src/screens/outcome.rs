@@ -5,8 +5,9 @@ use flow::{
     event::IntakeTrouble,
     view::{CaseNews, Outcome, Rate, ReceiptState},
 };
+use kiosk_ui::slint::ComponentHandle as _;
 use kiosk_ui::{
-    self as ui, AppWindow, ComponentHandle as _, RateApi, ResultApi,
+    self as ui, AppWindow, RateApi, ResultApi,
     slint::{Image, Rgb8Pixel, SharedPixelBuffer, SharedString},
 };
 use protocol::{CaseStatus, Language, RatingLevel};

@@ -5,9 +5,10 @@ use flow::{
     event::CardTrouble,
     view::{Confirm, Consent, End, Guide, Home, Identify, Shown},
 };
+use kiosk_ui::slint::ComponentHandle as _;
 use kiosk_ui::{
-    self as ui, AppWindow, ComponentHandle as _, ConfirmApi, ConfirmRow, ConsentApi, EndApi, GuideApi,
-    HomeApi, IdentifyApi, MaterialData, TileData, slint::SharedString,
+    self as ui, AppWindow, ConfirmApi, ConfirmRow, ConsentApi, EndApi, GuideApi, HomeApi, IdentifyApi,
+    MaterialData, TileData, slint::SharedString,
 };
 use protocol::Language;
 

@@ -5,9 +5,8 @@ use flow::{
     event::QueryTrouble,
     view::{Progress, ProgressQuery},
 };
-use kiosk_ui::{
-    self as ui, AppWindow, CaseData, ComponentHandle as _, ProgressApi, QueryApi, slint::SharedString,
-};
+use kiosk_ui::slint::ComponentHandle as _;
+use kiosk_ui::{self as ui, AppWindow, CaseData, ProgressApi, QueryApi, slint::SharedString};
 use protocol::Language;
 
 use super::{Send, dates, outcome};
@@ -18,7 +17,7 @@ pub(super) fn connect(window: &AppWindow, send: &Send) {
     api.on_key(move |digit| {
         if let Some(window) = weak.upgrade() {
             let typed = window.global::<QueryApi>().get_typed().replace(' ', "");
-            to(Touch::TypeCode(typed + &digit));
+            to(Touch::TypeCode(typed + digit.as_str()));
         }
     });
     let (to, weak) = (send.clone(), window.as_weak());

@@ -15,9 +15,9 @@ use anyhow::Context as _;
 use i_slint_backend_testing::{ElementHandle, ElementQuery, TestingBackend, TestingBackendOptions};
 use kiosk::{App, Config};
 use kiosk_ui::{
-    AppWindow, ComponentHandle as _,
+    AppWindow,
     slint::{
-        self, LogicalPosition,
+        self, ComponentHandle as _, LogicalPosition,
         platform::{PointerEventButton, WindowEvent},
     },
 };
