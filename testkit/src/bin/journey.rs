@@ -86,7 +86,11 @@ impl Journey {
         self.step("online: guide", |j| j.tap_and_see("养老金资格认证", "开始办理", "guide"))?;
         self.step("online: consent", |j| j.tap_and_see("开始办理", "同意，继续", "consent"))?;
         self.step("online: identify", |j| j.tap_and_see("同意，继续", "请把身份证平放", "identify"))?;
-        self.step("online: card read", |j| j.card("citizen-2", "确认提交", "confirm"))?;
+        self.step("online: card read", |j| j.card("citizen-2", "您现在住在哪里", "form"))?;
+        self.step("online: form", |j| {
+            j.stage.tap("本区")?;
+            j.tap_and_see("下一步", "确认提交", "confirm")
+        })?;
         self.step("online: filed", |j| j.tap_and_see("确认提交", "办好了", "result"))?;
         self.step("online: receipt on paper", |j| j.see("已打印", PROGRAM * 2, "receipt-printed"))?;
         self.step("online: receipt taken", Self::keep_receipt)?;
