@@ -15,6 +15,7 @@ const PACKAGES: [(&str, &str); 7] = [
     ("libx11-xcb1", "the window opens it at run time"),
     ("libxcursor1", "the window opens it at run time"),
     ("libxi6", "the window opens it at run time, for touch"),
+    ("curl", "the demo asks the platform as any other program would"),
     ("fonts-hanazono", "the rarest characters of names on a receipt"),
 ];
 
