@@ -8,7 +8,7 @@ use std::{
 use crate::Failure;
 
 /// Debian 12 names, each with who needs it.
-const PACKAGES: [(&str, &str); 7] = [
+const PACKAGES: [(&str, &str); 8] = [
     ("pkg-config", "finds fontconfig for the build"),
     ("libfontconfig-dev", "Slint links it to find fonts"),
     ("libxkbcommon-x11-0", "the window opens it at run time, for the keyboard"),
