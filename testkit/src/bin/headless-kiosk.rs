@@ -12,7 +12,9 @@ use std::{
 };
 
 use anyhow::Context as _;
-use i_slint_backend_testing::{ElementHandle, ElementQuery, TestingBackend, TestingBackendOptions};
+use i_slint_backend_testing::{
+    AccessibleRole, ElementHandle, ElementQuery, TestingBackend, TestingBackendOptions,
+};
 use kiosk::{App, Config};
 use kiosk_ui::{
     AppWindow,
@@ -109,7 +111,7 @@ fn tap(window: &AppWindow, label: &str) -> anyhow::Result<Value> {
     let elements = ElementQuery::from_root(window).match_descendants().find_all();
     let fits = |element: &&ElementHandle| {
         element.accessible_enabled() != Some(false)
-            && element.accessible_role() == Some(i_slint_backend_testing::AccessibleRole::Button)
+            && matches!(element.accessible_role(), Some(AccessibleRole::Button | AccessibleRole::RadioButton))
             && element.accessible_label().is_some_and(|found| found.starts_with(label))
     };
     let element =
