@@ -1,13 +1,13 @@
 //! How a call can fail.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use protocol::Problem;
 
 /// Why a call did not give its answer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
-    /// No connection, or it broke off.
+    /// No connection, or it broke off on the way there or back.
     #[error("the platform cannot be reached")]
     Unreachable,
     /// No answer within the deadline.
@@ -19,7 +19,7 @@ pub enum CallError {
         /// When, where it says so.
         retry_after: Option<Duration>,
     },
-    /// It failed with a status of its own fault.
+    /// It failed, or somebody on the way did, or it does not know this machine: the call itself is not refused.
     #[error("the platform failed with status {0}")]
     ServerError(u16),
     /// It answered something that makes no sense.
@@ -38,6 +38,21 @@ impl CallError {
     }
 }
 
+/// The words of a problem are for a screen, and may repeat what was sent: a log gets its kind and status.
+impl fmt::Debug for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreachable => f.write_str("Unreachable"),
+            Self::TimedOut => f.write_str("TimedOut"),
+            Self::Overloaded { retry_after } => write!(f, "Overloaded({retry_after:?})"),
+            Self::ServerError(status) => write!(f, "ServerError({status})"),
+            Self::BadAnswer(reason) => write!(f, "BadAnswer({reason:?})"),
+            Self::Refused(problem) => write!(f, "Refused({}, {})", problem.name(), problem.status),
+        }
+    }
+}
+
+/// An error of the HTTP stack may quote the URL, so only its kind is taken over.
 impl From<reqwest::Error> for CallError {
     fn from(error: reqwest::Error) -> Self {
         if error.is_timeout() { Self::TimedOut } else { Self::Unreachable }

@@ -1,7 +1,35 @@
 //! HTTPS client of the central platform.
 //!
 //! Every call has one absolute deadline and a bounded answer, and ends in a typed result: what may be tried again, and
-//! what is refused for good. No error holds anything of a request or of an answer but the platform's own problem.
+//! what is refused for good. No error holds anything of a request or of an answer but the platform's own problem, and
+//! only a problem document of ours is a refusal: no proxy or captive portal can make a kiosk give up a case.
+//!
+//! How the outbox and the client work together:
+//!
+//! ```no_run
+//! use jiff::Timestamp;
+//! use platform_client::{CallError, Client};
+//!
+//! async fn carry(client: &Client, store: &mut outbox::Store) -> Result<(), outbox::StoreError> {
+//!     while let Some(due) = store.next_due(Timestamp::now())? {
+//!         let outcome = client.send(&due).await;
+//!         let now = Timestamp::now();
+//!         match outcome {
+//!             Ok(_) => store.settle_delivered(due.id, now)?,
+//!             Err(CallError::Refused(problem)) => {
+//!                 store.settle_refused(due.id, &problem.kind, problem.status, now)?;
+//!             }
+//!             Err(CallError::Overloaded { retry_after }) => {
+//!                 store.settle_retry(due.id, retry_after, "overloaded", now)?;
+//!             }
+//!             Err(_) => {
+//!                 store.settle_retry(due.id, None, "unreachable", now)?;
+//!             }
+//!         }
+//!     }
+//!     Ok(())
+//! }
+//! ```
 
 mod body;
 mod error;
@@ -9,8 +37,8 @@ mod sealer;
 
 use std::time::Duration;
 
-use protocol::{AppRegistry, Case, CaseList, CaseQuery, Delivery, DeliveryKind, PickupCode};
-use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
+use protocol::{AppRegistry, Case, CaseList, CaseQuery, Delivery, DeliveryKind, PickupCode, Rating};
+use reqwest::{Response, StatusCode, Url, header};
 use serde::de::DeserializeOwned;
 
 pub use error::{BadUrl, CallError};
@@ -58,7 +86,7 @@ pub enum Delivered {
 #[derive(Clone, Debug)]
 pub struct Client {
     http: reqwest::Client,
-    base: String,
+    base: Url,
     terminal_id: String,
     deadlines: Deadlines,
 }
@@ -68,8 +96,8 @@ impl Client {
     pub fn new(base_url: &str, terminal_id: &str, deadlines: Deadlines) -> Result<Self, BadUrl> {
         // The second kiosk of a process finds it installed, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let url = reqwest::Url::parse(base_url).map_err(|_| BadUrl::NotAUrl)?;
-        if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+        let base = Url::parse(base_url).map_err(|_| BadUrl::NotAUrl)?;
+        if !matches!(base.scheme(), "http" | "https") || base.host_str().is_none() {
             return Err(BadUrl::NotHttp);
         }
         let http = reqwest::Client::builder()
@@ -78,7 +106,6 @@ impl Client {
             .no_proxy()
             .build()
             .map_err(|_| BadUrl::NoTls)?;
-        let base = base_url.trim_end_matches('/').to_owned();
         Ok(Self { http, base, terminal_id: terminal_id.to_owned(), deadlines })
     }
 
@@ -90,13 +117,13 @@ impl Client {
 
     /// What the kiosk shows; `etag` names the one that is known.
     pub async fn registry(&self, etag: Option<&str>) -> Result<Fetched<AppRegistry>, CallError> {
-        let mut request = self.request(Method::GET, "/api/v1/registry");
+        let mut request = self.http.get(self.url("/api/v1/registry"));
         if let Some(etag) = etag {
             request = request.header(header::IF_NONE_MATCH, etag);
         }
         self.within_deadline(async {
             let response = request.send().await?;
-            if response.status() == StatusCode::NOT_MODIFIED {
+            if response.status() == StatusCode::NOT_MODIFIED && etag.is_some() {
                 return Ok(Fetched::NotModified);
             }
             let etag = text_header(&response, header::ETAG);
@@ -109,30 +136,45 @@ impl Client {
     pub async fn send(&self, delivery: &Delivery) -> Result<Delivered, CallError> {
         let terminal_id = delivery.terminal_id.as_deref().unwrap_or(&self.terminal_id);
         let request = self
-            .request(Method::POST, delivery.kind.path())
+            .http
+            .post(self.url(delivery.kind.path()))
             .header("Idempotency-Key", delivery.idempotency_key.to_string())
             .header("Terminal-Id", terminal_id)
             .header(header::CONTENT_TYPE, &delivery.media_type)
             .body(delivery.body.clone());
         self.within_deadline(async {
             let response = request.send().await?;
-            match delivery.kind {
-                DeliveryKind::Case => Ok(Delivered::Case(json(response).await?)),
-                DeliveryKind::Rating => body::accepted(response).await.map(|_| Delivered::Rating),
-            }
+            let (delivered, case_key) = match delivery.kind {
+                DeliveryKind::Case => {
+                    let case: Box<Case> = json(response).await?;
+                    let case_key = case.case_key;
+                    (Delivered::Case(case), case_key)
+                }
+                DeliveryKind::Rating => (Delivered::Rating, json::<Rating>(response).await?.case_key),
+            };
+            // What is delivered is deleted here: only an answer about this very case proves that it is there.
+            let same = case_key == delivery.case_key;
+            same.then_some(delivered).ok_or(CallError::BadAnswer("about another case"))
         })
         .await
     }
 
     /// The case with this 办件编号.
     pub async fn case_by_no(&self, case_no: &str) -> Result<Case, CallError> {
-        let request = self.request(Method::GET, &format!("/api/v1/cases/{case_no}"));
+        let mut url = self.url("/api/v1/cases");
+        // A scanned code may be anything; it stays one segment of the path.
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.push(case_no);
+        }
+        let request = self.http.get(url);
         self.within_deadline(async { json(request.send().await?).await }).await
     }
 
     /// The cases with this 取件码.
     pub async fn cases_by_pickup_code(&self, code: &PickupCode) -> Result<CaseList, CallError> {
-        let request = self.request(Method::GET, &format!("/api/v1/cases?pickup_code={}", code.as_str()));
+        let mut url = self.url("/api/v1/cases");
+        url.query_pairs_mut().append_pair("pickup_code", code.as_str());
+        let request = self.http.get(url);
         self.within_deadline(async { json(request.send().await?).await }).await
     }
 
@@ -140,14 +182,20 @@ impl Client {
     pub async fn cases_by_identity(&self, query: &CaseQuery) -> Result<CaseList, CallError> {
         let body = serde_json::to_vec(query).map_err(|_| CallError::BadAnswer("the query is no JSON"))?;
         let request = self
-            .request(Method::POST, "/api/v1/cases/search")
+            .http
+            .post(self.url("/api/v1/cases/search"))
             .header(header::CONTENT_TYPE, "application/json")
             .body(body);
         self.within_deadline(async { json(request.send().await?).await }).await
     }
 
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.http.request(method, format!("{}{path}", self.base))
+    /// `path` below the base, which may have a path of its own.
+    fn url(&self, path: &str) -> Url {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(path.split('/').filter(|segment| !segment.is_empty()));
+        }
+        url
     }
 
     async fn within_deadline<T>(

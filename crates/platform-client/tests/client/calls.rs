@@ -1,0 +1,119 @@
+//! What goes over the wire when all is well.
+
+use platform_client::{Client, Deadlines, Delivered, Fetched};
+use protocol::{
+    AppRegistry, CaseList, CaseQuery, Community, ConsentNotice, DeliveryKind, Phones, PickupCode, Text,
+};
+use uuid::Uuid;
+
+use crate::support::{Fake, SHORT, TERMINAL, case, delivery, rating, say, say_json};
+
+fn registry() -> AppRegistry {
+    let words = || Text::zh("示例");
+    let notice = ConsentNotice {
+        version: 1,
+        purpose: words(),
+        data: words(),
+        retention: words(),
+        access: words(),
+        refusal: words(),
+    };
+    AppRegistry {
+        community: Community { id: "demo".to_owned(), name: words(), subdistrict: words() },
+        phones: Phones { consult: "12333".to_owned(), complain: "12345".to_owned() },
+        consent: notice,
+        apps: Vec::new(),
+        items: Vec::new(),
+        sealing_key: seal::generate().1,
+    }
+}
+
+#[tokio::test]
+async fn the_registry_is_fetched_once_and_then_asked_about() {
+    let (served, copy) = (registry(), registry());
+    let body = serde_json::to_vec(&served).unwrap();
+    let fake = Fake::new(move |request| match request.header("if-none-match") {
+        Some("\"7\"") => say(304, "ETag: \"7\"\r\n", b""),
+        _ => say(200, "ETag: \"7\"\r\n", &body),
+    })
+    .await;
+    let client = fake.client();
+    let Fetched::New { value, etag } = client.registry(None).await.unwrap() else { panic!("nothing new") };
+    assert_eq!((&value, etag.as_deref()), (&served, Some("\"7\"")));
+    assert_ne!(value, copy, "another key");
+    assert_eq!(client.registry(Some("\"7\"")).await, Ok(Fetched::NotModified));
+    assert_eq!(fake.requests()[1].line(), "GET /api/v1/registry HTTP/1.1");
+}
+
+#[tokio::test]
+async fn a_case_goes_out_as_it_was_recorded() {
+    let filed = case(Uuid::from_u128(1));
+    let fake = Fake::always(say_json(201, &filed)).await;
+    let found = fake.client().send(&delivery(DeliveryKind::Case, b"\x00sealed\xff")).await;
+    assert_eq!(found, Ok(Delivered::Case(Box::new(filed))));
+    let [request] = fake.requests().try_into().unwrap();
+    assert_eq!(request.line(), "POST /api/v1/cases HTTP/1.1");
+    assert_eq!(request.header("idempotency-key"), Some("00000000-0000-0000-0000-000000000002"));
+    assert_eq!(request.header("terminal-id"), Some("kiosk-of-then"), "the one that it is sealed for");
+    assert_eq!(request.header("content-type"), Some("application/x-sealed"));
+    assert_eq!(request.body, b"\x00sealed\xff");
+}
+
+#[tokio::test]
+async fn a_rating_goes_out_under_the_terminals_own_name() {
+    let given = rating(Uuid::from_u128(1));
+    let fake = Fake::always(say_json(201, &given)).await;
+    let mut sent = delivery(DeliveryKind::Rating, b"{}");
+    sent.terminal_id = None;
+    assert_eq!(fake.client().send(&sent).await, Ok(Delivered::Rating));
+    let [request] = fake.requests().try_into().unwrap();
+    assert_eq!(request.line(), "POST /api/v1/ratings HTTP/1.1");
+    assert_eq!(request.header("terminal-id"), Some(TERMINAL));
+}
+
+#[tokio::test]
+async fn a_case_number_stays_one_segment_whatever_was_scanned() {
+    let found = case(Uuid::from_u128(1));
+    let fake = Fake::always(say_json(200, &found)).await;
+    let client = fake.client();
+    for scanned in ["519999-1", "a/../../healthz?x=1#y", "张 三"] {
+        assert_eq!(client.case_by_no(scanned).await.as_ref(), Ok(&found));
+    }
+    let lines: Vec<String> = fake.requests().iter().map(|request| request.line().to_owned()).collect();
+    let path = |segment: &str| format!("GET /api/v1/cases/{segment} HTTP/1.1");
+    let segments = ["519999-1", "a%2F..%2F..%2Fhealthz%3Fx=1%23y", "%E5%BC%A0%20%E4%B8%89"];
+    assert_eq!(lines, segments.map(path));
+}
+
+#[tokio::test]
+async fn cases_are_found_by_code_and_by_identity() {
+    let list = CaseList { cases: vec![case(Uuid::from_u128(1)), case(Uuid::from_u128(2))] };
+    let fake = Fake::always(say_json(200, &list)).await;
+    let client = fake.client();
+    assert_eq!(client.cases_by_pickup_code(&PickupCode::from_random(0)).await.as_ref(), Ok(&list));
+    let query = CaseQuery { id_number: "519999195201010013".to_owned() };
+    assert_eq!(client.cases_by_identity(&query).await.as_ref(), Ok(&list));
+    let [by_code, by_identity] = fake.requests().try_into().unwrap();
+    assert_eq!(by_code.line(), "GET /api/v1/cases?pickup_code=000000000 HTTP/1.1");
+    assert_eq!(by_identity.line(), "POST /api/v1/cases/search HTTP/1.1");
+    assert!(!by_identity.head.contains("519999"), "an identity in the head ends up in a log");
+    assert_eq!(by_identity.body, serde_json::to_vec(&query).unwrap());
+}
+
+#[tokio::test]
+async fn the_platform_lies_below_a_path_of_a_gateway() {
+    let fake = Fake::always(say_json(200, &registry())).await;
+    for base in ["/city/kiosk", "/city/kiosk/"] {
+        let client = Client::new(&format!("{}{base}", fake.url), TERMINAL, SHORT).unwrap();
+        assert!(client.registry(None).await.is_ok());
+    }
+    let asked = fake.requests();
+    assert!(asked.iter().all(|request| request.line() == "GET /city/kiosk/api/v1/registry HTTP/1.1"));
+    assert_eq!(asked.len(), 2);
+}
+
+#[test]
+fn a_resident_waits_eight_seconds_at_most() {
+    let Deadlines { connect, total } = Deadlines::default();
+    assert_eq!((connect.as_secs(), total.as_secs()), (3, 8));
+}
