@@ -103,10 +103,6 @@ pub(crate) fn consent_unknown() -> Problem {
         .at("/consent/notice_version")
 }
 
-pub(crate) fn clock_skew(pointer: &str, detail: String) -> Problem {
-    Problem::new("clock-skew", 422, "终端时间不对").detail(detail).at(pointer)
-}
-
 pub(crate) fn case_not_found() -> Problem {
     Problem::new("case-not-found", 404, "没有查到这个办件").detail("请核对办件编号")
 }

@@ -26,7 +26,8 @@ pub struct CaseSubmission {
     /// Which machine, where the channel is a machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terminal_id: Option<String>,
-    /// 收件时间 by the channel's own clock: the moment the applicant confirmed.
+    /// 收件时间 by the channel's own clock: the moment the applicant confirmed. What cannot have been (later than the
+    /// platform's clock, or more than 60 days ago) is replaced by the moment of arrival.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub received_at: Timestamp,
     /// 申请人.

@@ -62,12 +62,14 @@ pub(crate) async fn file(
     let _ticket = app.running.enter(Operation::FileCase, key)?;
     let envelope = Envelope { headers: &headers, key, secret: &app.secret };
     let submission = submission::submission(&envelope, &received(body)?)?;
-    let request = NewCase { key, fingerprint: Fingerprint::of(&submission)?, submission };
+    let mut request = NewCase { key, fingerprint: Fingerprint::of(&submission)?, submission };
     // Before any check: what was accepted once stays accepted, though a check may have become stricter since.
     if let Some(known) = request.known(&app).await? {
         return answer(known);
     }
-    let item = submission::check(&request.submission, &app.fileable, app.clock.now())?;
+    let now = app.clock.now();
+    let item = submission::check(&request.submission, &app.fileable, now)?;
+    request.submission.received_at = submission::believed(request.submission.received_at, now);
     let filing = app.file(item, request.submission.received_at);
     let task_code = item.task_code.clone();
     answer(app.store.write(move |transaction| request.write(transaction, &task_code, &filing)).await?)

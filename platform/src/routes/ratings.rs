@@ -43,17 +43,14 @@ pub(crate) async fn rate(
 ) -> Result<Response, Refusal> {
     let key = idempotency::key(&headers)?;
     let _ticket = app.running.enter(Operation::Rate, key)?;
-    let rating: Rating = submission::json_body(&headers, &received(body)?)?;
+    let mut rating: Rating = submission::json_body(&headers, &received(body)?)?;
     let fingerprint = Fingerprint::of(&rating)?;
-    let now = app.clock.now();
+    rating.rated_at = submission::believed(rating.rated_at, app.clock.now());
     let outcome = app
         .store
         .write(move |transaction| {
             if let Some(known) = answers::find(transaction, Operation::Rate, key, &fingerprint)? {
                 return Ok(Outcome::Known(known));
-            }
-            if let Err(problem) = submission::moment("/rated_at", rating.rated_at, now) {
-                return Ok(Outcome::Refused(problem));
             }
             Ok(match ratings::keep(transaction, &rating)? {
                 Rated::NoCase => Outcome::Refused(problems::rated_case_not_found()),
