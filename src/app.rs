@@ -37,10 +37,11 @@ impl App {
             // Refused only while the event loop ends: then nobody needs the news.
             let _ = slint::invoke_from_event_loop(|| with_current(Self::drain));
         });
+        // Before the window: a store that cannot be opened is told even where there is no screen to tell it on.
+        let effects = Effects::start(config, &inbox)?;
         let screens = Screens::new(|touch: Touch| with_current(|app| app.handle(Event::Touch(touch))))
             .context("the screen cannot be opened")?;
         screens.place(config.ui.orientation.size(), config.ui.fullscreen);
-        let effects = Effects::start(config, &inbox)?;
         let started = Instant::now();
         let flow = RefCell::new(Flow::new(config.deadlines(), config.settings(), at(started)));
         let (deadline, minute) = (slint::Timer::default(), slint::Timer::default());

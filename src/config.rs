@@ -33,6 +33,7 @@ pub struct Config {
 #[serde(deny_unknown_fields)]
 pub struct Platform {
     /// Where the platform is: `https://…`, or `http://…` inside a closed network.
+    #[serde(deserialize_with = "platform_url")]
     pub url: String,
     /// 终端编号; the host's name unless told.
     #[serde(default)]
@@ -54,7 +55,7 @@ pub struct Devices {
 #[serde(deny_unknown_fields)]
 pub struct Reader {
     /// `serial:///dev/ttyS0?baud=115200`.
-    #[serde(deserialize_with = "device_url")]
+    #[serde(deserialize_with = "reader_url")]
     pub url: DeviceUrl,
 }
 
@@ -63,9 +64,10 @@ pub struct Reader {
 #[serde(deny_unknown_fields)]
 pub struct Printer {
     /// `file:///dev/usb/lp0`, `serial:///dev/ttyS1?baud=115200`, `tcp://192.0.2.7:9100`.
-    #[serde(deserialize_with = "device_url")]
+    #[serde(deserialize_with = "printer_url")]
     pub url: DeviceUrl,
     /// The printer's profile, e.g. `escpos-80`.
+    #[serde(deserialize_with = "printer_profile")]
     pub profile: String,
 }
 
@@ -189,8 +191,43 @@ impl Config {
 fn device_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DeviceUrl, D::Error> {
     let text = String::deserialize(deserializer)?;
     text.parse().map_err(|why: driver_api::DeviceUrlError| {
-        de::Error::invalid_value(de::Unexpected::Str(&text), &why.to_string().as_str())
+        // As serde would say it, so that it is taken apart and told like every other mistake.
+        de::Error::custom(format!(
+            "string {text:?}, {}",
+            why.to_string().replacen(": expected", ", expected", 1)
+        ))
     })
+}
+
+fn reader_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DeviceUrl, D::Error> {
+    let url = device_url(deserializer)?;
+    usable(&url.to_string(), id_card_reader::open(&url).is_ok(), &"serial:///dev/ttyS0?baud=115200")?;
+    Ok(url)
+}
+
+fn printer_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DeviceUrl, D::Error> {
+    let url = device_url(deserializer)?;
+    let known = "serial:///dev/ttyS0, file:///dev/usb/lp0 or tcp://host:9100";
+    usable(&url.to_string(), receipt_printer::transport::to(&url).is_some(), &known)?;
+    Ok(url)
+}
+
+fn printer_profile<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    let known = format!("one of {}", receipt_printer::profile::names());
+    usable(&name, receipt_printer::Profile::named(&name).is_ok(), &known.as_str())?;
+    Ok(name)
+}
+
+fn platform_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let url = String::deserialize(deserializer)?;
+    let known = "https://host[:port], or http://host:port inside a closed network";
+    usable(&url, platform_client::base_url(&url).is_ok(), &known)?;
+    Ok(url)
+}
+
+fn usable<E: de::Error>(found: &str, usable: bool, expected: &dyn de::Expected) -> Result<(), E> {
+    if usable { Ok(()) } else { Err(E::invalid_value(de::Unexpected::Str(found), expected)) }
 }
 
 fn host_name() -> String {

@@ -2,10 +2,16 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
+use anyhow::Context as _;
 use kiosk::{App, Config};
 
 fn main() -> ExitCode {
-    tracing_subscriber::fmt().with_env_filter(filter()).with_writer(std::io::stderr).init();
+    // A log that cannot be written, on a full disk say, is no reason to stop serving.
+    tracing_subscriber::fmt()
+        .log_internal_errors(false)
+        .with_env_filter(filter())
+        .with_writer(std::io::stderr)
+        .init();
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -16,8 +22,9 @@ fn main() -> ExitCode {
 }
 
 fn run() -> anyhow::Result<()> {
-    let config = Config::load(&config_path()?)?;
-    App::start(&config)?.run()
+    let path = config_path()?;
+    let config = Config::load(&path)?;
+    App::start(&config).with_context(|| path.display().to_string())?.run()
 }
 
 fn config_path() -> anyhow::Result<PathBuf> {

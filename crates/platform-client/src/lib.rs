@@ -91,15 +91,19 @@ pub struct Client {
     deadlines: Deadlines,
 }
 
+/// The URL of a platform that can be called.
+pub fn base_url(text: &str) -> Result<Url, BadUrl> {
+    let url = Url::parse(text).map_err(|_| BadUrl::NotAUrl)?;
+    let callable = matches!(url.scheme(), "http" | "https") && url.host_str().is_some();
+    callable.then_some(url).ok_or(BadUrl::NotHttp)
+}
+
 impl Client {
     /// A client of the platform at `base_url`. Opens no connection yet.
     pub fn new(base_url: &str, terminal_id: &str, deadlines: Deadlines) -> Result<Self, BadUrl> {
         // The second kiosk of a process finds it installed, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let base = Url::parse(base_url).map_err(|_| BadUrl::NotAUrl)?;
-        if !matches!(base.scheme(), "http" | "https") || base.host_str().is_none() {
-            return Err(BadUrl::NotHttp);
-        }
+        let base = self::base_url(base_url)?;
         let http = reqwest::Client::builder()
             .connect_timeout(deadlines.connect)
             .redirect(reqwest::redirect::Policy::none())

@@ -88,7 +88,8 @@ impl Profile {
 }
 
 /// The names of all profiles.
-pub(crate) fn names() -> String {
+#[must_use]
+pub fn names() -> String {
     PROFILES.map(|(name, _)| name).join(", ")
 }
 
