@@ -7,6 +7,6 @@ pub mod network;
 pub mod remote;
 pub mod stage;
 
-pub use network::Network;
+pub use network::{Network, Weather};
 pub use remote::Remote;
-pub use stage::{Stage, StageOptions};
+pub use stage::{Stage, StageOptions, program};

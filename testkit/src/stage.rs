@@ -26,6 +26,10 @@ pub struct StageOptions {
     pub platform: Option<String>,
     /// 1920 × 1080.
     pub landscape: bool,
+    /// Keys of `[session]`, as TOML.
+    pub session: String,
+    /// The kiosk gets a clock that [`Stage::set_clock`] moves.
+    pub own_clock: bool,
 }
 
 /// A whole stage. Dropping it ends every program.
@@ -40,6 +44,7 @@ pub struct Stage {
     pub network: Option<Network>,
     platform: String,
     kiosk_process: Process,
+    own_clock: bool,
     folder: TempDir,
     _others: Vec<Process>,
 }
@@ -57,31 +62,56 @@ impl Stage {
         let printer = device("receipt-printer", options.printer.as_deref(), folder.path(), &mut others)?;
         let called =
             network.as_ref().map_or_else(|| platform.clone(), |net| format!("http://{}", net.address()));
-        let config = kiosk_toml(&called, &reader.0, &printer.0, folder.path(), options.landscape);
-        fs::write(folder.path().join("kiosk.toml"), config)?;
-        let (kiosk_process, kiosk) = start_kiosk(folder.path())?;
+        let home = kiosk_home(folder.path());
+        fs::create_dir_all(home.join("tmp"))?;
+        fs::write(home.join("clock"), "+0")?;
+        let config = kiosk_toml(&called, &reader.0, &printer.0, &home, options);
+        fs::write(home.join("kiosk.toml"), config)?;
+        let own_clock = options.own_clock;
+        let (kiosk_process, kiosk) = start_kiosk(&home, own_clock)?;
         let (reader, printer) = (reader.1, printer.1);
-        Ok(Self { kiosk, reader, printer, network, platform, kiosk_process, folder, _others: others })
+        Ok(Self {
+            kiosk,
+            reader,
+            printer,
+            network,
+            platform,
+            kiosk_process,
+            own_clock,
+            folder,
+            _others: others,
+        })
     }
 
-    /// The folder with everything that the programs keep.
+    /// The folder with everything that the kiosk keeps: store, log, temporary files.
     #[must_use]
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
+    pub fn kiosk_home(&self) -> PathBuf {
+        kiosk_home(self.folder.path())
+    }
+
+    /// The kiosk's process.
+    #[must_use]
+    pub fn kiosk_pid(&self) -> u32 {
+        self.kiosk_process.0.id()
+    }
+
+    /// Sets the kiosk's own clock apart from ours: `-3d`, `+2h`, `+0`.
+    pub fn set_clock(&self, apart: &str) -> anyhow::Result<()> {
+        anyhow::ensure!(self.own_clock, "this kiosk goes by our clock");
+        let next = self.kiosk_home().join("clock.next");
+        fs::write(&next, apart)?;
+        Ok(fs::rename(next, self.kiosk_home().join("clock"))?)
     }
 
     /// Touches the control whose label begins with `label`, as soon as it is there.
     pub fn tap(&mut self, label: &str) -> anyhow::Result<()> {
         let until = Instant::now() + Duration::from_secs(10);
-        loop {
-            match self.kiosk.perform(&json!({"do": "tap", "label": label})) {
-                Ok(_) => break,
-                Err(error) if Instant::now() > until => return Err(error),
-                Err(_) => std::thread::sleep(Duration::from_millis(50)),
-            }
-        }
         // A finger is not faster, and the screen takes a second touch at once for a slip.
         std::thread::sleep(Duration::from_millis(400));
+        while let Err(error) = self.kiosk.perform(&json!({"do": "tap", "label": label})) {
+            anyhow::ensure!(Instant::now() < until, "{error}, {}", self.situation()?);
+            std::thread::sleep(Duration::from_millis(50));
+        }
         Ok(())
     }
 
@@ -93,9 +123,19 @@ impl Stage {
             if labels.iter().any(|label| label.contains(words)) {
                 return Ok(());
             }
-            anyhow::ensure!(Instant::now() < until, "waited for {words:?}, the screen says {labels:?}");
+            anyhow::ensure!(Instant::now() < until, "waited for {words:?}, {}", self.situation()?);
             std::thread::sleep(Duration::from_millis(50));
         }
+    }
+
+    /// What there is to see, for whoever finds out why something did not come.
+    fn situation(&mut self) -> anyhow::Result<String> {
+        let mut labels = self.labels()?;
+        labels.sort();
+        labels.dedup();
+        let log = fs::read_to_string(self.kiosk_home().join("kiosk.log"))?;
+        let lines: Vec<_> = log.lines().rev().take(12).collect();
+        Ok(format!("the screen says {labels:?}, the log {lines:#?}"))
     }
 
     /// All that the screen says.
@@ -104,6 +144,36 @@ impl Stage {
         let labels = answer.get("labels").and_then(Value::as_array).context("no labels")?;
         anyhow::ensure!(!labels.is_empty(), "the screen has no labels at all");
         Ok(labels.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+    }
+
+    /// The nine digits of the 取件码 on the screen.
+    pub fn pickup_code(&mut self) -> anyhow::Result<String> {
+        let is_code = |label: &String| {
+            let digits: String = label.split(' ').collect();
+            label.len() == 11 && digits.len() == 9 && digits.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let code = self.labels()?.into_iter().find(is_code).context("no pick-up code on the screen")?;
+        Ok(code.replace(' ', ""))
+    }
+
+    /// The one case with this 取件码, as soon as the platform has it.
+    pub fn wait_for_case(&self, code: &str, patience: Duration) -> anyhow::Result<Value> {
+        let until = Instant::now() + patience;
+        loop {
+            let cases = self.cases(code)?;
+            anyhow::ensure!(cases.len() < 2, "the case is there {} times", cases.len());
+            if let Some(case) = cases.into_iter().next() {
+                return Ok(case);
+            }
+            anyhow::ensure!(Instant::now() < until, "the case has not arrived");
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+
+    /// The cases with this 取件码 at the platform.
+    pub fn cases(&self, code: &str) -> anyhow::Result<Vec<Value>> {
+        let found = self.get(&format!("/api/v1/cases?pickup_code={code}"))?;
+        found.get("cases").and_then(Value::as_array).cloned().context("no list of cases")
     }
 
     /// Asks the platform directly, as any other program would.
@@ -116,7 +186,7 @@ impl Stage {
     /// Kills the kiosk as a power cut does, and starts it again.
     pub fn power_cut(&mut self) -> anyhow::Result<()> {
         self.kiosk_process.kill();
-        let (process, kiosk) = start_kiosk(self.folder.path())?;
+        let (process, kiosk) = start_kiosk(&self.kiosk_home(), self.own_clock)?;
         (self.kiosk_process, self.kiosk) = (process, kiosk);
         Ok(())
     }
@@ -127,17 +197,14 @@ struct Process(Child);
 
 impl Process {
     fn start(name: &str, arguments: &[&str], folder: &Path) -> anyhow::Result<Self> {
-        let log = fs::File::create(folder.join(format!("{name}-{}.log", arguments.first().unwrap_or(&""))))?;
-        let path = programs().join(name);
-        let child = Command::new(&path)
-            .args(arguments)
-            .current_dir(folder)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .with_context(|| format!("{}: build it with cargo build --workspace", path.display()))?;
-        Ok(Self(child))
+        let mut command = Command::new(program(name)?);
+        Self::spawn(command.args(arguments), &format!("{name}.log"), folder)
+    }
+
+    fn spawn(command: &mut Command, log: &str, folder: &Path) -> anyhow::Result<Self> {
+        let log = fs::OpenOptions::new().create(true).append(true).open(folder.join(log))?;
+        let command = command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
+        Ok(Self(command.spawn().with_context(|| format!("{:?}", command.get_program()))?))
     }
 
     fn kill(&mut self) {
@@ -150,6 +217,13 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// One of the workspace's programs.
+pub fn program(name: &str) -> anyhow::Result<PathBuf> {
+    let path = programs().join(name);
+    anyhow::ensure!(path.exists(), "{}: build it with cargo build --workspace --all-targets", path.display());
+    Ok(path)
 }
 
 /// Where cargo puts programs: beside this one, or one up from a test.
@@ -197,20 +271,40 @@ fn device(
     Ok((format!("serial://{}", folder.join(link).display()), Some(remote)))
 }
 
-fn kiosk_toml(platform: &str, reader: &str, printer: &str, folder: &Path, landscape: bool) -> String {
-    let orientation = if landscape { "landscape" } else { "portrait" };
+fn kiosk_home(folder: &Path) -> PathBuf {
+    folder.join("kiosk")
+}
+
+fn kiosk_toml(platform: &str, reader: &str, printer: &str, home: &Path, options: &StageOptions) -> String {
+    let orientation = if options.landscape { "landscape" } else { "portrait" };
     format!(
         "[platform]\nurl = \"{platform}\"\nterminal_id = \"demo-0001\"\n\n[devices.id_card_reader]\nurl = \"{reader}\"\n\n\
          [devices.receipt_printer]\nurl = \"{printer}\"\nprofile = \"escpos-80\"\n\n[store]\npath = \"{}\"\n\n\
-         [ui]\norientation = \"{orientation}\"\nlanguage = \"zh-CN\"\n",
-        folder.join("kiosk.db").display()
+         [ui]\norientation = \"{orientation}\"\nlanguage = \"zh-CN\"\n\n[session]\n{}\n",
+        home.join("kiosk.db").display(),
+        options.session
     )
 }
 
-fn start_kiosk(folder: &Path) -> anyhow::Result<(Process, Remote)> {
-    let socket = folder.join("kiosk.sock");
+fn start_kiosk(home: &Path, own_clock: bool) -> anyhow::Result<(Process, Remote)> {
+    let socket = home.join("kiosk.sock");
     let _ = fs::remove_file(&socket);
-    let process =
-        Process::start("headless-kiosk", &["--config", "kiosk.toml", "--control", "kiosk.sock"], folder)?;
+    // A kiosk that may write no more gets an error for it, as from a full disk, and no signal.
+    let mut command = Command::new("env");
+    command.arg("--ignore-signal=XFSZ").arg(program("headless-kiosk")?);
+    command.args(["--config", "kiosk.toml", "--control", "kiosk.sock"]).env("TMPDIR", home.join("tmp"));
+    if own_clock {
+        // Time-outs go by the monotonic clock, which nobody can set.
+        command.env("LD_PRELOAD", faketime()?).env("FAKETIME_TIMESTAMP_FILE", home.join("clock"));
+        command.env("FAKETIME_NO_CACHE", "1").env("DONT_FAKE_MONOTONIC", "1");
+    }
+    let process = Process::spawn(&mut command, "kiosk.log", home)?;
     Ok((process, Remote::connect(&socket)?))
+}
+
+/// Debian's libfaketime, in the folder of this machine's architecture.
+fn faketime() -> anyhow::Result<PathBuf> {
+    let folders = fs::read_dir("/usr/lib")?.flatten().map(|entry| entry.path());
+    let library = folders.map(|folder| folder.join("faketime/libfaketime.so.1")).find(|path| path.exists());
+    library.context("libfaketime is not installed: cargo xtask setup")
 }

@@ -8,7 +8,7 @@ use std::{
 use crate::Failure;
 
 /// Debian 12 names, each with who needs it.
-const PACKAGES: [(&str, &str); 8] = [
+const PACKAGES: [(&str, &str); 9] = [
     ("pkg-config", "finds fontconfig for the build"),
     ("libfontconfig-dev", "Slint links it to find fonts"),
     ("libxkbcommon-x11-0", "the window opens it at run time, for the keyboard"),
@@ -16,6 +16,7 @@ const PACKAGES: [(&str, &str); 8] = [
     ("libxcursor1", "the window opens it at run time"),
     ("libxi6", "the window opens it at run time, for touch"),
     ("curl", "the demo asks the platform as any other program would"),
+    ("libfaketime", "a test sets a kiosk's clock wrong"),
     ("fonts-hanazono", "the rarest characters of names on a receipt"),
 ];
 

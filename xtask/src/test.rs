@@ -56,6 +56,8 @@ fn run_tests(root: &Path, programs: &Path, tally: &mut Tally) -> Result<(), Fail
         .current_dir(root)
         .args(TEST)
         .env("KIOSK_BIN_DIR", programs)
+        // The tests of whole kiosks wait far more than they work.
+        .env("RUST_TEST_THREADS", "8")
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|error| format!("cargo: {error}"))?;

@@ -26,7 +26,7 @@ use kiosk_ui::{
 use serde_json::{Value, json};
 
 fn main() -> anyhow::Result<()> {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt().log_internal_errors(false).with_writer(std::io::stderr).init();
     let (config, control) = arguments()?;
     let options =
         TestingBackendOptions { mock_time: false, threading: true, renderer_name: Some("software".into()) };

@@ -95,7 +95,7 @@ impl Journey {
         self.step("online: receipt on paper", |j| j.see("已打印", PROGRAM * 2, "receipt-printed"))?;
         self.step("online: receipt taken", Self::keep_receipt)?;
         self.step("online: case at the platform", |j| {
-            let code = j.pickup_code()?;
+            let code = j.stage.pickup_code()?;
             j.keep_case(&code, "case.json")
         })?;
         self.step("online: rated", |j| {
@@ -132,7 +132,7 @@ impl Journey {
         })?;
         self.step("offline: taken", |j| j.tap_and_see("确认提交", "已经收下", "offline-result"))?;
         self.step("offline: receipt on paper", |j| j.see("已打印", PROGRAM * 2, "offline-receipt"))?;
-        let code = self.pickup_code()?;
+        let code = self.stage.pickup_code()?;
         self.step("offline: power cut", |j| {
             j.stage.power_cut()?;
             j.see("点一下屏幕", PROGRAM, "offline-after-power-cut")
@@ -188,30 +188,10 @@ impl Journey {
         Ok(())
     }
 
-    /// The nine digits on the screen.
-    fn pickup_code(&mut self) -> anyhow::Result<String> {
-        let is_code = |label: &String| {
-            let digits: String = label.split(' ').collect();
-            label.len() == 11 && digits.len() == 9 && digits.bytes().all(|byte| byte.is_ascii_digit())
-        };
-        let code = self.stage.labels()?.into_iter().find(is_code).context("no pick-up code on the screen")?;
-        Ok(code.replace(' ', ""))
-    }
-
     /// Waits until the platform has exactly one case with this code, and writes it down.
     fn keep_case(&mut self, code: &str, file: &str) -> anyhow::Result<()> {
-        let until = Instant::now() + PROGRAM;
-        loop {
-            let found = self.stage.get(&format!("/api/v1/cases?pickup_code={code}"))?;
-            let cases = found.get("cases").and_then(Value::as_array).context("no list of cases")?;
-            if let [case] = cases.as_slice() {
-                fs::write(self.out.join(file), format!("{case:#}\n"))?;
-                return Ok(());
-            }
-            anyhow::ensure!(cases.len() < 2, "the case is there {} times", cases.len());
-            anyhow::ensure!(Instant::now() < until, "the case has not arrived");
-            std::thread::sleep(Duration::from_millis(200));
-        }
+        let case = self.stage.wait_for_case(code, PROGRAM)?;
+        Ok(fs::write(self.out.join(file), format!("{case:#}\n"))?)
     }
 
     fn tap_and_see(&mut self, label: &str, then: &str, name: &str) -> anyhow::Result<()> {

@@ -1,0 +1,11 @@
+//! Whole kiosks, played through from outside while something goes wrong.
+
+mod canary;
+mod clock;
+mod config;
+mod disk;
+mod platform;
+mod power;
+mod printer;
+mod reader;
+mod visit;
