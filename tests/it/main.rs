@@ -1,0 +1,11 @@
+//! The whole kiosk's screens, without a display.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod catalogues;
+mod screens;

@@ -1,0 +1,8 @@
+//! Every screen with every view at its worst: is it whole, can it be touched, is it labelled?
+//!
+//! `SCREENS_OUT=dir cargo test --workspace --test it pictures` writes a picture of each.
+
+mod cases;
+mod geometry;
+mod panel;
+mod pictures;

@@ -1,0 +1,463 @@
+//! Views at their worst: longest names, every trouble, nothing at all.
+
+use flow::{
+    event::{CardTrouble, IntakeTrouble, QueryTrouble},
+    view::{
+        Ask, CaseNews, Complaint, Confirm, Consent, Due, End, Form, Frame, Guide, Home, Identify, Outcome,
+        Overlay, PrinterTrouble, Progress, ProgressQuery, ProgressRow, Rate, ReaderTrouble, ReceiptState,
+        Row, Screen, Settings, Shown, Step, View,
+    },
+};
+use jiff::civil::{Date, date};
+use protocol::{App, CaseStatus, Choice, Language, Limit, LimitUnit, Opens, Phones, RatingLevel, Text};
+
+/// A view and what to call it.
+pub(super) struct Case {
+    pub(super) name: String,
+    pub(super) view: View,
+}
+
+fn text(simplified: &str, traditional: &str, english: &str) -> Text {
+    Text {
+        simplified: simplified.into(),
+        traditional: Some(traditional.into()),
+        english: Some(english.into()),
+    }
+}
+
+/// The longest name of an item that the national catalogue gives a community.
+fn item() -> Text {
+    text(
+        "城乡居民基本养老保险参保登记",
+        "城鄉居民基本養老保險參保登記",
+        "Joining the residents’ basic pension",
+    )
+}
+
+fn frame() -> Frame {
+    Frame {
+        community: Some(text(
+            "示例社区党群服务中心",
+            "示例社區黨群服務中心",
+            "Sample Community Service Centre",
+        )),
+        subdistrict: Some(text("示例区示例街道", "示例區示例街道", "Sample Subdistrict, Sample District")),
+        phones: Some(Phones { consult: "0830-0000001".into(), complain: "0830-0000002".into() }),
+        online: true,
+        printer: None,
+        reader: None,
+        step: None,
+        can_go_back: true,
+        can_go_home: true,
+        settings: Settings::default(),
+    }
+}
+
+fn unwell() -> Frame {
+    Frame {
+        online: false,
+        printer: Some(PrinterTrouble::Disconnected),
+        reader: Some(ReaderTrouble::Broken),
+        ..frame()
+    }
+}
+
+fn step(at: u32) -> Frame {
+    Frame { step: Some(Step { at, of: 5 }), ..frame() }
+}
+
+fn app(id: &str, title: Text, subtitle: Text, icon: &str) -> App {
+    App { id: id.into(), title, subtitle, icon: icon.into(), opens: Opens::Progress }
+}
+
+fn tiles() -> Vec<App> {
+    vec![
+        app(
+            "pension",
+            text("养老待遇认证", "養老待遇認證", "Pension check"),
+            text(
+                "每年认证一次，养老金照常发",
+                "每年認證一次，養老金照常發",
+                "Once a year, so your pension keeps coming",
+            ),
+            "user-check",
+        ),
+        app(
+            "unemployment",
+            text("失业登记", "失業登記", "Register as unemployed"),
+            text(
+                "没有工作了，先登记再找帮助",
+                "沒有工作了，先登記再找幫助",
+                "Out of work: register, then get help",
+            ),
+            "briefcase",
+        ),
+        app(
+            "enrolment",
+            text("居民养老参保", "居民養老參保", "Join the pension scheme"),
+            text(
+                "现在参保缴费，到年龄领养老金",
+                "現在參保繳費，到年齡領養老金",
+                "Join now, receive a pension later",
+            ),
+            "shield-plus",
+        ),
+        app(
+            "progress",
+            text("查办事进度", "查辦事進度", "Check your case"),
+            text("用取件码或身份证查询", "用取件碼或身分證查詢", "By pick-up code or ID card"),
+            "search",
+        ),
+    ]
+}
+
+fn limit() -> Limit {
+    Limit { n: 3, unit: LimitUnit::WorkingDay }
+}
+
+fn due() -> Option<Due> {
+    Some(Due { on: date(2026, 11, 26), provisional: false })
+}
+
+fn guide() -> Screen {
+    Screen::Guide(Box::new(Guide {
+        name: item(),
+        summary: text(
+            "现在参保缴费，到年龄领养老金",
+            "現在參保繳費，到年齡領養老金",
+            "Join now, receive a pension later",
+        ),
+        demo: true,
+        organisation: text(
+            "示例区社会保险事务中心",
+            "示例區社會保險事務中心",
+            "Sample District Social Insurance Centre",
+        ),
+        promised: limit(),
+        due: due(),
+        fee: text("不收费", "不收費", "Free of charge"),
+        conditions: vec![
+            text(
+                "年满16周岁，不是在校学生",
+                "年滿16歲，不是在校學生",
+                "You are at least 16 and not at school",
+            ),
+            text(
+                "没有参加职工养老保险",
+                "沒有參加職工養老保險",
+                "You are not in an employees’ pension scheme",
+            ),
+        ],
+        materials: vec![(
+            text("居民身份证", "居民身分證", "ID card"),
+            Some(text(
+                "放在读卡区即可，不用复印",
+                "放在讀卡區即可，不用影印",
+                "Put it on the reader. No copy is needed",
+            )),
+        )],
+        result: text("参保登记凭条", "參保登記憑條", "Proof of enrolment"),
+        phones: Phones { consult: "0830-0000001".into(), complain: "0830-0000002".into() },
+    }))
+}
+
+fn consent() -> Screen {
+    Screen::Consent(Box::new(Consent {
+        purpose: text(
+            "核对是您本人，并替您填好申请表。",
+            "核對是您本人，並替您填好申請表。",
+            "To make sure it is you and to fill in the form for you.",
+        ),
+        data: text(
+            "身份证上的姓名、性别、民族、出生日期、住址、证件号码和有效期。不保存照片。",
+            "身分證上的姓名、性別、民族、出生日期、住址、證件號碼和有效期。不保存照片。",
+            "Name, sex, ethnic group, birth date, address, number and validity on the card. The photo is not kept.",
+        ),
+        retention: text(
+            "这台机器上办完就清除；办件资料由办理部门按规定保存。",
+            "這台機器上辦完就清除；辦件資料由辦理部門按規定保存。",
+            "Cleared from this machine at the end; the department keeps the case as the law says.",
+        ),
+        access: text(
+            "只有办理这件事的工作人员。",
+            "只有辦理這件事的工作人員。",
+            "Only the staff who handle this case.",
+        ),
+        refusal: text(
+            "您可以不同意，到窗口由工作人员办理，不受影响。",
+            "您可以不同意，到窗口由工作人員辦理，不受影響。",
+            "You may say no and be served at the counter instead. Nothing is lost.",
+        ),
+    }))
+}
+
+fn form(label: Text, hint: Option<Text>, ask: Ask, answer: &str, complaint: Option<Complaint>) -> Screen {
+    Screen::Form(Box::new(Form {
+        item: item(),
+        field: "field".into(),
+        label,
+        hint,
+        required: true,
+        question: Step { at: 2, of: 4 },
+        ask,
+        answer: answer.into(),
+        complaint,
+    }))
+}
+
+fn choices(count: usize) -> Vec<Choice> {
+    let words = [
+        (
+            "劳动合同到期，单位没有续签",
+            "勞動合約到期，單位沒有續簽",
+            "The contract ended and was not renewed",
+        ),
+        ("单位解除了劳动合同", "單位解除了勞動合約", "The employer ended the contract"),
+        ("本人提出辞职", "本人提出辭職", "I resigned"),
+        ("单位破产、关闭或停业", "單位破產、關閉或停業", "The employer closed down"),
+        ("毕业后还没有找到工作", "畢業後還沒有找到工作", "No job yet since leaving school"),
+        (
+            "从事个体经营、灵活就业后停止，没有收入，需要重新登记找工作并申请失业帮助和技能培训",
+            "從事個體經營、靈活就業後停止，沒有收入，需要重新登記找工作並申請失業幫助和技能培訓",
+            "Stopped running a business or freelance work",
+        ),
+        ("其他", "其他", "Other"),
+    ];
+    words
+        .iter()
+        .cycle()
+        .take(count)
+        .enumerate()
+        .map(|(i, (s, t, e))| Choice {
+            value: format!("c{i}"),
+            label: numbered(text(s, t, e), i / words.len()),
+        })
+        .collect()
+}
+
+/// Told apart from the same words one round earlier.
+fn numbered(mut text: Text, round: usize) -> Text {
+    if round > 0 {
+        let number = |words: String| format!("{words} {round}");
+        text.simplified = number(text.simplified);
+        text.traditional = text.traditional.map(number);
+        text.english = text.english.map(number);
+    }
+    text
+}
+
+fn why() -> Text {
+    text("您为什么没有工作了？", "您為什麼沒有工作了？", "Why are you out of work?")
+}
+
+fn forms() -> Vec<(&'static str, Screen)> {
+    let when =
+        || text("从哪一天起没有工作？", "從哪一天起沒有工作？", "Since which day have you been out of work?");
+    let hint =
+        || Some(text("记不清就选大概的一天", "記不清就選大概的一天", "If you are not sure, choose roughly"));
+    let phone = || text("您的手机号是多少？", "您的手機號碼是多少？", "What is your mobile number?");
+    let told = || Some(text("有消息时给您打电话", "有消息時給您打電話", "We call you when there is news"));
+    let days = |from: Date| Ask::Date { from, to: date(2026, 11, 23) };
+    vec![
+        ("form-choice-3", form(why(), None, Ask::Choice(choices(3)), "c1", None)),
+        ("form-choice-7", form(why(), hint(), Ask::Choice(choices(7)), "c5", Some(Complaint::Missing))),
+        ("form-choice-14", form(why(), hint(), Ask::Choice(choices(14)), "", None)),
+        ("form-date", form(when(), hint(), days(date(2024, 11, 23)), "2026-11-09", None)),
+        ("form-date-wrong", form(when(), hint(), days(date(2026, 8, 1)), "", Some(Complaint::Date))),
+        ("form-phone", form(phone(), told(), Ask::Phone, "13900005678", None)),
+        ("form-phone-wrong", form(phone(), told(), Ask::Phone, "1390", Some(Complaint::Phone))),
+    ]
+}
+
+fn row(label: Text, value: Shown, edit: bool) -> Row {
+    Row { label, value, edit: edit.then(|| "field".to_owned()) }
+}
+
+fn confirm() -> Screen {
+    let words = |s: &str| Shown::Words(Text::zh(s));
+    Screen::Confirm(Box::new(Confirm {
+        item: item(),
+        rows: vec![
+            row(text("姓名", "姓名", "Name"), words("努***"), false),
+            row(text("证件号码", "證件號碼", "ID number"), words("519999********0013"), false),
+            row(
+                text("住址", "住址", "Address"),
+                words("示例省示例市示例区示例街道示例路一百二十三号示例小区十二栋三单元一千二百零一室"),
+                false,
+            ),
+            row(why(), Shown::Words(choices(6).remove(5).label), true),
+            row(
+                text("从哪一天起没有工作？", "從哪一天起沒有工作？", "Since which day?"),
+                Shown::Day(date(2026, 11, 9)),
+                true,
+            ),
+            row(text("手机号", "手機號碼", "Mobile number"), Shown::Phone("13900005678".into()), true),
+            row(text("需要培训吗？", "需要培訓嗎？", "Do you need training?"), Shown::Nothing, true),
+        ],
+        promised: limit(),
+        due: due(),
+    }))
+}
+
+fn outcome(news: CaseNews, receipt: Option<ReceiptState>) -> Screen {
+    Screen::Result(Box::new(Outcome { news, receipt }))
+}
+
+fn filed(status: CaseStatus) -> CaseNews {
+    let done = status == CaseStatus::Completed;
+    CaseNews::Filed {
+        item: item(),
+        case_no: "11519999MB000000284512026112300000017".into(),
+        pickup_code: "482 913 706".into(),
+        status,
+        due: if done { None } else { due() },
+        result: done.then(|| {
+            (text("资格认证凭条", "資格認證憑條", "Proof of eligibility check"), Some(date(2027, 11, 30)))
+        }),
+    }
+}
+
+fn waiting() -> CaseNews {
+    CaseNews::Waiting {
+        item: item(),
+        pickup_code: "482 913 706".into(),
+        received_at: super::panel::now(),
+        promised: limit(),
+    }
+}
+
+fn results() -> Vec<(&'static str, Screen)> {
+    let refused = CaseNews::Refused {
+        item: item(),
+        reason: "您已经参加职工养老保险，不能重复参加居民养老保险。请到窗口，由工作人员帮您核对。".into(),
+    };
+    let no_paper = Some(ReceiptState::NotPrinted(PrinterTrouble::PaperOut));
+    vec![
+        ("result-filed-printing", outcome(filed(CaseStatus::Accepted), Some(ReceiptState::Printing))),
+        ("result-done-printed", outcome(filed(CaseStatus::Completed), Some(ReceiptState::Printed))),
+        ("result-filed-not-printed", outcome(filed(CaseStatus::Accepted), no_paper)),
+        ("result-waiting-printed", outcome(waiting(), Some(ReceiptState::Printed))),
+        ("result-waiting-unknown", outcome(waiting(), Some(ReceiptState::Unknown))),
+        ("result-refused", outcome(refused, None)),
+        ("result-full", outcome(CaseNews::NotTaken(IntakeTrouble::Full), None)),
+        ("result-disk", outcome(CaseNews::NotTaken(IntakeTrouble::Disk), None)),
+    ]
+}
+
+fn found() -> Vec<ProgressRow> {
+    use CaseStatus::{Accepted, Completed, CorrectionRequired, NotAccepted};
+    [Accepted, Completed, CorrectionRequired, NotAccepted, Accepted, Completed]
+        .into_iter()
+        .map(|status| ProgressRow {
+            item: item(),
+            case_no: "11519999MB000000284512026112300000017".into(),
+            status,
+            received_on: date(2026, 11, 23),
+            due: if status == Completed { None } else { due() },
+        })
+        .collect()
+}
+
+fn queries() -> Vec<(&'static str, Screen)> {
+    let query = |typed: &str, wrong, searching, trouble| {
+        Screen::ProgressQuery(ProgressQuery { typed: typed.into(), wrong, searching, trouble })
+    };
+    vec![
+        ("query", query("", false, false, None)),
+        ("query-wrong", query("482913706", true, false, None)),
+        ("query-searching", query("482913706", false, true, None)),
+        ("query-offline", query("482913706", false, false, Some(QueryTrouble::Offline))),
+        ("query-failed", query("4829", false, false, Some(QueryTrouble::Failed))),
+        ("progress", Screen::Progress(Progress { cases: found() })),
+        ("progress-one", Screen::Progress(Progress { cases: found().into_iter().take(1).collect() })),
+        ("progress-empty", Screen::Progress(Progress { cases: vec![] })),
+    ]
+}
+
+fn identify(trouble: Option<CardTrouble>) -> Screen {
+    Screen::Identify(Identify { trouble, purpose: Some(item()) })
+}
+
+fn ends() -> Vec<(&'static str, Screen)> {
+    let end = |take_card, take_receipt, timed_out| Screen::End(End { take_card, take_receipt, timed_out });
+    vec![
+        ("end-card-receipt", end(true, true, false)),
+        ("end-card", end(true, false, true)),
+        ("end-receipt", end(false, true, false)),
+        ("end-thanks", end(false, false, false)),
+        ("end-timed-out", end(false, false, true)),
+        ("rate", Screen::Rate(Rate { chosen: None })),
+        ("rate-chosen", Screen::Rate(Rate { chosen: Some(RatingLevel::Satisfied) })),
+    ]
+}
+
+fn at(frame: Frame, screen: Screen) -> View {
+    View { frame, screen, overlay: None }
+}
+
+/// Every screen, every state.
+pub(super) fn all() -> Vec<Case> {
+    let home = |tiles| Screen::Home(Home { tiles });
+    let many = || {
+        let rounds = tiles().into_iter().cycle().take(8).enumerate();
+        rounds.map(|(i, tile)| App { title: numbered(tile.title, i / 4), ..tile }).collect()
+    };
+    let quiet = || Frame { can_go_back: false, can_go_home: false, ..frame() };
+    let nobody = Frame { community: None, subdistrict: None, phones: None, online: false, ..quiet() };
+    let mut views = vec![
+        ("starting".to_owned(), at(nobody, Screen::Starting)),
+        ("attract".to_owned(), at(quiet(), Screen::Attract)),
+        ("home".to_owned(), at(quiet(), home(tiles()))),
+        ("home-unwell".to_owned(), at(unwell(), home(tiles()))),
+        ("home-8".to_owned(), at(quiet(), home(many()))),
+        ("home-empty".to_owned(), at(quiet(), home(vec![]))),
+        ("guide".to_owned(), at(frame(), guide())),
+        ("consent".to_owned(), at(step(1), consent())),
+        ("identify".to_owned(), at(step(2), identify(None))),
+        (
+            "identify-no-reader".to_owned(),
+            at(Frame { step: Some(Step { at: 2, of: 5 }), ..unwell() }, identify(None)),
+        ),
+        ("confirm".to_owned(), at(step(4), confirm())),
+        (
+            "submitting".to_owned(),
+            at(Frame { can_go_back: false, can_go_home: false, ..step(5) }, Screen::Submitting),
+        ),
+    ];
+    let troubles = [
+        CardTrouble::Moved,
+        CardTrouble::NotAnIdCard,
+        CardTrouble::NotGenuine,
+        CardTrouble::UnknownKind,
+        CardTrouble::Expired,
+    ];
+    views
+        .extend(troubles.map(|t| (format!("identify-{t:?}").to_lowercase(), at(step(2), identify(Some(t))))));
+    views.extend(forms().into_iter().map(|(name, screen)| (name.to_owned(), at(step(3), screen))));
+    views.extend(results().into_iter().map(|(name, screen)| (name.to_owned(), at(step(5), screen))));
+    views.extend(
+        queries().into_iter().chain(ends()).map(|(name, screen)| (name.to_owned(), at(frame(), screen))),
+    );
+    let overlays = [
+        ("overlay-countdown", Overlay::Countdown { seconds_left: 15 }),
+        ("overlay-help", Overlay::Help),
+        ("overlay-leave", Overlay::Leave),
+    ];
+    views.extend(
+        overlays.map(|(name, overlay)| {
+            (name.to_owned(), View { overlay: Some(overlay), ..at(step(4), confirm()) })
+        }),
+    );
+    views.into_iter().map(|(name, view)| Case { name, view }).collect()
+}
+
+/// How residents may want it: both type sizes, all languages.
+pub(super) fn settings() -> Vec<Settings> {
+    let languages = [Language::Simplified, Language::Traditional, Language::English];
+    languages
+        .into_iter()
+        .flat_map(|language| {
+            [false, true].map(|large_type| Settings { language, large_type, ..Settings::default() })
+        })
+        .collect()
+}
