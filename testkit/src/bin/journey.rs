@@ -103,6 +103,7 @@ impl Journey {
             j.tap_and_see("非常满意", "谢谢您的评价", "rate-thanks")
         })?;
         self.step("online: end", |j| {
+            j.stage.tap("结束")?;
             j.see("请取走身份证", PROGRAM, "end")?;
             j.lift_card()?;
             j.see("点一下屏幕", PROGRAM, "attract-again")
