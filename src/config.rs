@@ -105,7 +105,7 @@ pub enum Orientation {
 impl Orientation {
     /// The reference panel in pixels.
     #[must_use]
-    pub fn size(self) -> (u32, u32) {
+    pub fn size(self) -> (u16, u16) {
         match self {
             Self::Portrait => (1080, 1920),
             Self::Landscape => (1920, 1080),

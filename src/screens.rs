@@ -43,10 +43,10 @@ impl Screens {
         Ok(Self { window, shown: RefCell::default(), language: RefCell::default(), form })
     }
 
-    /// Gives the window the panel's shape.
-    pub fn place(&self, (width, height): (u32, u32), fullscreen: bool) {
+    /// Gives the window the panel's shape. The screens are drawn for so many pixels, however large a pixel is shown.
+    pub fn place(&self, (width, height): (u16, u16), fullscreen: bool) {
         self.window.global::<Theme>().set_landscape(width > height);
-        self.window.window().set_size(slint::PhysicalSize::new(width, height));
+        self.window.window().set_size(slint::LogicalSize::new(width.into(), height.into()));
         self.window.window().set_fullscreen(fullscreen);
     }
 

@@ -9,4 +9,4 @@ pub mod stage;
 
 pub use network::{Network, Weather};
 pub use remote::Remote;
-pub use stage::{Stage, StageOptions, program};
+pub use stage::{Process, Stage, StageOptions, Surroundings, program};

@@ -60,6 +60,12 @@ impl Network {
         self.address
     }
 
+    /// Whether the cable is pulled.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        matches!(*lock(&self.shared.weather), Weather::Cut)
+    }
+
     /// Changes the weather: what is on its way breaks off.
     pub fn turn(&self, weather: Weather) {
         *lock(&self.shared.weather) = weather;

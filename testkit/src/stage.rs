@@ -3,9 +3,9 @@
 use std::{
     fs,
     io::{BufRead as _, BufReader},
-    net::SocketAddr,
+    net::{SocketAddr, ToSocketAddrs as _},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
 
@@ -32,6 +32,82 @@ pub struct StageOptions {
     pub own_clock: bool,
 }
 
+impl StageOptions {
+    /// Takes one option of a command line, with the value that follows it; `false` where it is none of these.
+    pub fn take(&mut self, word: &str, rest: &mut impl Iterator<Item = String>) -> anyhow::Result<bool> {
+        let place = match word {
+            "--landscape" => {
+                self.landscape = true;
+                return Ok(true);
+            }
+            "--reader" => &mut self.reader,
+            "--printer" => &mut self.printer,
+            "--platform" => &mut self.platform,
+            _ => return Ok(false),
+        };
+        *place = Some(rest.next().with_context(|| format!("{word} needs a value"))?);
+        Ok(true)
+    }
+
+    /// A command line of nothing else.
+    pub fn parse(mut words: impl Iterator<Item = String>) -> anyhow::Result<Self> {
+        let mut options = Self::default();
+        while let Some(word) = words.next() {
+            anyhow::ensure!(options.take(&word, &mut words)?, "unknown option {word}");
+        }
+        Ok(options)
+    }
+}
+
+/// Everything around a kiosk. Dropping it ends every program.
+pub struct Surroundings {
+    /// The person at the emulated reader.
+    pub reader: Option<Remote>,
+    /// The person at the emulated printer.
+    pub printer: Option<Remote>,
+    /// The network cable, where one can be laid.
+    pub network: Option<Network>,
+    platform: String,
+    folder: TempDir,
+    _others: Vec<Process>,
+}
+
+impl Surroundings {
+    /// Starts all but the kiosk, and writes the configuration of a kiosk that fits.
+    pub fn start(options: &StageOptions) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let mut others = Vec::new();
+        let platform = match &options.platform {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => start_platform(folder.path(), &mut others)?,
+        };
+        let network = cable(&platform)?;
+        let reader = device("id-card-reader", options.reader.as_deref(), folder.path(), &mut others)?;
+        let printer = device("receipt-printer", options.printer.as_deref(), folder.path(), &mut others)?;
+        let called =
+            network.as_ref().map_or_else(|| platform.clone(), |net| format!("http://{}", net.address()));
+        let home = kiosk_home(folder.path());
+        fs::create_dir_all(home.join("tmp"))?;
+        fs::write(home.join("clock"), "+0")?;
+        fs::write(home.join("kiosk.toml"), kiosk_toml(&called, &reader.0, &printer.0, &home, options))?;
+        let (reader, printer) = (reader.1, printer.1);
+        Ok(Self { reader, printer, network, platform, folder, _others: others })
+    }
+
+    /// The folder with everything that the programs keep.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Starts the kiosk as it is, in a window so many times its usual size.
+    pub fn open_kiosk(&self, scale: f32) -> anyhow::Result<Process> {
+        let mut command = Command::new(program("kiosk")?);
+        command.args(["--config", "kiosk.toml"]).env("SLINT_SCALE_FACTOR", scale.to_string());
+        Process::spawn(&mut command, "kiosk.log", &kiosk_home(self.folder()))
+    }
+}
+
 /// A whole stage. Dropping it ends every program.
 pub struct Stage {
     /// The resident's finger and eyes.
@@ -52,35 +128,11 @@ pub struct Stage {
 impl Stage {
     /// Starts everything.
     pub fn start(options: &StageOptions) -> anyhow::Result<Self> {
-        let folder = tempfile::tempdir()?;
-        let mut others = Vec::new();
-        let (platform, network) = match &options.platform {
-            Some(url) => (url.clone(), None),
-            None => start_platform(folder.path(), &mut others)?,
-        };
-        let reader = device("id-card-reader", options.reader.as_deref(), folder.path(), &mut others)?;
-        let printer = device("receipt-printer", options.printer.as_deref(), folder.path(), &mut others)?;
-        let called =
-            network.as_ref().map_or_else(|| platform.clone(), |net| format!("http://{}", net.address()));
-        let home = kiosk_home(folder.path());
-        fs::create_dir_all(home.join("tmp"))?;
-        fs::write(home.join("clock"), "+0")?;
-        let config = kiosk_toml(&called, &reader.0, &printer.0, &home, options);
-        fs::write(home.join("kiosk.toml"), config)?;
+        let Surroundings { reader, printer, network, platform, folder, _others } =
+            Surroundings::start(options)?;
         let own_clock = options.own_clock;
-        let (kiosk_process, kiosk) = start_kiosk(&home, own_clock)?;
-        let (reader, printer) = (reader.1, printer.1);
-        Ok(Self {
-            kiosk,
-            reader,
-            printer,
-            network,
-            platform,
-            kiosk_process,
-            own_clock,
-            folder,
-            _others: others,
-        })
+        let (kiosk_process, kiosk) = start_kiosk(&kiosk_home(folder.path()), own_clock)?;
+        Ok(Self { kiosk, reader, printer, network, platform, kiosk_process, own_clock, folder, _others })
     }
 
     /// The folder with everything that the kiosk keeps: store, log, temporary files.
@@ -192,8 +244,8 @@ impl Stage {
     }
 }
 
-/// A program that ends with the stage.
-struct Process(Child);
+/// A program that ends when this is dropped.
+pub struct Process(Child);
 
 impl Process {
     fn start(name: &str, arguments: &[&str], folder: &Path) -> anyhow::Result<Self> {
@@ -205,6 +257,11 @@ impl Process {
         let log = fs::OpenOptions::new().create(true).append(true).open(folder.join(log))?;
         let command = command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
         Ok(Self(command.spawn().with_context(|| format!("{:?}", command.get_program()))?))
+    }
+
+    /// How it ended, where it has.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.0.try_wait().ok().flatten()
     }
 
     fn kill(&mut self) {
@@ -236,7 +293,7 @@ fn programs() -> PathBuf {
     if here.ends_with("deps") { here.parent().map(Path::to_owned).unwrap_or_default() } else { here }
 }
 
-fn start_platform(folder: &Path, others: &mut Vec<Process>) -> anyhow::Result<(String, Option<Network>)> {
+fn start_platform(folder: &Path, others: &mut Vec<Process>) -> anyhow::Result<String> {
     let database = folder.join("platform.db");
     let config =
         format!("listen = \"127.0.0.1:0\"\n\n[database]\nurl = \"sqlite://{}\"\n", database.display());
@@ -252,7 +309,15 @@ fn start_platform(folder: &Path, others: &mut Vec<Process>) -> anyhow::Result<(S
     let address = told.context("the platform did not start; see its log")?;
     std::thread::spawn(move || lines.for_each(drop));
     others.push(process);
-    Ok((format!("http://{address}"), Some(Network::to(address)?)))
+    Ok(format!("http://{address}"))
+}
+
+/// A cable to the platform that can be pulled. Through a relay no certificate would fit, so none is laid for https.
+fn cable(platform: &str) -> anyhow::Result<Option<Network>> {
+    let Some(authority) = platform.strip_prefix("http://") else { return Ok(None) };
+    let authority = if authority.contains(':') { authority.to_owned() } else { format!("{authority}:80") };
+    let target = authority.to_socket_addrs().with_context(|| authority.clone())?.next();
+    Ok(Some(Network::to(target.with_context(|| format!("{authority}: nowhere"))?)?))
 }
 
 /// A device's URL, and the person at it where it is emulated.

@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: builds, then hands over to the testkit's `journey`.
+//! `cargo xtask demo`: builds, then hands over to the dock (in windows) or to the testkit's `journey` (without).
 
 use std::process::Command;
 
@@ -10,17 +10,22 @@ const OUT: &str = "demo-out";
 /// Runs the demo.
 pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     check(arguments)?;
-    let arguments = completed(arguments);
+    let (name, arguments) = programme(arguments, display_exists());
     setup::run()?;
     let workspace = cargo::Metadata::ours()?;
     cargo::run(&workspace.workspace_root, &["build", "--workspace", "--all-targets"])?;
-    let program = workspace.bin_dir().join("journey");
+    let program = workspace.bin_dir().join(name);
     let status = Command::new(&program)
         .args(&arguments)
         .env("KIOSK_BIN_DIR", workspace.bin_dir())
         .status()
         .map_err(|error| format!("{}: {error}", program.display()))?;
-    if status.success() { Ok(()) } else { Err(format!("journey {} failed", arguments.join(" "))) }
+    if status.success() { Ok(()) } else { Err(format!("{name} {} failed", arguments.join(" "))) }
+}
+
+fn display_exists() -> bool {
+    let told = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    told("DISPLAY") || told("WAYLAND_DISPLAY")
 }
 
 /// Refuses a wrong argument before minutes of building.
@@ -39,17 +44,21 @@ fn check(arguments: &[String]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The journey runs by itself, with a place for what comes out. A window to play in is not built yet.
-fn completed(arguments: &[String]) -> Vec<String> {
-    let mut all = arguments.to_vec();
+/// Who plays, with what: a person in windows where there is a display, otherwise the scripted journey, which needs a
+/// place for what comes out. Who names a place wants the journey.
+fn programme(arguments: &[String], display: bool) -> (&'static str, Vec<String>) {
     let has = |name: &str| arguments.iter().any(|argument| argument == name);
+    let mut all = arguments.to_vec();
+    if display && !has("--headless") && !has("--out") {
+        return ("dock", all);
+    }
     if !has("--headless") {
         all.push("--headless".to_owned());
     }
     if !has("--out") {
         all.extend(["--out".to_owned(), OUT.to_owned()]);
     }
-    all
+    ("journey", all)
 }
 
 #[cfg(test)]
@@ -69,8 +78,17 @@ mod tests {
     }
 
     #[test]
-    fn it_is_headless_and_leaves_its_papers_somewhere() {
-        assert_eq!(completed(&words("--landscape")), words("--landscape --headless --out demo-out"));
-        assert_eq!(completed(&words("--headless --out x")), words("--headless --out x"));
+    fn without_a_display_it_plays_by_itself_and_leaves_its_papers_somewhere() {
+        let journey = |line: &str, display| programme(&words(line), display);
+        let completed = ("journey", words("--landscape --headless --out demo-out"));
+        assert_eq!(journey("--landscape", false), completed);
+        assert_eq!(journey("--headless --out x", false), ("journey", words("--headless --out x")));
+        assert_eq!(journey("--headless --out x", true), ("journey", words("--headless --out x")));
+        assert_eq!(journey("--out x", true), ("journey", words("--out x --headless")));
+    }
+
+    #[test]
+    fn on_a_display_a_person_plays() {
+        assert_eq!(programme(&words("--landscape"), true), ("dock", words("--landscape")));
     }
 }

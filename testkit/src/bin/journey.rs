@@ -39,15 +39,12 @@ impl Options {
         let mut options = Self::default();
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
-            let mut value = || words.next().with_context(|| format!("{word} needs a value"));
             match word.as_str() {
                 "--headless" => {}
-                "--landscape" => options.stage.landscape = true,
-                "--out" => options.out = value()?.into(),
-                "--reader" => options.stage.reader = Some(value()?),
-                "--printer" => options.stage.printer = Some(value()?),
-                "--platform" => options.stage.platform = Some(value()?),
-                other => anyhow::bail!("unknown option {other}"),
+                "--out" => options.out = words.next().context("--out needs a value")?.into(),
+                other => {
+                    anyhow::ensure!(options.stage.take(other, &mut words)?, "unknown option {other}");
+                }
             }
         }
         anyhow::ensure!(!options.out.as_os_str().is_empty(), "--out DIR says where the pictures go");

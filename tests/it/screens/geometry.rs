@@ -61,9 +61,9 @@ fn pages(target: &Target) -> bool {
 }
 
 /// What is wrong with one screen, in words.
-fn faults(targets: &[Target], size: (u32, u32), covered: bool) -> Vec<String> {
+fn faults(targets: &[Target], size: (u16, u16), covered: bool) -> Vec<String> {
     let mut faults = Vec::new();
-    let (width, height) = (size.0 as f32, size.1 as f32);
+    let (width, height) = (f32::from(size.0), f32::from(size.1));
     for (i, target) in targets.iter().enumerate() {
         let (wide, high) = (target.right - target.left, target.bottom - target.top);
         if wide + ROUNDING < TARGET || high + ROUNDING < TARGET {
@@ -92,7 +92,7 @@ fn faults(targets: &[Target], size: (u32, u32), covered: bool) -> Vec<String> {
     faults
 }
 
-fn check(size: (u32, u32), settings: &[Settings]) {
+fn check(size: (u16, u16), settings: &[Settings]) {
     let panel = Panel::new(size);
     let (mut found, mut screens) = (Vec::new(), 0);
     for case in cases::all() {

@@ -13,8 +13,8 @@ pub(super) fn now() -> Timestamp {
     "2026-11-23T01:41:00Z".parse().unwrap()
 }
 
-pub(super) const PORTRAIT: (u32, u32) = (1080, 1920);
-pub(super) const LANDSCAPE: (u32, u32) = (1920, 1080);
+pub(super) const PORTRAIT: (u16, u16) = (1080, 1920);
+pub(super) const LANDSCAPE: (u16, u16) = (1920, 1080);
 /// Pixels a millimetre of the reference panel.
 pub(super) const MM: f32 = 4.033;
 
@@ -23,7 +23,7 @@ pub(super) struct Panel {
 }
 
 impl Panel {
-    pub(super) fn new(size: (u32, u32)) -> Self {
+    pub(super) fn new(size: (u16, u16)) -> Self {
         let renderer_name = Some("software".into());
         let backend =
             TestingBackend::new(TestingBackendOptions { mock_time: true, threading: false, renderer_name });

@@ -46,10 +46,11 @@ const LAYERS: &[Layer] = &[
     layer("platform", &["kiosk-protocol", "kiosk-seal", "kiosk-config"], &["slint"]),
     Layer {
         name: "kiosk",
-        may_use: May::AllBut(&["platform", "driver-sim", "testkit", "xtask"]),
+        may_use: May::AllBut(&["platform", "driver-sim", "testkit", "dock", "xtask"]),
         must_not_know: &[],
     },
-    Layer { name: "testkit", may_use: May::AllBut(&["xtask"]), must_not_know: &[] },
+    Layer { name: "testkit", may_use: May::AllBut(&["dock", "xtask"]), must_not_know: &[] },
+    layer("dock", &["kiosk-ui", "testkit"], &[]),
     layer("xtask", &[], IO),
 ];
 
