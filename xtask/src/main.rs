@@ -1,5 +1,6 @@
 //! `cargo xtask …`: the commands of this repository. It builds with nothing but a Rust toolchain.
 
+mod bench;
 mod cargo;
 mod demo;
 mod licences;
@@ -23,6 +24,10 @@ const HELP: &str = "usage: cargo xtask COMMAND
                --reader URL    a real ID-card reader instead of the emulator
                --printer URL   a real receipt printer instead of the emulator
                --platform URL  a running platform instead of a local one
+  bench      setup, release build, then comparisons on this machine: a table, and bench.json; a quarter of an hour
+               --short         seconds, which only show that it runs
+               --out FILE      where the lines go (default: bench.json)
+               --pictures DIR  keep what both sides showed
   help       this text
 ";
 
@@ -47,6 +52,7 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
         ("test", rest) => test::run(rest),
         ("tidy", []) => tidy::run(),
         ("licences", []) => licences::run(),
+        ("bench", rest) => bench::run(rest),
         ("demo", rest) => demo::run(rest),
         ("help" | "--help" | "-h", _) => {
             print!("{HELP}");

@@ -7,8 +7,10 @@ use std::{
 
 use crate::Failure;
 
-/// Debian 12 names, each with who needs it.
-const PACKAGES: [(&str, &str); 9] = [
+/// A Debian 12 name, with who needs it.
+type Package = (&'static str, &'static str);
+
+const PACKAGES: [Package; 9] = [
     ("pkg-config", "finds fontconfig for the build"),
     ("libfontconfig-dev", "Slint links it to find fonts"),
     ("libxkbcommon-x11-0", "the window opens it at run time, for the keyboard"),
@@ -20,10 +22,26 @@ const PACKAGES: [(&str, &str); 9] = [
     ("fonts-hanazono", "the rarest characters of names on a receipt"),
 ];
 
-/// Installs what is missing, or says how.
+/// What the comparisons need besides.
+const BENCH_PACKAGES: [Package; 2] =
+    [("xvfb", "the screen that both sides draw on"), ("chromium", "the other side of the comparison")];
+
+/// Installs what the build and the tests need, or says how.
 pub(crate) fn run() -> Result<(), Failure> {
-    let Some(missing) = missing()? else {
-        println!("setup: no Debian here; these are needed under whatever names they have: {}", needs());
+    install(&PACKAGES)
+}
+
+/// Installs what the comparisons need as well.
+pub(crate) fn run_for_bench() -> Result<(), Failure> {
+    install(&[PACKAGES.as_slice(), &BENCH_PACKAGES].concat())
+}
+
+fn install(packages: &[Package]) -> Result<(), Failure> {
+    let Some(missing) = missing(packages)? else {
+        println!(
+            "setup: no Debian here; these are needed under whatever names they have: {}",
+            needs(packages)
+        );
         return Ok(());
     };
     if missing.is_empty() {
@@ -36,14 +54,14 @@ pub(crate) fn run() -> Result<(), Failure> {
     apt_get(before, &[&["install", "--yes", "--no-install-recommends"], missing.as_slice()].concat())
 }
 
-fn needs() -> String {
-    PACKAGES.map(|(name, why)| format!("{name} ({why})")).join(", ")
+fn needs(packages: &[Package]) -> String {
+    packages.iter().map(|(name, why)| format!("{name} ({why})")).collect::<Vec<_>>().join(", ")
 }
 
 /// `None` where there is no dpkg to ask.
-fn missing() -> Result<Option<Vec<&'static str>>, Failure> {
+fn missing(packages: &[Package]) -> Result<Option<Vec<&'static str>>, Failure> {
     let mut missing = Vec::new();
-    for (name, _) in PACKAGES {
+    for (name, _) in packages.iter().copied() {
         match installed(name) {
             Ok(true) => {}
             Ok(false) => missing.push(name),

@@ -46,11 +46,12 @@ const LAYERS: &[Layer] = &[
     layer("platform", &["kiosk-protocol", "kiosk-seal", "kiosk-config"], &["slint"]),
     Layer {
         name: "kiosk",
-        may_use: May::AllBut(&["platform", "driver-sim", "testkit", "dock", "xtask"]),
+        may_use: May::AllBut(&["platform", "driver-sim", "testkit", "dock", "bench", "xtask"]),
         must_not_know: &[],
     },
-    Layer { name: "testkit", may_use: May::AllBut(&["dock", "xtask"]), must_not_know: &[] },
+    Layer { name: "testkit", may_use: May::AllBut(&["dock", "bench", "xtask"]), must_not_know: &[] },
     layer("dock", &["kiosk-ui", "testkit"], &[]),
+    layer("bench", &[], IO),
     layer("xtask", &[], IO),
 ];
 
