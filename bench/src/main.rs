@@ -1,4 +1,4 @@
-//! `bench [--short] [--out FILE] [--pictures DIR]`: ours against what others would use, as a table and as JSON lines.
+//! `bench [--short] [--rounds N] [--out FILE] [--pictures DIR]`: ours against what others would use, as a table and as JSON lines.
 //!
 //! A comparison is a folder like `home/` with a function in `COMPARISONS` that gives lines.
 

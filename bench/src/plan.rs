@@ -28,6 +28,7 @@ impl Plan {
                 "--short" => {
                     plan = Self { out: plan.out, pictures: plan.pictures, ..Self::in_seconds() };
                 }
+                "--rounds" => plan.rounds = value()?.parse()?,
                 "--out" => plan.out = value()?.into(),
                 "--pictures" => plan.pictures = Some(value()?.into()),
                 other => anyhow::bail!("{other:?} is no argument of mine"),
@@ -69,6 +70,7 @@ mod tests {
             assert!(plan.short && plan.rounds == 1 && plan.out.ends_with("x"));
         }
         assert!(!plan("").unwrap().short);
-        assert!(plan("--shrt").is_err() && plan("--out").is_err());
+        assert_eq!(plan("--rounds 1").unwrap().rounds, 1);
+        assert!(plan("--shrt").is_err() && plan("--out").is_err() && plan("--rounds x").is_err());
     }
 }

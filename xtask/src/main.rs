@@ -26,6 +26,7 @@ const HELP: &str = "usage: cargo xtask COMMAND
                --platform URL  a running platform instead of a local one
   bench      setup, release build, then comparisons on this machine: a table, and bench.json; a quarter of an hour
                --short         seconds, which only show that it runs
+               --rounds N      how often each side runs the whole way (default: 3)
                --out FILE      where the lines go (default: bench.json)
                --pictures DIR  keep what both sides showed
   help       this text
