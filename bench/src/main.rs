@@ -31,7 +31,7 @@ fn main() -> ExitCode {
 
 fn run() -> anyhow::Result<ExitCode> {
     let plan = Plan::parse(std::env::args().skip(1))?;
-    // Whatever a measured program leaves behind becomes a child of ours, and is still counted and ended.
+    // What a measured program leaves behind becomes a child of ours. It is not counted yet, which favours the browser.
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
     let mut lines = Vec::new();
     for compare in COMPARISONS {
