@@ -31,16 +31,20 @@ pub struct App {
 }
 
 impl App {
-    /// Builds and connects every part. The window is shown by [`App::run`].
-    pub fn start(config: &Config) -> anyhow::Result<Rc<Self>> {
+    /// Builds and connects every part, on the screen that `choose_screen` selects. The window is shown by [`App::run`].
+    pub fn start(
+        config: &Config,
+        choose_screen: impl FnOnce() -> anyhow::Result<()>,
+    ) -> anyhow::Result<Rc<Self>> {
         let inbox = Inbox::new(|| {
             // Refused only while the event loop ends: then nobody needs the news.
             let _ = slint::invoke_from_event_loop(|| with_current(Self::drain));
         });
-        // Before the window: a store that cannot be opened is told even where there is no screen to tell it on.
+        // Before the screen: a store that cannot be opened is told even where there is no screen to tell it on.
         let effects = Effects::start(config, &inbox)?;
-        let screens = Screens::new(|touch: Touch| with_current(|app| app.handle(Event::Touch(touch))))
-            .context("the screen cannot be opened")?;
+        let send = |touch: Touch| with_current(|app| app.handle(Event::Touch(touch)));
+        let screens =
+            choose_screen().and_then(|()| Screens::new(send)).context("the screen cannot be opened")?;
         screens.place(config.ui.orientation.size(), config.ui.fullscreen);
         let started = Instant::now();
         let flow = RefCell::new(Flow::new(config.deadlines(), config.settings(), at(started)));

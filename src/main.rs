@@ -25,16 +25,14 @@ fn main() -> ExitCode {
 fn run() -> anyhow::Result<()> {
     let path = config_path()?;
     let config = Config::load(&path)?;
-    choose_renderer()?;
-    App::start(&config).with_context(|| path.display().to_string())?.run()
+    App::start(&config, choose_renderer).with_context(|| path.display().to_string())?.run()
 }
 
 /// Every screen is tested as the software renderer draws it. Where OpenGL is itself software it costs three times the
 /// memory. `SLINT_BACKEND` chooses another.
 fn choose_renderer() -> anyhow::Result<()> {
     if std::env::var_os("SLINT_BACKEND").is_none() {
-        let software = slint::BackendSelector::new().renderer_name("software".to_owned());
-        software.select().context("the screen cannot be opened")?;
+        slint::BackendSelector::new().renderer_name("software".to_owned()).select()?;
     }
     Ok(())
 }

@@ -72,7 +72,13 @@ fn refused(name: &str, file: &str, text: Option<&str>, names: &[&str]) -> anyhow
     if let Some(text) = text {
         fs::write(folder.path().join(file), text)?;
     }
-    let output = Command::new(program(name)?).args(["--config", file]).current_dir(folder.path()).output()?;
+    let output = Command::new(program(name)?)
+        .args(["--config", file])
+        .current_dir(folder.path())
+        // Told also where there is no screen to tell it on.
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .output()?;
     let told = String::from_utf8_lossy(&output.stderr);
     anyhow::ensure!(output.status.code() == Some(1), "{:?}: {told}", output.status);
     for word in [&[file], names].concat() {

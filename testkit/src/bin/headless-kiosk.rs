@@ -28,13 +28,15 @@ use serde_json::{Value, json};
 fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().log_internal_errors(false).with_writer(std::io::stderr).init();
     let (config, control) = arguments()?;
-    let options =
-        TestingBackendOptions { mock_time: false, threading: true, renderer_name: Some("software".into()) };
-    slint::platform::set_platform(Box::new(TestingBackend::new(options)))
-        .map_err(|e| anyhow::anyhow!("{e}"))?;
-    let app = App::start(&Config::load(&config)?)?;
+    let app = App::start(&Config::load(&config)?, choose_screen)?;
     serve(&control, &app.screens().window().as_weak())?;
     app.run()
+}
+
+fn choose_screen() -> anyhow::Result<()> {
+    let options =
+        TestingBackendOptions { mock_time: false, threading: true, renderer_name: Some("software".into()) };
+    slint::platform::set_platform(Box::new(TestingBackend::new(options))).map_err(|e| anyhow::anyhow!("{e}"))
 }
 
 fn arguments() -> anyhow::Result<(PathBuf, PathBuf)> {
