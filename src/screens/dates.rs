@@ -42,6 +42,12 @@ pub(super) fn model<T: Clone + 'static>(rows: impl IntoIterator<Item = T>) -> sl
     Rc::new(slint::VecModel::from_iter(rows)).into()
 }
 
+/// Of several texts the one that takes the most room: a Han character is as wide as two Latin letters.
+pub(super) fn roomiest<'a>(texts: impl Iterator<Item = &'a str>) -> slint::SharedString {
+    let room = |text: &&str| text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
+    texts.max_by_key(room).unwrap_or_default().into()
+}
+
 /// 139 0000 5678.
 pub(super) fn phone(digits: &str) -> String {
     let mut grouped = String::with_capacity(digits.len() + 2);

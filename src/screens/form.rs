@@ -83,6 +83,8 @@ impl FormScreen {
                     value: choice.value.as_str().into(),
                     label: choice.label.get(language).into(),
                 });
+                let labels = choices.iter().map(|choice| choice.label.get(language));
+                window.global::<FormApi>().set_longest_choice(dates::roomiest(labels));
                 window.global::<FormApi>().set_choices(dates::model(rows));
             }
             Ask::Date { .. } => calendar(window, &open),

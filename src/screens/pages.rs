@@ -36,7 +36,10 @@ pub(super) fn home(window: &AppWindow, home: &Home, language: Language) {
         subtitle: app.subtitle.get(language).into(),
         icon: app.icon.as_str().into(),
     });
-    window.global::<HomeApi>().set_tiles(dates::model(tiles));
+    let api = window.global::<HomeApi>();
+    api.set_longest_title(dates::roomiest(home.tiles.iter().map(|app| app.title.get(language))));
+    api.set_longest_subtitle(dates::roomiest(home.tiles.iter().map(|app| app.subtitle.get(language))));
+    api.set_tiles(dates::model(tiles));
 }
 
 pub(super) fn guide(window: &AppWindow, guide: &Guide, language: Language) {

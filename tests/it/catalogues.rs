@@ -39,6 +39,11 @@ fn holes(text: &str) -> Vec<&str> {
     holes
 }
 
+/// The words that a sentence says stand on a button: what is between its quotation marks.
+fn named(text: &str, marks: [char; 2]) -> Vec<&str> {
+    text.split(marks).skip(1).step_by(2).collect()
+}
+
 fn is_chinese(text: &str) -> bool {
     text.chars().any(|c| ('\u{3400}'..='\u{9fff}').contains(&c))
 }
@@ -60,6 +65,12 @@ fn every_sentence_is_there_in_every_language() {
         for (id, text) in &pairs {
             assert!(!text.is_empty(), "{language}: {id:?} is empty");
             assert_eq!(holes(id), holes(text), "{language}: {id:?}");
+            let marks = if language == "en" { ['\'', '\''] } else { ['「', '」'] };
+            for button in named(id, ['“', '”']) {
+                let word = pairs.iter().find(|(id, _)| id == button).map(|(_, word)| word.as_str());
+                let word = word.unwrap_or_else(|| panic!("no button is called {button:?}"));
+                assert!(named(text, marks).contains(&word), "{language}: {text:?} does not name {word:?}");
+            }
             assert!(language != "en" || !is_chinese(text), "{language}: {text:?} is Chinese");
         }
     }

@@ -30,7 +30,7 @@ fn item() -> Text {
     text(
         "城乡居民基本养老保险参保登记",
         "城鄉居民基本養老保險參保登記",
-        "Joining the residents’ basic pension",
+        "Joining the residents' basic pension",
     )
 }
 
@@ -145,7 +145,7 @@ fn guide() -> Screen {
             text(
                 "没有参加职工养老保险",
                 "沒有參加職工養老保險",
-                "You are not in an employees’ pension scheme",
+                "You are not in an employees' pension scheme",
             ),
         ],
         materials: vec![(
