@@ -106,7 +106,7 @@ fn start(screen: &Screen, mut command: Command) -> anyhow::Result<(Process, Dura
     const STILL: Duration = Duration::from_millis(2500);
     screen.forget_draws();
     let program = Process::start(&mut command)?;
-    let patience = program.since + Duration::from_secs(60);
+    let patience = program.since + Duration::from_mins(1);
     let (mut picture, mut changed) = (Vec::new(), program.since);
     loop {
         match screen.draw(Instant::now() + STILL) {
@@ -123,7 +123,11 @@ fn start(screen: &Screen, mut command: Command) -> anyhow::Result<(Process, Dura
             None if look::is_home(&picture) => break,
             None => {}
         }
-        anyhow::ensure!(Instant::now() < patience, "{:?} shows no home screen", command.get_program());
+        anyhow::ensure!(
+            Instant::now() < patience,
+            "{} shows no home screen",
+            command.get_program().display()
+        );
     }
     let took = changed - program.since;
     Ok((program, took, picture))

@@ -17,7 +17,8 @@ use line::Line;
 use plan::Plan;
 
 /// Everything that is compared. A comparison gives no line where something it needs is not installed, and says so.
-const COMPARISONS: [fn(&Plan) -> anyhow::Result<Vec<Line>>; 1] = [home::compare];
+type Comparison = fn(&Plan) -> anyhow::Result<Vec<Line>>;
+const COMPARISONS: [Comparison; 1] = [home::compare];
 
 fn main() -> ExitCode {
     match run() {

@@ -44,8 +44,8 @@ impl Plan {
             pictures: None,
             rounds: 3,
             starts: 7,
-            rest: Duration::from_secs(60),
-            idle: Duration::from_secs(60),
+            rest: Duration::from_mins(1),
+            idle: Duration::from_mins(1),
         }
     }
 

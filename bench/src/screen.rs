@@ -154,7 +154,7 @@ mod tests {
     /// Draws at these milliseconds after a full minute.
     fn drawn(milliseconds: &[u64]) -> u32 {
         let start = Instant::now();
-        let minute = SystemTime::UNIX_EPOCH + Duration::from_secs(60 * 1000);
+        let minute = SystemTime::UNIX_EPOCH + Duration::from_mins(1000);
         let draw = |ms: &u64| Draw {
             at: start + Duration::from_millis(*ms),
             wall: minute + Duration::from_millis(*ms),

@@ -152,9 +152,10 @@ impl Owner {
         if self.known && trouble == self.trouble {
             return;
         }
-        match fault {
-            Some(fault) => tracing::warn!(%fault, "receipt printer unusable"),
-            None => tracing::info!("receipt printer ready"),
+        if let Some(fault) = fault {
+            tracing::warn!(%fault, "receipt printer unusable");
+        } else {
+            tracing::info!("receipt printer ready");
         }
         (self.known, self.trouble) = (true, trouble);
         self.inbox.post(Event::Printer(trouble));

@@ -111,9 +111,10 @@ impl Owner {
         if self.known && trouble == self.trouble {
             return;
         }
-        match fault {
-            Some(fault) => tracing::warn!(%fault, "ID-card reader unusable"),
-            None => tracing::info!("ID-card reader ready"),
+        if let Some(fault) = fault {
+            tracing::warn!(%fault, "ID-card reader unusable");
+        } else {
+            tracing::info!("ID-card reader ready");
         }
         (self.known, self.trouble) = (true, trouble);
         self.inbox.post(Event::Reader(trouble));

@@ -15,7 +15,7 @@ use crate::inbox::Inbox;
 
 const CACHE: &str = "registry";
 /// Between two questions whether anything is new.
-const FRESH: Duration = Duration::from_secs(60);
+const FRESH: Duration = Duration::from_mins(1);
 /// Between two tries to reach a platform that did not answer.
 const RETRY: Duration = Duration::from_secs(3);
 

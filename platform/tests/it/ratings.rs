@@ -69,5 +69,5 @@ async fn a_rating_has_five_levels_and_a_time() {
     ahead["rated_at"] = json!("2026-11-25T02:00:00Z");
     let answer = platform.post(PATH, Uuid::new_v4(), &ahead).await;
     assert_eq!(answer.status.as_u16(), 201, "{}", answer.body);
-    assert!(!answer.body.to_string().contains("11-25"), "nobody rates tomorrow: {}", answer.body);
+    assert!(!answer.body.contains("11-25"), "nobody rates tomorrow: {}", answer.body);
 }
