@@ -88,7 +88,8 @@ impl FormScreen {
                 window.global::<FormApi>().set_choices(dates::model(rows));
             }
             Ask::Date { .. } => calendar(window, &open),
-            Ask::Phone => window.global::<FormApi>().set_phone_text(dates::phone(&form.answer).into()),
+            Ask::Phone => window.global::<FormApi>().set_phone_text(form.grouped.as_str().into()),
+            _ => {}
         }
     }
 
@@ -113,14 +114,15 @@ fn question(window: &AppWindow, form: &Form, language: Language) {
     api.set_answer(form.answer.as_str().into());
     api.set_complaint(match form.complaint {
         None => ui::Complaint::None,
-        Some(Complaint::Missing) => ui::Complaint::Missing,
         Some(Complaint::Phone) => ui::Complaint::Phone,
         Some(Complaint::Date) => ui::Complaint::Date,
+        Some(_) => ui::Complaint::Missing,
     });
     api.set_ask(match form.ask {
-        Ask::Choice(_) => ui::Ask::Choice,
         Ask::Date { .. } => ui::Ask::Date,
         Ask::Phone => ui::Ask::Phone,
+        // No tile opens an item with any other kind before there is markup for it.
+        _ => ui::Ask::Choice,
     });
 }
 

@@ -3,7 +3,7 @@
 use flow::{
     Touch,
     event::CardTrouble,
-    view::{Confirm, Consent, End, Guide, Home, Identify, Shown},
+    view::{Confirm, Consent, End, Guide, Home, Identify, PersonRow, Shown},
 };
 use kiosk_ui::slint::ComponentHandle as _;
 use kiosk_ui::{
@@ -108,8 +108,22 @@ fn answer(value: &Shown, language: Language) -> SharedString {
         Shown::Day(day) if language == Language::English => day.to_string().into(),
         Shown::Day(day) => ui::slint::format!("{}年{}月{}日", day.year(), day.month(), day.day()),
         Shown::Phone(phone) => dates::phone(phone).into(),
+        Shown::Number { number, unit } => {
+            ui::slint::format!("{number} {}", unit.as_ref().map_or("", |unit| unit.get(language)))
+        }
+        Shown::Money(yuan) if language == Language::English => ui::slint::format!("{yuan} yuan"),
+        Shown::Money(yuan) => ui::slint::format!("{yuan} 元"),
+        Shown::Persons(rows) => persons(rows, language).into(),
         Shown::Nothing => "—".into(),
     }
+}
+
+/// 示** 配偶, one person a line.
+fn persons(rows: &[PersonRow], language: Language) -> String {
+    let line = |PersonRow { name, about }: &PersonRow| {
+        format!("{name} {}", about.as_ref().map_or("", |about| about.get(language)))
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 pub(super) fn end(window: &AppWindow, end: End) {

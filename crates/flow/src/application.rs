@@ -1,16 +1,19 @@
 //! An application while it is being filled in: the item, the identified resident and the answers.
 
-use std::collections::BTreeMap;
-
-use jiff::{ToSpan, civil::Date};
-use protocol::{Applicant, Field, FieldKind, ItemEntry, Knows, Sex, mask};
+use jiff::civil::Date;
+use protocol::{
+    Answer, Answers, Complaint, Field, FieldKind, ItemEntry, Knows, Person,
+    answer::{open, told},
+    mask,
+};
 use zeroize::Zeroize;
 
 use crate::{
     Now,
     effect::Intake,
+    entry,
     proof::{Consented, Identified},
-    view::{Ask, Complaint, Due, Row, Shown},
+    view::{Ask, Due, PersonRow, Row, Shown},
 };
 
 /// What is being filed, and by whom.
@@ -18,20 +21,20 @@ use crate::{
 pub(crate) struct Application {
     pub(crate) entry: Box<ItemEntry>,
     identified: Identified,
-    answers: Answers,
+    answers: Given,
 }
 
 /// Answers by field; wiped when dropped.
 #[derive(Default)]
-struct Answers(BTreeMap<String, String>);
+struct Given(Answers);
 
-impl std::fmt::Debug for Answers {
+impl std::fmt::Debug for Given {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Answers({})", self.0.len())
+        write!(f, "Given({})", self.0.len())
     }
 }
 
-impl Drop for Answers {
+impl Drop for Given {
     fn drop(&mut self) {
         self.0.values_mut().for_each(Zeroize::zeroize);
     }
@@ -44,11 +47,10 @@ impl Application {
         entry: Box<ItemEntry>,
         identified: Identified,
     ) -> Result<Self, (Box<ItemEntry>, Consented)> {
-        let mut answers = Answers::default();
-        for field in &entry.item.fields {
-            let Some(knows) = field.known_from_card else { continue };
-            match from_card(knows, identified.applicant()) {
-                Some(value) => drop(answers.0.insert(field.id.clone(), value)),
+        let mut answers = Given::default();
+        for field in entry.item.fields.iter().filter(|field| field.known_from_card.is_some()) {
+            match told(field, identified.applicant()) {
+                Some(value) => drop(answers.0.insert(field.id.clone(), value.into())),
                 None if field.required && !can_be_asked(field) => {
                     return Err((entry, identified.into_consented()));
                 }
@@ -61,29 +63,83 @@ impl Application {
     /// The questions that are left to ask, in order.
     pub(crate) fn questions(&self) -> Vec<&Field> {
         let card = self.identified.applicant();
-        let left = |field: &&Field| {
-            can_be_asked(field) && field.known_from_card.is_none_or(|knows| from_card(knows, card).is_none())
-        };
-        self.entry.item.fields.iter().filter(left).collect()
+        let mut open = self.open();
+        open.retain(|field| can_be_asked(field) && told(field, card).is_none());
+        open
     }
 
-    /// The answer given so far.
-    pub(crate) fn answer(&self, field: &str) -> &str {
-        self.answers.0.get(field).map_or("", String::as_str)
+    fn open(&self) -> Vec<&Field> {
+        open(&self.entry.item.fields, |field| Some(self.words(&field.id).to_owned()))
     }
 
-    /// Checks an answer and keeps it.
-    pub(crate) fn put(&mut self, field: &str, answer: &str, today: Date) -> Result<(), Complaint> {
+    /// The words of the answer given so far.
+    pub(crate) fn words(&self, field: &str) -> &str {
+        self.answers.0.get(field).map_or("", Answer::words)
+    }
+
+    /// The people named so far.
+    pub(crate) fn persons(&self, field: &str) -> &[Person] {
+        self.answers.0.get(field).map_or(&[], Answer::persons)
+    }
+
+    /// Checks what was typed, and keeps the answer.
+    pub(crate) fn put(&mut self, field: &str, typed: &str, today: Date) -> Result<(), Complaint> {
         let Some(asked) = self.entry.item.fields.iter().find(|known| known.id == field) else {
             return Ok(());
         };
-        if answer.is_empty() {
-            self.answers.0.remove(field).zeroize();
-            return if asked.required { Err(Complaint::Missing) } else { Ok(()) };
+        match checked(asked, typed, today)? {
+            Some(answer) => self.keep(field, answer.into()),
+            None => self.keep(field, Answer::from("")),
         }
-        check(&asked.kind, answer, today)?;
-        self.answers.0.insert(field.to_owned(), answer.to_owned());
         Ok(())
+    }
+
+    /// Keeps what is said about one person: in the place of the person `at`, or behind the others.
+    pub(crate) fn put_person(&mut self, field: &str, at: usize, person: Person) {
+        let mut persons = self.persons(field).to_vec();
+        match persons.get_mut(at) {
+            Some(known) => *known = person,
+            None => persons.push(person),
+        }
+        self.keep(field, Answer::Persons(persons));
+    }
+
+    pub(crate) fn remove_person(&mut self, field: &str, at: usize) {
+        let mut persons = self.persons(field).to_vec();
+        if at < persons.len() {
+            persons.remove(at).into_values().for_each(|mut words| words.zeroize());
+        }
+        self.keep(field, Answer::Persons(persons));
+    }
+
+    fn keep(&mut self, field: &str, answer: Answer) {
+        let before = if answer.is_empty() {
+            self.answers.0.remove(field)
+        } else {
+            self.answers.0.insert(field.to_owned(), answer)
+        };
+        if let Some(mut before) = before {
+            before.zeroize();
+        }
+    }
+
+    /// What is still wrong with the answer to an open question.
+    pub(crate) fn complaint(&self, field: &str, today: Date) -> Option<Complaint> {
+        self.wrong(today).filter(|(id, _)| id == field).map(|(_, complaint)| complaint)
+    }
+
+    /// The first open question whose answer is not good enough.
+    pub(crate) fn wrong(&self, today: Date) -> Option<(String, Complaint)> {
+        let answers = self.said();
+        let wrong =
+            protocol::answer::check(&self.entry.item.fields, &answers.0, self.identified.applicant(), today);
+        wrong.err().and_then(|wrong| Some((wrong.path.into_iter().next()?, wrong.complaint)))
+    }
+
+    /// The answers to the questions that are open: another answer may have closed some that were answered.
+    fn said(&self) -> Given {
+        let answered = |field: &Field| Some((field.id.clone(), self.answers.0.get(&field.id)?.clone()));
+        Given(self.open().into_iter().filter_map(answered).collect())
     }
 
     /// Masked, for screens and slips.
@@ -96,7 +152,7 @@ impl Application {
         let known = self.entry.item.fields.iter().filter_map(|field| self.card_row(field));
         let asked = self.questions().into_iter().map(|field| Row {
             label: field.label.clone(),
-            value: shown(&field.kind, self.answer(&field.id)),
+            value: self.shown(field),
             edit: Some(field.id.clone()),
         });
         known.chain(asked).collect()
@@ -112,6 +168,31 @@ impl Application {
         Some(Row { label: field.label.clone(), value: Shown::Words(protocol::Text::zh(&value)), edit: None })
     }
 
+    fn shown(&self, field: &Field) -> Shown {
+        match &field.kind {
+            FieldKind::PersonList { fields, .. } => match self.persons(&field.id) {
+                [] => Shown::Nothing,
+                persons => Shown::Persons(persons.iter().map(|person| person_row(fields, person)).collect()),
+            },
+            kind => shown(kind, self.words(&field.id)),
+        }
+    }
+
+    /// How a question is asked.
+    pub(crate) fn ask(&self, field: &Field, today: Date) -> Ask {
+        match &field.kind {
+            FieldKind::PersonList { min, max, fields } => {
+                let persons = self.persons(&field.id);
+                Ask::Persons {
+                    rows: persons.iter().map(|person| person_row(fields, person)).collect(),
+                    min: *min,
+                    max: *max,
+                }
+            }
+            kind => ask(kind, today),
+        }
+    }
+
     /// 预计办结日期, where it was reckoned for today.
     pub(crate) fn due(&self, today: Date) -> Option<Due> {
         due_today(&self.entry, today)
@@ -124,7 +205,7 @@ impl Application {
             item_version: self.entry.item.version,
             received_at: now.wall,
             applicant: self.identified.applicant().clone(),
-            fields: self.answers.0.clone(),
+            fields: std::mem::take(&mut self.said().0),
             consent: self.identified.consent().clone(),
         }
     }
@@ -136,46 +217,42 @@ pub(crate) fn due_today(entry: &ItemEntry, today: Date) -> Option<Due> {
     (due.filed_on == today).then_some(Due { on: due.due_on, provisional: due.provisional })
 }
 
-/// How a field is asked; words cannot be, as long as the kiosk has no keyboard for Chinese.
-pub(crate) fn ask(kind: &FieldKind, today: Date) -> Option<Ask> {
-    Some(match kind {
-        FieldKind::Text { .. } => return None,
+/// The answer to one question that `typed` means; none where it may stay open and does.
+pub(crate) fn checked(field: &Field, typed: &str, today: Date) -> Result<Option<String>, Complaint> {
+    let answer = entry::answer(&field.kind, typed);
+    if answer.is_empty() {
+        return if field.required { Err(Complaint::Missing) } else { Ok(None) };
+    }
+    field.kind.check(&answer, today)?;
+    Ok(Some(answer))
+}
+
+/// How a question of one answer is asked.
+pub(crate) fn ask(kind: &FieldKind, today: Date) -> Ask {
+    match kind {
+        FieldKind::Text { max_chars } => Ask::Text { max_chars: *max_chars },
+        FieldKind::Address { max_chars } => Ask::Address { max_chars: *max_chars },
         FieldKind::Choice { choices } => Ask::Choice(choices.clone()),
-        FieldKind::Date { years_back, future } => {
-            let (from, to) = days(*years_back, *future, today);
+        FieldKind::Date { .. } => {
+            let (from, to) = kind.days(today).unwrap_or((today, today));
             Ask::Date { from, to }
         }
         FieldKind::Phone => Ask::Phone,
-    })
+        FieldKind::Number { min, max, unit } => Ask::Number { min: *min, max: *max, unit: unit.clone() },
+        FieldKind::Money { min_fen, max_fen } => Ask::Money { min_fen: *min_fen, max_fen: *max_fen },
+        FieldKind::IdNumber => Ask::IdNumber,
+        FieldKind::BankCard => Ask::BankCard,
+        FieldKind::PersonList { min, max, .. } => Ask::Persons { rows: Vec::new(), min: *min, max: *max },
+    }
 }
 
+/// What only a card can say is not asked: nobody types the number of their nation, or another name than their own.
 fn can_be_asked(field: &Field) -> bool {
-    !matches!(field.kind, FieldKind::Text { .. })
-}
-
-fn days(years_back: u16, future: bool, today: Date) -> (Date, Date) {
-    let year = |offset: i32| today.saturating_add(offset.years());
-    (year(-i32::from(years_back)), if future { year(1) } else { today })
-}
-
-fn check(kind: &FieldKind, answer: &str, today: Date) -> Result<(), Complaint> {
-    let (good, complaint) = match kind {
-        FieldKind::Text { max_chars } => (answer.chars().count() <= *max_chars as usize, Complaint::Missing),
-        FieldKind::Choice { choices } => (choices.iter().any(|one| one.value == answer), Complaint::Missing),
-        FieldKind::Date { years_back, future } => {
-            let (from, to) = days(*years_back, *future, today);
-            (answer.parse::<Date>().is_ok_and(|day| from <= day && day <= to), Complaint::Date)
-        }
-        FieldKind::Phone => (is_phone(answer), Complaint::Phone),
-    };
-    if good { Ok(()) } else { Err(complaint) }
-}
-
-fn is_phone(answer: &str) -> bool {
-    answer.len() == 11 && answer.starts_with('1') && answer.bytes().all(|byte| byte.is_ascii_digit())
+    field.known_from_card.is_none() || !matches!(field.kind, FieldKind::Text { .. })
 }
 
 fn shown(kind: &FieldKind, answer: &str) -> Shown {
+    let words = |words: &str| Shown::Words(protocol::Text::zh(words));
     if answer.is_empty() {
         return Shown::Nothing;
     }
@@ -186,21 +263,25 @@ fn shown(kind: &FieldKind, answer: &str) -> Shown {
             .map_or(Shown::Nothing, |one| Shown::Words(one.label.clone())),
         FieldKind::Date { .. } => answer.parse().map_or(Shown::Nothing, Shown::Day),
         FieldKind::Phone => Shown::Phone(answer.to_owned()),
-        FieldKind::Text { .. } => Shown::Words(protocol::Text::zh(answer)),
+        FieldKind::Number { unit, .. } => {
+            Shown::Number { number: entry::grouped(kind, answer), unit: unit.clone() }
+        }
+        FieldKind::Money { .. } => Shown::Money(entry::amount(answer)),
+        FieldKind::IdNumber | FieldKind::BankCard => words(&mask::id_number(answer)),
+        FieldKind::Text { .. } | FieldKind::Address { .. } => words(answer),
+        FieldKind::PersonList { .. } => Shown::Nothing,
     }
 }
 
-fn from_card(knows: Knows, card: &Applicant) -> Option<String> {
-    match knows {
-        Knows::Name => Some(card.name.clone()),
-        Knows::Sex => match card.sex {
-            Sex::Male => Some("男".to_owned()),
-            Sex::Female => Some("女".to_owned()),
-            Sex::Unknown | Sex::NotStated => None,
-        },
-        Knows::Birth => Some(card.birth.to_string()),
-        Knows::IdNumber => Some(card.id_number.clone()),
-        Knows::Address => card.address.clone(),
-        Knows::Nation => card.nation.clone(),
-    }
+/// A person by the first words said about them, masked as a name is, and by the first thing chosen.
+fn person_row(fields: &[Field], person: &Person) -> PersonRow {
+    let said = |field: &Field| person.get(&field.id).cloned();
+    let name = open(fields, said).into_iter().find(|field| matches!(field.kind, FieldKind::Text { .. }));
+    let about = fields.iter().find_map(|field| match (&field.kind, person.get(&field.id)) {
+        (FieldKind::Choice { choices }, Some(said)) => {
+            choices.iter().find(|one| one.value == *said).map(|one| one.label.clone())
+        }
+        _ => None,
+    });
+    PersonRow { name: mask::name(&name.and_then(said).unwrap_or_default()), about }
 }

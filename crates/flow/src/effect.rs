@@ -1,9 +1,7 @@
 //! What the kiosk wants done. Effects are data; the executor is the only one that waits for anything.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
-use protocol::{Applicant, Case, CaseQuery, Limit, PickupCode, Rating, Text};
+use protocol::{Answers, Applicant, Case, CaseQuery, Limit, PickupCode, Rating, Text};
 
 /// Something to be done outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +35,7 @@ pub struct Intake {
     /// 申请人.
     pub applicant: Applicant,
     /// The answers.
-    pub fields: BTreeMap<String, String>,
+    pub fields: Answers,
     /// What was agreed to.
     pub consent: protocol::Consent,
 }

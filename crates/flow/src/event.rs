@@ -77,8 +77,15 @@ pub enum Touch {
     Agree,
     /// 不同意, on the consent.
     Decline,
-    /// An answer to the question on the form, complete or being typed.
+    /// An answer to the question on the form, complete or being typed: an amount in yuan, digits without groups. What
+    /// has no room in the answer changes nothing.
     Answer(String),
+    /// 添加, on a list of people: the questions about one more.
+    AddPerson,
+    /// 修改 of the person so far down the list, counted from 0.
+    EditPerson(usize),
+    /// 删除 of the person so far down the list, counted from 0.
+    RemovePerson(usize),
     /// 下一步, on the form.
     Next,
     /// 修改, on the confirmation: back to the question with this id.

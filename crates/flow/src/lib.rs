@@ -7,6 +7,7 @@
 mod application;
 pub mod deadlines;
 pub mod effect;
+mod entry;
 pub mod event;
 mod flow;
 pub mod now;

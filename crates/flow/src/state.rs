@@ -12,11 +12,13 @@ use crate::{
 
 mod confirming;
 mod consenting;
+mod describing;
 mod ending;
 mod entrance;
 mod filling;
 mod guide;
 mod identifying;
+mod listing;
 mod query;
 mod rating;
 mod resulting;
@@ -24,11 +26,13 @@ mod saving;
 
 pub(crate) use confirming::Confirming;
 pub(crate) use consenting::{Consenting, Purpose};
+pub(crate) use describing::Describing;
 pub(crate) use ending::Ending;
 pub(crate) use entrance::{Attract, Home, Starting};
-pub(crate) use filling::Filling;
+pub(crate) use filling::{Draft, Filling, Place};
 pub(crate) use guide::Guide;
 pub(crate) use identifying::Identifying;
+pub(crate) use listing::Listing;
 pub(crate) use query::{Found, Querying};
 pub(crate) use rating::Rating;
 pub(crate) use resulting::Resulting;
@@ -136,6 +140,8 @@ states!(
     Consenting,
     Identifying,
     Filling,
+    Listing,
+    Describing,
     Confirming,
     Saving,
     Resulting,

@@ -1,6 +1,7 @@
 //! What the screen shows: a projection of the state, with nothing in it that the screen does not need.
 
 use jiff::{Timestamp, civil::Date};
+pub use protocol::Complaint;
 use protocol::{App, Choice, Language, Limit, Phones, RatingLevel, Text};
 
 use crate::event::{CardTrouble, IntakeTrouble, QueryTrouble};
@@ -206,8 +207,12 @@ pub struct Form {
     pub question: Step,
     /// How it is answered.
     pub ask: Ask,
-    /// The answer so far.
+    /// The answer so far, as it was typed.
     pub answer: String,
+    /// The same to be read, with its digits in groups.
+    pub grouped: String,
+    /// Whom a question within a list of people is about, counted from 1.
+    pub person: Option<u32>,
     /// Why the answer is not good enough; shown after 下一步.
     pub complaint: Option<Complaint>,
 }
@@ -226,17 +231,54 @@ pub enum Ask {
     },
     /// 手机号.
     Phone,
+    /// Words, in Chinese as a rule.
+    Text {
+        /// The longest answer.
+        max_chars: u32,
+    },
+    /// 地址.
+    Address {
+        /// The longest answer.
+        max_chars: u32,
+    },
+    /// A number in digits.
+    Number {
+        /// The smallest.
+        min: u64,
+        /// The largest.
+        max: u64,
+        /// What is counted.
+        unit: Option<Text>,
+    },
+    /// 金额: typed in yuan, with a point and up to two digits behind it where 分 are wanted.
+    Money {
+        /// The smallest, in 分.
+        min_fen: u64,
+        /// The largest, in 分.
+        max_fen: u64,
+    },
+    /// 公民身份号码: digits, and an X in the last place.
+    IdNumber,
+    /// 银行卡号.
+    BankCard,
+    /// 人员列表: people to add, change and remove.
+    Persons {
+        /// Who is there.
+        rows: Vec<PersonRow>,
+        /// The fewest people.
+        min: u32,
+        /// The most people; then none can be added.
+        max: u32,
+    },
 }
 
-/// Why an answer is not good enough.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Complaint {
-    /// Nothing chosen or typed.
-    Missing,
-    /// 手机号 has eleven digits and begins with 1.
-    Phone,
-    /// Not between the two days.
-    Date,
+/// One person of a list, as others at the machine may see them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonRow {
+    /// Masked.
+    pub name: String,
+    /// Who that is, e.g. 配偶.
+    pub about: Option<Text>,
 }
 
 /// 核对.
@@ -272,6 +314,17 @@ pub enum Shown {
     Day(Date),
     /// A telephone number, ungrouped.
     Phone(String),
+    /// A number, grouped.
+    Number {
+        /// In digits.
+        number: String,
+        /// What is counted.
+        unit: Option<Text>,
+    },
+    /// An amount in yuan with two digits behind the point, grouped: 1,234.50.
+    Money(String),
+    /// People.
+    Persons(Vec<PersonRow>),
     /// Left open.
     Nothing,
 }

@@ -1,10 +1,10 @@
 //! Taking a case: sealed first, then committed, then told.
 
-use std::{collections::BTreeMap, fmt, io};
+use std::{fmt, io};
 
 use jiff::Timestamp;
 use protocol::{
-    Applicant, CaseSubmission, Channel, Consent, Delivery, DeliveryKind, PickupCode, Rating, Sealer,
+    Answers, Applicant, CaseSubmission, Channel, Consent, Delivery, DeliveryKind, PickupCode, Rating, Sealer,
 };
 use rusqlite::{OptionalExtension as _, params};
 use sha2::{Digest as _, Sha256};
@@ -27,7 +27,7 @@ pub struct Intake {
     /// 申请人.
     pub applicant: Applicant,
     /// The answers, by [`protocol::Field::id`].
-    pub fields: BTreeMap<String, String>,
+    pub fields: Answers,
     /// What the applicant agreed to.
     pub consent: Consent,
 }

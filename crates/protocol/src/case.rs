@@ -1,13 +1,11 @@
 //! 办件: what is filed, what becomes of it, and how it was.
 
-use std::collections::BTreeMap;
-
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use zeroize::Zeroize;
 
-use crate::{Applicant, PickupCode, Text};
+use crate::{Answers, Applicant, PickupCode, Text};
 
 /// What a channel sends to `POST /api/v1/cases`, under an `Idempotency-Key`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +31,7 @@ pub struct CaseSubmission {
     /// 申请人.
     pub applicant: Applicant,
     /// The answers, by [`crate::Field::id`].
-    pub fields: BTreeMap<String, String>,
+    pub fields: Answers,
     /// What the applicant agreed to.
     pub consent: Consent,
 }

@@ -120,6 +120,27 @@ impl IdNumber {
     }
 }
 
+/// 银行卡号 (GB/T 14916, ISO/IEC 7812-1): digits of which the last one checks the others.
+pub struct BankCard;
+
+impl BankCard {
+    /// The fewest digits of a card that Chinese banks issue.
+    pub const MIN: usize = 15;
+    /// The most.
+    pub const MAX: usize = 19;
+
+    /// Whether length, characters and check digit are right.
+    #[must_use]
+    pub fn is_valid(text: &str) -> bool {
+        let digits =
+            (Self::MIN..=Self::MAX).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        digits
+            && text
+                .split_at_checked(text.len() - 1)
+                .is_some_and(|(body, check)| check == luhn_digit(body).to_string())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,6 +167,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_card_number_has_fifteen_to_nineteen_digits_and_a_check_digit() {
+        // Published examples, and numbers of a bank that does not exist (0000).
+        for good in ["4111111111111111", "378282246310005", "0000000000000000000", "0000123456789012347"] {
+            assert!(BankCard::is_valid(good), "{good}");
+        }
+        for bad in
+            ["", "0", "00000000000000", "4111111111111112", "4111 1111 1111 1111", "４１１１", "示例示例示例"]
+        {
+            assert!(!BankCard::is_valid(bad), "{bad}");
+        }
+    }
+
     proptest! {
         #[test]
         fn every_made_code_reads_back(random: u64) {
@@ -167,6 +201,7 @@ mod tests {
         fn no_text_makes_the_checks_panic(text in ".*") {
             let _ = PickupCode::parse(&text);
             let _ = IdNumber::is_valid(&text);
+            let _ = BankCard::is_valid(&text);
         }
     }
 }

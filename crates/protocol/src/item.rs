@@ -141,9 +141,23 @@ pub struct Field {
     /// What the card already says is not asked again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_from_card: Option<Knows>,
+    /// Asked only under a condition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<When>,
     /// What an answer looks like.
     #[serde(flatten)]
     pub kind: FieldKind,
+}
+
+/// A condition: another question, asked before, was answered in one of these ways.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct When {
+    /// The [`Field::id`] of a choice that comes earlier in the same form.
+    pub field: String,
+    /// The [`Choice::value`]s that make this question be asked.
+    pub is: Vec<String>,
 }
 
 /// What an identity document tells.
@@ -170,8 +184,13 @@ pub enum Knows {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum FieldKind {
-    /// Words. Only for what the card says, as long as the kiosk has no keyboard for Chinese.
+    /// Words.
     Text {
+        /// The longest answer, in characters.
+        max_chars: u32,
+    },
+    /// 地址: words that say where.
+    Address {
         /// The longest answer, in characters.
         max_chars: u32,
     },
@@ -189,6 +208,37 @@ pub enum FieldKind {
     },
     /// 手机号: eleven digits, the first one a 1.
     Phone,
+    /// A whole number in digits, without leading zeros.
+    Number {
+        /// The smallest.
+        min: u64,
+        /// The largest.
+        max: u64,
+        /// What is counted: 人, 平方米.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unit: Option<Text>,
+    },
+    /// 金额 in 分 (1/100 yuan), a whole number in digits.
+    Money {
+        /// The smallest amount, in 分.
+        min_fen: u64,
+        /// The largest amount, in 分.
+        max_fen: u64,
+    },
+    /// 公民身份号码 of somebody else than the applicant, or of nobody at the reader: [`crate::IdNumber`].
+    IdNumber,
+    /// 银行卡号 or the account number of a 社会保障卡: [`crate::BankCard`].
+    BankCard,
+    /// 人员列表: the same few questions about each of several people.
+    PersonList {
+        /// The fewest people.
+        min: u32,
+        /// The most people.
+        max: u32,
+        /// What is asked about each; no list again, and nothing that a card knows.
+        #[cfg_attr(feature = "openapi", schema(no_recursion))]
+        fields: Vec<Field>,
+    },
 }
 
 /// One answer to choose.

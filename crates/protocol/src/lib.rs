@@ -4,6 +4,7 @@
 //! masked for a screen. Both programs read the same types, so a change of shape is a change in one place.
 //! The rule of change is additive: a field may join with a default, none is renamed or removed.
 
+pub mod answer;
 pub mod applicant;
 pub mod case;
 pub mod codes;
@@ -14,16 +15,17 @@ pub mod problem;
 pub mod registry;
 pub mod text;
 
+pub use answer::{Answer, Answers, Complaint, Person, Wrong};
 pub use applicant::{Applicant, IdKind, Sex};
 pub use case::{
     Case, CaseList, CaseQuery, CaseResult, CaseStatus, CaseSubmission, Channel, Consent, ItemRef, Rating,
     RatingLevel, StatusStep,
 };
-pub use codes::{IdNumber, PickupCode};
+pub use codes::{BankCard, IdNumber, PickupCode};
 pub use delivery::{Delivery, DeliveryKind, SealFault, SealedBody, Sealer};
 pub use item::{
     CaseKind, Choice, Field, FieldKind, Knows, Limit, LimitUnit, Material, MaterialSource, Organisation,
-    ResultSpec, ServiceItem,
+    ResultSpec, ServiceItem, When,
 };
 pub use problem::Problem;
 pub use registry::{

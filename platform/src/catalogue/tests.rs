@@ -44,12 +44,6 @@ fn every_contradiction_is_named_with_item_and_field() {
         ("kind = \"promised\"", "kind = \"instant\"", "kind", "does not fit the unit of `promised`"),
         ("id = \"phone\"", "id = \"name\"", "fields", "`name` is there twice"),
         ("id = \"phone\"", "id = \"Phone\"", "fields.Phone", "lower-case words with underscores"),
-        (
-            "known_from_card = \"address\"\n",
-            "",
-            "fields.address.kind",
-            "words that no card knows: a kiosk has no keyboard for them",
-        ),
         ("years_back = 130", "years_back = 0", "fields.birth.years_back", "no day could be chosen"),
         ("value = \"window\"", "value = \"bank\"", "fields.payment_method.choices", "`bank` is there twice"),
         (
@@ -76,6 +70,63 @@ fn every_contradiction_is_named_with_item_and_field() {
     ] {
         let fault = Fault { item: item.into(), field: field.into(), problem: problem.into() };
         assert_eq!(with(ENROLMENT, from, to).unwrap_err(), CatalogueError::Faults(vec![fault]), "{to}");
+    }
+}
+
+const EVERY_KIND: (&str, &str) = ("items/every-kind.toml", include_str!("../../tests/it/every-kind.toml"));
+
+#[test]
+fn every_contradiction_of_a_question_is_named() {
+    let parse =
+        |text: &str| Catalogue::parse(REGISTRY, &[ITEMS[0], ITEMS[1], ITEMS[2], (EVERY_KIND.0, text)]);
+    parse(EVERY_KIND.1).unwrap();
+    for (from, to, field, problem) in [
+        ("max_chars = 50", "max_chars = 0", "fields.employer.max_chars", "no room for an answer"),
+        ("max_chars = 50", "max_chars = 201", "fields.employer.max_chars", "more than anybody types"),
+        ("min = 1\nmax = 99", "min = 100\nmax = 99", "fields.rooms.max", "smaller than `min`"),
+        ("min_fen = 100\n", "min_fen = 100000000\n", "fields.income.max_fen", "smaller than `min_fen`"),
+        ("min = 1\nmax = 3", "min = 4\nmax = 3", "fields.family.max", "smaller than `min`"),
+        ("min = 1\nmax = 3", "min = 1\nmax = 21", "fields.family.max", "room for nobody, or for a crowd"),
+        ("min = 1\nmax = 3", "min = 0\nmax = 3", "fields.family.min", "does not fit `required`"),
+        (
+            "id = \"name\"\nlabel = { zh-CN = \"姓名\", zh-TW = \"姓名\", en = \"Name\" }\nrequired = true\nkind",
+            "id = \"name\"\nlabel = { zh-CN = \"姓名\", zh-TW = \"姓名\", en = \"Name\" }\nrequired = false\nkind",
+            "fields.family.fields",
+            "no required words to tell the people apart by",
+        ),
+        (
+            "required = false\nwhen = { field = \"relation\", is = [\"child\"] }\nkind = \"text\"",
+            "required = false\nknown_from_card = \"name\"\nkind = \"text\"",
+            "fields.family.fields.school",
+            "the card knows nothing of other people",
+        ),
+        (
+            "is = [\"child\"]",
+            "is = [\"cousin\"]",
+            "fields.family.fields.school.when",
+            "`cousin` is no answer to `relation`",
+        ),
+        (
+            "is = [\"child\"]",
+            "is = [\"spouse\", \"child\"]",
+            "fields.family.fields.school.when",
+            "every answer fulfils it",
+        ),
+        ("is = [\"child\"]", "is = []", "fields.family.fields.school.when", "names no answer"),
+        (
+            "field = \"account\"",
+            "field = \"employer\"",
+            "fields.bank_card.when",
+            "`employer` is not asked before",
+        ),
+        ("field = \"account\"", "field = \"name\"", "fields.bank_card.when", "`name` has no choices"),
+        ("zh-TW = \"間\", ", "", "fields.rooms.unit", "no words in zh-TW"),
+        ("en = \"School\"", "en = \"\"", "fields.family.fields.school.label", "no words in en"),
+    ] {
+        assert!(EVERY_KIND.1.contains(from), "{from}");
+        let fault = Fault { item: "every-kind".into(), field: field.into(), problem: problem.into() };
+        let refused = parse(&EVERY_KIND.1.replacen(from, to, 1)).unwrap_err();
+        assert_eq!(refused, CatalogueError::Faults(vec![fault]), "{to}");
     }
 }
 

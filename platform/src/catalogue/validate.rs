@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
-use protocol::{CaseKind, Choice, Field, FieldKind, Limit, LimitUnit, Opens, ServiceItem, Text};
+use protocol::{CaseKind, Limit, LimitUnit, Opens, ServiceItem, Text};
 
 use super::{Catalogue, Fault, codes};
+
+mod form;
 
 pub(super) fn faults(catalogue: &Catalogue) -> Vec<Fault> {
     let mut checks = Checks { item: "registry".to_owned(), faults: Vec::new() };
@@ -81,10 +83,7 @@ impl Checks {
             self.text(&format!("materials.{place}.name"), &material.name);
             self.optional_text(&format!("materials.{place}.note"), material.note.as_ref());
         }
-        self.unique("fields", item.fields.iter().map(|field| field.id.as_str()));
-        for field in &item.fields {
-            self.field(field);
-        }
+        self.form("fields", &item.fields);
     }
 
     fn codes(&mut self, item: &ServiceItem) {
@@ -126,38 +125,6 @@ impl Checks {
         let instant = promised.unit == LimitUnit::Instant;
         self.require(instant == (*kind == CaseKind::Instant), "kind", "does not fit the unit of `promised`");
         self.require(!instant || item.auto_accept, "auto_accept", "an instant item that waits for a worker");
-    }
-
-    fn field(&mut self, field: &Field) {
-        let at = |part: &str| format!("fields.{}{part}", field.id);
-        self.require(codes::is_name(&field.id, '_'), &at(""), "lower-case words with underscores");
-        self.text(&at(".label"), &field.label);
-        self.optional_text(&at(".hint"), field.hint.as_ref());
-        match &field.kind {
-            FieldKind::Text { max_chars } => {
-                self.require(*max_chars > 0, &at(".max_chars"), "no room for an answer");
-                let known = field.known_from_card.is_some();
-                self.require(
-                    known,
-                    &at(".kind"),
-                    "words that no card knows: a kiosk has no keyboard for them",
-                );
-            }
-            FieldKind::Choice { choices } => self.choices(&at(".choices"), choices),
-            FieldKind::Date { years_back, future } => {
-                self.require(*years_back > 0 || *future, &at(".years_back"), "no day could be chosen");
-            }
-            FieldKind::Phone => {}
-        }
-    }
-
-    fn choices(&mut self, at: &str, choices: &[Choice]) {
-        self.require(choices.len() >= 2, at, "fewer than two answers to choose from");
-        self.unique(at, choices.iter().map(|choice| choice.value.as_str()));
-        for choice in choices {
-            self.require(!choice.value.trim().is_empty(), at, "an answer without a value");
-            self.text(&format!("{at}.{}", choice.value), &choice.label);
-        }
     }
 
     fn text(&mut self, at: &str, text: &Text) {

@@ -39,7 +39,7 @@ fn submission() -> CaseSubmission {
             nation: Some("01".to_owned()),
             address: Some("示例市示例区示例路1号".to_owned()),
         },
-        fields: answers.map(|(id, answer)| (id.to_owned(), answer.to_owned())).into(),
+        fields: answers.map(|(id, answer)| (id.to_owned(), answer.into())).into(),
         consent: Consent { notice_version: 1, given_at: now() },
     }
 }
@@ -103,11 +103,11 @@ fn every_answer_is_held_against_its_question() {
         ("name", "李示例"),
         ("id_number", "519999195201010013"),
     ] {
-        let told = refused(|case| drop(case.fields.insert(field.to_owned(), answer.to_owned())));
+        let told = refused(|case| drop(case.fields.insert(field.to_owned(), answer.into())));
         assert_eq!(told, invalid(&format!("/fields/{field}")), "{answer}");
     }
     assert_eq!(refused(|case| drop(case.fields.remove("phone"))), invalid("/fields/phone"));
-    let strange = refused(|case| drop(case.fields.insert("a/b~c".to_owned(), "x".to_owned())));
+    let strange = refused(|case| drop(case.fields.insert("a/b~c".to_owned(), "x".into())));
     assert_eq!(strange, invalid("/fields/a~1b~0c"));
 }
 
@@ -117,7 +117,7 @@ fn what_the_card_has_not_told_must_be_answered() {
     assert_eq!(refused(sexless), invalid("/fields/sex"));
     let mut asked = submission();
     sexless(&mut asked);
-    asked.fields.insert("sex".to_owned(), "女".to_owned());
+    asked.fields.insert("sex".to_owned(), "女".into());
     assert!(check(&asked, &fileable(), now()).is_ok());
     let mut foreign = submission();
     (foreign.applicant.nation, foreign.applicant.address) = (None, None);
@@ -143,7 +143,7 @@ fn an_applicant_that_cannot_be_is_refused() {
 #[test]
 fn a_refusal_never_repeats_what_was_answered() {
     let mut submission = submission();
-    submission.fields.insert("phone".to_owned(), "CANARY".to_owned());
+    submission.fields.insert("phone".to_owned(), "CANARY".into());
     let problem = check(&submission, &fileable(), now()).unwrap_err();
     assert!(!serde_json::to_string(&problem).unwrap().contains("CANARY"));
 }

@@ -136,7 +136,7 @@ pub(crate) fn enrolment() -> Value {
     submission("resident-pension-enrolment", &answers)
 }
 
-fn submission(item: &str, fields: &Value) -> Value {
+pub(crate) fn submission(item: &str, fields: &Value) -> Value {
     json!({
         "item": item,
         "item_version": 1,

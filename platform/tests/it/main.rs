@@ -5,6 +5,7 @@ mod config;
 mod document;
 mod fixture;
 mod idempotency;
+mod kinds;
 mod lookup;
 mod open;
 mod privacy;

@@ -201,6 +201,12 @@ fn form(label: Text, hint: Option<Text>, ask: Ask, answer: &str, complaint: Opti
         question: Step { at: 2, of: 4 },
         ask,
         answer: answer.into(),
+        grouped: match answer {
+            "13900005678" => "139 0000 5678".into(),
+            "1390" => "139 0".into(),
+            other => other.into(),
+        },
+        person: None,
         complaint,
     }))
 }

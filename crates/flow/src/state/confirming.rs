@@ -19,6 +19,14 @@ impl Confirming {
         Self { application }
     }
 
+    /// Files what the platform will take; a question that is still open comes first.
+    fn submit(self, cx: &mut Cx<'_>) -> State {
+        match self.application.wrong(cx.now.day()) {
+            Some((field, _)) => Filling::edit(self.application, &field),
+            None => Saving::begin(self.application, cx),
+        }
+    }
+
     fn back(self) -> State {
         let last = self.application.questions().last().map(|question| question.id.clone());
         match last {
@@ -41,7 +49,7 @@ impl Wait for Confirming {
 
     fn on(self, event: Event, cx: &mut Cx<'_>) -> State {
         match event {
-            Event::Touch(Touch::Submit) => Saving::begin(self.application, cx),
+            Event::Touch(Touch::Submit) => self.submit(cx),
             Event::Touch(Touch::Edit(field)) => Filling::edit(self.application, &field),
             Event::Touch(Touch::Back) => self.back(),
             _ => self.into(),

@@ -1,29 +1,38 @@
 //! The form: one question at a time, and only what the card does not say.
 
-use protocol::Field;
+use jiff::civil::Date;
+use protocol::{Field, FieldKind};
 
-use super::{Confirming, Cx, Leaving, Patience, State, Wait, filing_step};
+use super::{Confirming, Cx, Leaving, Listing, Patience, State, Wait, filing_step};
 use crate::{
     Deadlines, Event, Now,
-    application::{Application, ask},
+    application::Application,
+    entry,
     event::Touch,
-    view::{self, Ask, Complaint, Screen, Step},
+    view::{self, Complaint, Screen, Step},
 };
 
-/// One question is open.
+/// One question of one answer is open.
 #[derive(Debug)]
 pub(crate) struct Filling {
     application: Application,
-    at: usize,
+    place: Place,
     draft: Draft,
     complaint: Option<Complaint>,
+}
+
+/// Where in the form.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    /// Which of the questions.
+    pub(crate) at: usize,
     /// Came from the confirmation to change one answer, and goes back there.
-    editing: bool,
+    pub(crate) editing: bool,
 }
 
 /// An answer being typed; wiped when dropped.
 #[derive(Default, zeroize::Zeroize, zeroize::ZeroizeOnDrop)]
-struct Draft(String);
+pub(crate) struct Draft(pub(crate) String);
 
 impl std::fmt::Debug for Draft {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -31,81 +40,118 @@ impl std::fmt::Debug for Draft {
     }
 }
 
+impl Place {
+    /// Opens the question that is there.
+    pub(crate) fn open(self, application: Application) -> State {
+        match self.question(&application).map(|question| &question.kind) {
+            None => Confirming::new(application).into(),
+            Some(FieldKind::PersonList { .. }) => Listing::new(application, self).into(),
+            Some(_) => Filling::new(application, self).into(),
+        }
+    }
+
+    /// The question that is there.
+    pub(crate) fn question(self, application: &Application) -> Option<&Field> {
+        application.questions().get(self.at).copied()
+    }
+
+    /// Onward from a question that is answered. A changed answer may have opened others, which come first.
+    pub(crate) fn onward(self, application: Application, today: Date) -> State {
+        if !self.editing {
+            return Self { at: self.at + 1, ..self }.open(application);
+        }
+        match application.wrong(today) {
+            Some((field, _)) => Filling::edit(application, &field),
+            None => Confirming::new(application).into(),
+        }
+    }
+
+    pub(crate) fn back(self, application: Application) -> State {
+        if self.editing {
+            return Confirming::new(application).into();
+        }
+        Self { at: self.at.saturating_sub(1), ..self }.open(application)
+    }
+
+    pub(crate) fn can_go_back(self) -> bool {
+        self.editing || self.at > 0
+    }
+
+    pub(crate) fn progress(self, application: &Application) -> Step {
+        progress(self.at, application.questions().len())
+    }
+}
+
+/// The question `at`, counted from 0, of so many.
+pub(crate) fn progress(at: usize, of: usize) -> Step {
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    Step { at: count(at + 1), of: count(of) }
+}
+
 impl Filling {
     /// The first question.
     pub(crate) fn first(application: Application) -> State {
-        Self::at(application, 0, false)
+        Place { at: 0, editing: false }.open(application)
     }
 
     /// The question `field`, to come back from with a changed answer.
     pub(crate) fn edit(application: Application, field: &str) -> State {
         match application.questions().iter().position(|question| question.id == field) {
-            Some(at) => Self::at(application, at, true),
+            Some(at) => Place { at, editing: true }.open(application),
             None => Confirming::new(application).into(),
         }
     }
 
-    fn at(application: Application, at: usize, editing: bool) -> State {
-        let draft =
-            application.questions().get(at).map(|question| application.answer(&question.id).to_owned());
-        match draft {
-            Some(draft) => Self { application, at, draft: Draft(draft), complaint: None, editing }.into(),
-            None => Confirming::new(application).into(),
-        }
-    }
-
-    fn question(&self) -> Option<&Field> {
-        self.application.questions().get(self.at).copied()
+    fn new(application: Application, place: Place) -> Self {
+        let typed = place
+            .question(&application)
+            .map(|question| entry::typed(&question.kind, application.words(&question.id)));
+        Self { draft: Draft(typed.unwrap_or_default()), application, place, complaint: None }
     }
 
     fn next(mut self, cx: &Cx<'_>) -> State {
-        let Some(id) = self.question().map(|question| question.id.clone()) else {
+        let Some(id) = self.place.question(&self.application).map(|question| question.id.clone()) else {
             return Confirming::new(self.application).into();
         };
         match self.application.put(&id, &self.draft.0, cx.now.day()) {
-            Ok(()) if self.editing => Confirming::new(self.application).into(),
-            Ok(()) => Self::at(self.application, self.at + 1, false),
+            Ok(()) => self.place.onward(self.application, cx.now.day()),
             Err(complaint) => Self { complaint: Some(complaint), ..self }.into(),
         }
     }
 
-    fn back(self) -> State {
-        if self.editing {
-            return Confirming::new(self.application).into();
-        }
-        let before = self.at.saturating_sub(1);
-        Self::at(self.application, before, false)
-    }
-
-    fn progress(&self) -> Step {
-        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Step { at: count(self.at + 1), of: count(self.application.questions().len()) }
+    fn typed(self, typed: String) -> State {
+        let typed = Draft(typed);
+        let fits = self
+            .place
+            .question(&self.application)
+            .is_some_and(|question| entry::fits(&question.kind, &typed.0));
+        if fits { Self { draft: typed, complaint: None, ..self } } else { self }.into()
     }
 }
 
 impl Wait for Filling {
     fn screen(&self, now: Now) -> Screen {
-        let Some(question) = self.question() else { return Screen::Submitting };
+        let Some(question) = self.place.question(&self.application) else { return Screen::Submitting };
         Screen::Form(Box::new(view::Form {
             item: self.application.entry.item.name.clone(),
             field: question.id.clone(),
             label: question.label.clone(),
             hint: question.hint.clone(),
             required: question.required,
-            question: self.progress(),
-            ask: ask(&question.kind, now.day()).unwrap_or(Ask::Choice(Vec::new())),
+            question: self.place.progress(&self.application),
+            ask: self.application.ask(question, now.day()),
             answer: self.draft.0.clone(),
+            grouped: entry::grouped(&question.kind, &self.draft.0),
+            person: None,
             complaint: self.complaint,
         }))
     }
 
     fn on(self, event: Event, cx: &mut Cx<'_>) -> State {
         match event {
-            Event::Touch(Touch::Answer(answer)) => {
-                Self { draft: Draft(answer), complaint: None, ..self }.into()
-            }
+            Event::Touch(Touch::Answer(answer)) => self.typed(answer),
             Event::Touch(Touch::Next) => self.next(cx),
-            Event::Touch(Touch::Back) if self.can_go_back() => self.back(),
+            Event::Touch(Touch::Back) if self.can_go_back() => self.place.back(self.application),
             _ => self.into(),
         }
     }
@@ -123,7 +169,7 @@ impl Wait for Filling {
     }
 
     fn can_go_back(&self) -> bool {
-        self.editing || self.at > 0
+        self.place.can_go_back()
     }
 
     fn is_personal(&self) -> bool {

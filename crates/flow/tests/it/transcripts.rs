@@ -6,7 +6,7 @@ use std::{fmt::Write, fs, path::Path, time::Duration};
 use kiosk_flow::{
     Effect, Event, Touch,
     event::{CardTrouble, IntakeTrouble, PrintNews, QueryTrouble},
-    view::{CaseNews, Overlay, PrinterTrouble, Screen, Shown, View},
+    view::{Ask, CaseNews, Form, Overlay, PersonRow, PrinterTrouble, Screen, Shown, View},
 };
 use protocol::{Language, PickupCode, RatingLevel};
 use uuid::Uuid;
@@ -76,6 +76,9 @@ fn touch(word: &str, rest: &str) -> Option<Touch> {
         "agree" => Touch::Agree,
         "decline" => Touch::Decline,
         "answer" => Touch::Answer(rest.into()),
+        "add" => Touch::AddPerson,
+        "edit-person" => Touch::EditPerson(rest.parse().unwrap()),
+        "remove-person" => Touch::RemovePerson(rest.parse().unwrap()),
         "next" => Touch::Next,
         "edit" => Touch::Edit(rest.into()),
         "submit" => Touch::Submit,
@@ -162,10 +165,7 @@ fn tell_screen(screen: &Screen) -> String {
             format!("Guide {} due {:?}", guide.name.simplified, guide.due.map(|due| due.on))
         }
         Screen::Identify(identify) => format!("Identify {:?}", identify.trouble),
-        Screen::Form(form) => format!(
-            "Form {} {}/{} answer {:?} {:?}",
-            form.field, form.question.at, form.question.of, form.answer, form.complaint
-        ),
+        Screen::Form(form) => tell_form(form),
         Screen::Confirm(confirm) => {
             let rows = confirm
                 .rows
@@ -190,13 +190,39 @@ fn tell_screen(screen: &Screen) -> String {
     }
 }
 
+fn tell_form(form: &Form) -> String {
+    let answer = match &form.ask {
+        Ask::Persons { rows, .. } => format!("[{}]", tell_persons(rows)),
+        _ => format!("{:?}", form.answer),
+    };
+    let grouped =
+        if form.grouped == form.answer { String::new() } else { format!(" read {:?}", form.grouped) };
+    let person = form.person.map(|person| format!(" of person {person}")).unwrap_or_default();
+    format!(
+        "Form {}{person} {}/{} answer {answer}{grouped} {:?}",
+        form.field, form.question.at, form.question.of, form.complaint
+    )
+}
+
 fn tell_answer(value: &Shown) -> String {
     match value {
         Shown::Words(words) => words.simplified.clone(),
         Shown::Day(day) => day.to_string(),
         Shown::Phone(phone) => phone.clone(),
+        Shown::Number { number, unit } => {
+            format!("{number}{}", unit.as_ref().map_or("", |unit| unit.simplified.as_str()))
+        }
+        Shown::Money(yuan) => format!("{yuan}元"),
+        Shown::Persons(rows) => tell_persons(rows),
         Shown::Nothing => "-".into(),
     }
+}
+
+fn tell_persons(rows: &[PersonRow]) -> String {
+    let tell = |row: &PersonRow| {
+        format!("{}({})", row.name, row.about.as_ref().map_or("", |about| about.simplified.as_str()))
+    };
+    rows.iter().map(tell).collect::<Vec<_>>().join("+")
 }
 
 fn tell_news(news: &CaseNews) -> String {

@@ -6,9 +6,9 @@ use std::{collections::VecDeque, time::Duration};
 use kiosk_flow::{
     Effect, Event, Touch,
     event::{CardTrouble, IntakeTrouble, PrintNews, QueryTrouble},
-    view::{Contrast, PrinterTrouble, ReaderTrouble, ReceiptState, Screen, Settings},
+    view::{Ask, Contrast, PrinterTrouble, ReaderTrouble, ReceiptState, Screen, Settings},
 };
-use protocol::{Language, PickupCode, RatingLevel};
+use protocol::{Language, PickupCode, RatingLevel, answer::check};
 use uuid::Uuid;
 
 use crate::kiosk::{CANARY_NAME, CANARY_NUMBER, Kiosk, card, case, foreigner, registry};
@@ -19,7 +19,7 @@ const STEPS: usize = 2_500;
 #[test]
 fn no_walk_breaks_an_invariant() {
     let mut screens = std::collections::BTreeSet::new();
-    let mut filed = 0;
+    let (mut filed, mut aided) = (0, 0);
     for seed in 1..=WALKS {
         let mut walk = Walk::new(seed);
         for _ in 0..STEPS {
@@ -27,6 +27,7 @@ fn no_walk_breaks_an_invariant() {
             screens.insert(walk.screen_name());
         }
         filed += walk.records;
+        aided += walk.aided;
     }
     // A walk that never gets anywhere proves nothing.
     let expected = [
@@ -49,6 +50,7 @@ fn no_walk_breaks_an_invariant() {
         assert!(screens.contains(screen), "no walk reached {screen}");
     }
     assert!(filed > 300, "only {filed} cases were filed");
+    assert!(aided > 50, "only {aided} cases with a question of every kind were filed");
 }
 
 struct Walk {
@@ -59,6 +61,7 @@ struct Walk {
     agreed: bool,
     identified: bool,
     records: u32,
+    aided: u32,
 }
 
 impl Walk {
@@ -71,6 +74,7 @@ impl Walk {
             agreed: false,
             identified: false,
             records: 0,
+            aided: 0,
         }
     }
 
@@ -110,8 +114,13 @@ impl Walk {
 
     fn check(&mut self, before: &str) {
         for effect in std::mem::take(&mut self.kiosk.effects) {
-            if matches!(effect, Effect::Record(_)) {
+            if let Effect::Record(intake) = &effect {
                 self.records += 1;
+                self.aided += u32::from(intake.item == "aid");
+                let registry = registry();
+                let fields = &registry.item(&intake.item).unwrap().item.fields;
+                let checked = check(fields, &intake.fields, &intake.applicant, self.kiosk.now.day());
+                self.ensure(checked.is_ok(), "a case that the platform would refuse");
                 self.ensure(self.agreed && self.identified, "a case without consent and identity");
                 self.ensure(before == "Confirm", "a case that nobody confirmed");
             }
@@ -165,16 +174,12 @@ impl Walk {
         match self.screen_name().as_str() {
             "Attract" | "Starting" => Touch::Anywhere,
             "Home" => {
-                let tiles = ["pension", "enrol", "progress", "no-such-tile"];
-                Touch::Tile(tiles[usize::try_from(self.below(4)).unwrap()].into())
+                let tiles = ["pension", "enrol", "aid", "aid", "progress", "no-such-tile"];
+                Touch::Tile(tiles[usize::try_from(self.below(6)).unwrap()].into())
             }
             "Guide" => Touch::Start,
             "Consent" => Touch::Agree,
-            "Form" if self.below(2) == 0 => {
-                let answers = ["200", "300", "13900005678", "2026-11-01", "x", ""];
-                Touch::Answer(answers[usize::try_from(self.below(6)).unwrap()].into())
-            }
-            "Form" => Touch::Next,
+            "Form" => self.form_touch(),
             "Confirm" => Touch::Submit,
             "ProgressQuery" if self.below(3) == 0 => Touch::FindByCard,
             "ProgressQuery" if self.below(2) == 0 => Touch::FindByCode,
@@ -185,8 +190,44 @@ impl Walk {
         }
     }
 
+    /// What the question asks for, and now and then something else.
+    fn form_touch(&mut self) -> Touch {
+        let Screen::Form(form) = self.kiosk.flow.view().screen else { return Touch::Next };
+        let likely = match &form.ask {
+            Ask::Persons { .. } => {
+                return match self.below(4) {
+                    0 => Touch::Next,
+                    1 => Touch::EditPerson(usize::try_from(self.below(3)).unwrap()),
+                    2 if self.below(3) == 0 => Touch::RemovePerson(usize::try_from(self.below(3)).unwrap()),
+                    _ => Touch::AddPerson,
+                };
+            }
+            Ask::Choice(choices) => {
+                let count = u64::try_from(choices.len()).unwrap();
+                choices[usize::try_from(self.below(count)).unwrap()].value.clone()
+            }
+            Ask::Date { .. } => "2026-11-01".into(),
+            Ask::Phone => "13900005678".into(),
+            Ask::Text { .. } => CANARY_NAME.into(),
+            Ask::Address { .. } => "示例路100号".into(),
+            Ask::Number { .. } => "3".into(),
+            Ask::Money { .. } => "12.5".into(),
+            Ask::IdNumber => CANARY_NUMBER.into(),
+            Ask::BankCard => "0000000000000018".into(),
+        };
+        match self.below(8) {
+            0 => Touch::Answer(["x", "", "0", "999999"][usize::try_from(self.below(4)).unwrap()].into()),
+            1..=3 => Touch::Answer(likely),
+            _ if form.answer.is_empty() => Touch::Answer(likely),
+            _ => Touch::Next,
+        }
+    }
+
     fn any_touch(&mut self) -> Touch {
-        match self.below(24) {
+        match self.below(27) {
+            24 => Touch::AddPerson,
+            25 => Touch::EditPerson(0),
+            26 => Touch::RemovePerson(1),
             0 => Touch::Anywhere,
             1 => Touch::Back,
             2 => Touch::Home,

@@ -76,7 +76,7 @@ pub(crate) fn intake() -> Intake {
             nation: Some("01".to_owned()),
             address: Some(ADDRESS.to_owned()),
         },
-        fields: [("phone".to_owned(), PHONE.to_owned())].into(),
+        fields: [("phone".to_owned(), PHONE.into())].into(),
         consent: Consent { notice_version: 1, given_at: at(-60) },
     }
 }
