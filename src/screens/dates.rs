@@ -48,6 +48,11 @@ pub(super) fn roomiest<'a>(texts: impl Iterator<Item = &'a str>) -> slint::Share
     texts.max_by_key(room).unwrap_or_default().into()
 }
 
+/// An amount in 分 as it is said in 元: without a point where it is whole.
+pub(super) fn yuan(fen: u64) -> String {
+    if fen % 100 == 0 { (fen / 100).to_string() } else { format!("{}.{:02}", fen / 100, fen % 100) }
+}
+
 /// 139 0000 5678.
 pub(super) fn phone(digits: &str) -> String {
     let mut grouped = String::with_capacity(digits.len() + 2);

@@ -4,20 +4,17 @@ use std::{cell::RefCell, rc::Rc};
 
 use flow::{
     Touch,
-    view::{Ask, Complaint, Form},
+    view::{Ask, Complaint, Form, PersonRow},
 };
 use jiff::{Timestamp, ToSpan, civil::Date};
 use kiosk_ui::slint::ComponentHandle as _;
 use kiosk_ui::{
-    self as ui, AppWindow, CalendarDay, ChoiceData, Day, FormApi,
+    self as ui, AppWindow, CalendarDay, ChoiceData, Day, FormApi, PersonData,
     slint::{self, SharedString},
 };
-use protocol::Language;
+use protocol::{Choice, Language};
 
 use super::{Send, dates};
-
-/// A phone number has so many digits.
-const PHONE: usize = 11;
 
 pub(super) struct FormScreen {
     open: Rc<RefCell<Open>>,
@@ -44,9 +41,7 @@ impl FormScreen {
         let (to, at) = (send.clone(), open.clone());
         api.on_key(move |digit| {
             let typed = at.borrow().answer.clone();
-            if typed.len() < PHONE {
-                to(Touch::Answer(typed + digit.as_str()));
-            }
+            to(Touch::Answer(typed + digit.as_str()));
         });
         let (to, at) = (send.clone(), open.clone());
         api.on_erase(move || {
@@ -54,6 +49,12 @@ impl FormScreen {
             typed.pop();
             to(Touch::Answer(typed));
         });
+        let to = send.clone();
+        api.on_add_person(move || to(Touch::AddPerson));
+        let to = send.clone();
+        api.on_edit_person(move |index| to(Touch::EditPerson(place(index))));
+        let to = send.clone();
+        api.on_remove_person(move |index| to(Touch::RemovePerson(place(index))));
         let (at, weak) = (open.clone(), window.as_weak());
         api.on_show_month(move |further| {
             if let Some(window) = weak.upgrade() {
@@ -78,18 +79,10 @@ impl FormScreen {
         }
         question(window, form, language);
         match &form.ask {
-            Ask::Choice(choices) => {
-                let rows = choices.iter().map(|choice| ChoiceData {
-                    value: choice.value.as_str().into(),
-                    label: choice.label.get(language).into(),
-                });
-                let labels = choices.iter().map(|choice| choice.label.get(language));
-                window.global::<FormApi>().set_longest_choice(dates::roomiest(labels));
-                window.global::<FormApi>().set_choices(dates::model(rows));
-            }
+            Ask::Choice(choices) => choose(window, choices, language),
             Ask::Date { .. } => calendar(window, &open),
-            Ask::Phone => window.global::<FormApi>().set_phone_text(form.grouped.as_str().into()),
-            _ => {}
+            Ask::Persons { rows, min, max } => people(window, rows, (*min, *max), language),
+            _ => digits(window, form, language),
         }
     }
 
@@ -97,7 +90,8 @@ impl FormScreen {
         self.open.replace(Open::default());
         let api = window.global::<FormApi>();
         api.set_answer(SharedString::default());
-        api.set_phone_text(SharedString::default());
+        api.set_grouped(SharedString::default());
+        api.set_persons(dates::model([]));
         api.set_chosen_day(Day::default());
     }
 }
@@ -112,18 +106,81 @@ fn question(window: &AppWindow, form: &Form, language: Language) {
     api.set_question_at(i32::try_from(form.question.at).unwrap_or_default());
     api.set_question_of(i32::try_from(form.question.of).unwrap_or_default());
     api.set_answer(form.answer.as_str().into());
-    api.set_complaint(match form.complaint {
-        None => ui::Complaint::None,
-        Some(Complaint::Phone) => ui::Complaint::Phone,
-        Some(Complaint::Date) => ui::Complaint::Date,
-        Some(_) => ui::Complaint::Missing,
-    });
+    api.set_person(form.person.and_then(|person| i32::try_from(person).ok()).unwrap_or_default());
+    api.set_complaint(complaint(form.complaint));
     api.set_ask(match form.ask {
+        Ask::Choice(_) => ui::Ask::Choice,
         Ask::Date { .. } => ui::Ask::Date,
-        Ask::Phone => ui::Ask::Phone,
-        // No tile opens an item with any other kind before there is markup for it.
-        _ => ui::Ask::Choice,
+        Ask::Persons { .. } => ui::Ask::Persons,
+        _ => ui::Ask::Digits,
     });
+}
+
+fn complaint(complaint: Option<Complaint>) -> ui::Complaint {
+    match complaint {
+        None => ui::Complaint::None,
+        Some(Complaint::Text) => ui::Complaint::Text,
+        Some(Complaint::Date) => ui::Complaint::Date,
+        Some(Complaint::Phone) => ui::Complaint::Phone,
+        Some(Complaint::Number) => ui::Complaint::Number,
+        Some(Complaint::Money) => ui::Complaint::Money,
+        Some(Complaint::IdNumber) => ui::Complaint::IdNumber,
+        Some(Complaint::BankCard) => ui::Complaint::BankCard,
+        Some(Complaint::Address) => ui::Complaint::Address,
+        Some(Complaint::TooFew) => ui::Complaint::TooFew,
+        Some(Complaint::TooMany) => ui::Complaint::TooMany,
+        // What a screen offers is a choice, on the card and asked for; so nothing is said but that it is not there.
+        Some(Complaint::Missing | Complaint::Choice | Complaint::NotTheCard | Complaint::NotAsked) => {
+            ui::Complaint::Missing
+        }
+    }
+}
+
+fn choose(window: &AppWindow, choices: &[Choice], language: Language) {
+    let rows = choices.iter().map(|choice| ChoiceData {
+        value: choice.value.as_str().into(),
+        label: choice.label.get(language).into(),
+    });
+    let labels = choices.iter().map(|choice| choice.label.get(language));
+    let api = window.global::<FormApi>();
+    api.set_longest_choice(dates::roomiest(labels));
+    api.set_choices(dates::model(rows));
+}
+
+fn digits(window: &AppWindow, form: &Form, language: Language) {
+    let api = window.global::<FormApi>();
+    api.set_grouped(form.grouped.as_str().into());
+    let (extra, unit, least, most) = match &form.ask {
+        Ask::Number { min, max, unit } => {
+            ("", unit.as_ref().map_or("", |unit| unit.get(language)), min.to_string(), max.to_string())
+        }
+        Ask::Money { min_fen, max_fen } => {
+            let yuan = if language == Language::English { "yuan" } else { "元" };
+            (".", yuan, dates::yuan(*min_fen), dates::yuan(*max_fen))
+        }
+        Ask::IdNumber => ("X", "", String::new(), String::new()),
+        _ => ("", "", String::new(), String::new()),
+    };
+    api.set_extra_key(extra.into());
+    api.set_unit(unit.into());
+    api.set_least(least.into());
+    api.set_most(most.into());
+}
+
+fn people(window: &AppWindow, rows: &[PersonRow], (min, max): (u32, u32), language: Language) {
+    let api = window.global::<FormApi>();
+    api.set_can_add(u32::try_from(rows.len()).is_ok_and(|count| count < max));
+    api.set_least(slint::format!("{min}"));
+    api.set_most(slint::format!("{max}"));
+    api.set_persons(dates::model(rows.iter().map(|row| PersonData {
+        name: row.name.as_str().into(),
+        about: row.about.as_ref().map_or("", |about| about.get(language)).into(),
+    })));
+}
+
+/// A place in a list, as the markup counts it. What is no place is one that no list has.
+fn place(index: i32) -> usize {
+    usize::try_from(index).unwrap_or(usize::MAX)
 }
 
 impl Open {

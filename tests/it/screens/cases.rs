@@ -4,8 +4,8 @@ use flow::{
     event::{CardTrouble, IntakeTrouble, QueryTrouble},
     view::{
         Ask, CaseNews, Complaint, Confirm, Consent, Due, End, Form, Frame, Guide, Home, Identify, Outcome,
-        Overlay, PrinterTrouble, Progress, ProgressQuery, ProgressRow, Rate, ReaderTrouble, ReceiptState,
-        Row, Screen, Settings, Shown, Step, View,
+        Overlay, PersonRow, PrinterTrouble, Progress, ProgressQuery, ProgressRow, Rate, ReaderTrouble,
+        ReceiptState, Row, Screen, Settings, Shown, Step, View,
     },
 };
 use jiff::civil::{Date, date};
@@ -204,6 +204,8 @@ fn form(label: Text, hint: Option<Text>, ask: Ask, answer: &str, complaint: Opti
         grouped: match answer {
             "13900005678" => "139 0000 5678".into(),
             "1390" => "139 0".into(),
+            "6217000000000000008" => "6217 0000 0000 0000 008".into(),
+            "519999196002290053" => "519999 19600229 0053".into(),
             other => other.into(),
         },
         person: None,
@@ -275,6 +277,44 @@ fn forms() -> Vec<(&'static str, Screen)> {
     ]
 }
 
+/// The questions of an item that asks for money and a family.
+fn entries() -> Vec<(&'static str, Screen)> {
+    let card = || text("钱打到哪张卡？", "錢打到哪張卡？", "Which card shall the money go to?");
+    let family = || text("家里还有谁？", "家裡還有誰？", "Who else is in the family?");
+    let income =
+        || text("全家一个月收入多少？", "全家一個月收入多少？", "What does the family earn a month?");
+    let people = || text("家里几口人？", "家裡幾口人？", "How many people live at home?");
+    let who = || text("他的证件号码", "他的證件號碼", "The ID number");
+    let unit = Some(text("人", "人", "people"));
+    let number = Ask::Number { min: 1, max: 20, unit };
+    let money = || Ask::Money { min_fen: 0, max_fen: 99_999_999 };
+    let list = |count| Ask::Persons { rows: persons(count), min: 1, max: 8 };
+    let about = |person, screen| match screen {
+        Screen::Form(form) => Screen::Form(Box::new(Form { person: Some(person), ..*form })),
+        other => other,
+    };
+    vec![
+        ("form-number-wrong", form(people(), None, number, "21", Some(Complaint::Number))),
+        ("form-money", form(income(), None, money(), "12,345.60", None)),
+        ("form-money-wrong", form(income(), None, money(), "", Some(Complaint::Money))),
+        ("form-card-wrong", {
+            let typed = "6217000000000000008";
+            form(card(), None, Ask::BankCard, typed, Some(Complaint::BankCard))
+        }),
+        ("form-id-number", about(2, form(who(), None, Ask::IdNumber, "519999196002290053", None))),
+        ("form-persons-none", form(family(), None, list(0), "", Some(Complaint::Missing))),
+        ("form-persons", form(family(), None, list(2), "", None)),
+        ("form-persons-full", form(family(), None, list(8), "", None)),
+    ]
+}
+
+fn persons(count: usize) -> Vec<PersonRow> {
+    let about = [Some(text("配偶", "配偶", "Spouse")), Some(text("子女", "子女", "Child")), None];
+    let names = ["努尔艾力·***", "张**", "欧***"];
+    let rows = names.into_iter().zip(about).map(|(name, about)| PersonRow { name: name.into(), about });
+    rows.cycle().take(count).collect()
+}
+
 fn row(label: Text, value: Shown, edit: bool) -> Row {
     Row { label, value, edit: edit.then(|| "field".to_owned()) }
 }
@@ -298,6 +338,8 @@ fn confirm() -> Screen {
                 true,
             ),
             row(text("手机号", "手機號碼", "Mobile number"), Shown::Phone("13900005678".into()), true),
+            row(text("家庭月收入", "家庭月收入", "Income a month"), Shown::Money("12,345.60".into()), true),
+            row(text("家里还有谁？", "家裡還有誰？", "Family"), Shown::Persons(persons(3)), true),
             row(text("需要培训吗？", "需要培訓嗎？", "Do you need training?"), Shown::Nothing, true),
         ],
         promised: limit(),
@@ -439,7 +481,9 @@ pub(super) fn all() -> Vec<Case> {
     ];
     views
         .extend(troubles.map(|t| (format!("identify-{t:?}").to_lowercase(), at(step(2), identify(Some(t))))));
-    views.extend(forms().into_iter().map(|(name, screen)| (name.to_owned(), at(step(3), screen))));
+    views.extend(
+        forms().into_iter().chain(entries()).map(|(name, screen)| (name.to_owned(), at(step(3), screen))),
+    );
     views.extend(results().into_iter().map(|(name, screen)| (name.to_owned(), at(step(5), screen))));
     views.extend(
         queries().into_iter().chain(ends()).map(|(name, screen)| (name.to_owned(), at(frame(), screen))),
