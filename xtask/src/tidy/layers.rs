@@ -34,6 +34,7 @@ const LAYERS: &[Layer] = &[
     layer("kiosk-protocol", &[], IO),
     layer("kiosk-flow", &["kiosk-protocol"], &["slint", "tokio", "rusqlite", "reqwest", "rand"]),
     layer("kiosk-config", &[], IO),
+    layer("kiosk-ime", &[], IO),
     layer("kiosk-seal", &["kiosk-protocol"], IO),
     layer("kiosk-outbox", &["kiosk-protocol"], &["slint", "tokio", "reqwest"]),
     layer("kiosk-receipt", &["driver-api", "kiosk-protocol"], IO),
