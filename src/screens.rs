@@ -3,6 +3,7 @@
 mod dates;
 mod form;
 mod frame;
+mod keyboard;
 mod outcome;
 mod pages;
 mod progress;

@@ -14,10 +14,11 @@ use kiosk_ui::{
 };
 use protocol::{Choice, Language};
 
-use super::{Send, dates};
+use super::{Send, dates, keyboard::Keyboard};
 
 pub(super) struct FormScreen {
     open: Rc<RefCell<Open>>,
+    keyboard: Keyboard,
 }
 
 /// What the callbacks need to know of the question that is open.
@@ -55,6 +56,7 @@ impl FormScreen {
         api.on_edit_person(move |index| to(Touch::EditPerson(place(index))));
         let to = send.clone();
         api.on_remove_person(move |index| to(Touch::RemovePerson(place(index))));
+        let keyboard = Keyboard::connect(window, send);
         let (at, weak) = (open.clone(), window.as_weak());
         api.on_show_month(move |further| {
             if let Some(window) = weak.upgrade() {
@@ -62,7 +64,7 @@ impl FormScreen {
                 calendar(&window, &at.borrow());
             }
         });
-        Self { open }
+        Self { open, keyboard }
     }
 
     pub(super) fn show(&self, window: &AppWindow, form: &Form, language: Language, now: Timestamp) {
@@ -81,6 +83,7 @@ impl FormScreen {
         match &form.ask {
             Ask::Choice(choices) => choose(window, choices, language),
             Ask::Date { .. } => calendar(window, &open),
+            Ask::Text { .. } | Ask::Address { .. } => self.keyboard.show(window, &form.field, &form.answer),
             Ask::Persons { rows, min, max } => people(window, rows, (*min, *max), language),
             _ => digits(window, form, language),
         }
@@ -88,6 +91,7 @@ impl FormScreen {
 
     pub(super) fn forget(&self, window: &AppWindow) {
         self.open.replace(Open::default());
+        self.keyboard.forget(window);
         let api = window.global::<FormApi>();
         api.set_answer(SharedString::default());
         api.set_grouped(SharedString::default());
@@ -112,6 +116,7 @@ fn question(window: &AppWindow, form: &Form, language: Language) {
         Ask::Choice(_) => ui::Ask::Choice,
         Ask::Date { .. } => ui::Ask::Date,
         Ask::Persons { .. } => ui::Ask::Persons,
+        Ask::Text { .. } | Ask::Address { .. } => ui::Ask::Text,
         _ => ui::Ask::Digits,
     });
 }

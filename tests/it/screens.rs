@@ -6,3 +6,4 @@ mod cases;
 mod geometry;
 mod panel;
 mod pictures;
+mod typing;

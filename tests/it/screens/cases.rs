@@ -11,10 +11,11 @@ use flow::{
 use jiff::civil::{Date, date};
 use protocol::{App, CaseStatus, Choice, Language, Limit, LimitUnit, Opens, Phones, RatingLevel, Text};
 
-/// A view and what to call it.
+/// A view, what to call it, and the keys that are pressed on it.
 pub(super) struct Case {
     pub(super) name: String,
     pub(super) view: View,
+    pub(super) keys: &'static str,
 }
 
 fn text(simplified: &str, traditional: &str, english: &str) -> Text {
@@ -498,7 +499,33 @@ pub(super) fn all() -> Vec<Case> {
             (name.to_owned(), View { overlay: Some(overlay), ..at(step(4), confirm()) })
         }),
     );
-    views.into_iter().map(|(name, view)| Case { name, view }).collect()
+    let untouched = views.into_iter().map(|(name, view)| Case { name, view, keys: "" });
+    untouched.chain(typed()).collect()
+}
+
+/// A question in words, and one about a name.
+pub(super) fn words(field: &str, answer: &str, complaint: Option<Complaint>) -> View {
+    let label = text("您原来在哪个单位工作？", "您原來在哪個單位工作？", "Where did you work before?");
+    let hint = Some(text("写营业执照上的名称", "寫營業執照上的名稱", "As on the business licence"));
+    match form(label, hint, Ask::Text { max_chars: 50 }, answer, complaint) {
+        Screen::Form(form) => at(step(3), Screen::Form(Box::new(Form { field: field.into(), ..*form }))),
+        other => at(step(3), other),
+    }
+}
+
+/// `拼`, `笔`, `数` and `字` stand for the keys that choose what the others write.
+fn typed() -> Vec<Case> {
+    let long = "示例省示例市示例区示例街道示例路一百二十三号示例小区十二栋三单元一千二百零一室";
+    let case = |name: &str, view, keys| Case { name: name.to_owned(), view, keys };
+    vec![
+        case("text-empty", words("employer", "", Some(Complaint::Missing)), ""),
+        case("text-pinyin", words("employer", "示例", None), "SHEHUIBAOZHANG"),
+        case("text-many", words("employer", "", None), "SHI"),
+        case("text-name", words("name", "", None), "ZHANGSAN"),
+        case("text-strokes", words("name", "欧", None), "笔横竖"),
+        case("text-digits", words("home", long, None), "数"),
+        case("text-letters", words("employer", "示例", None), "字"),
+    ]
 }
 
 /// How residents may want it: both type sizes, all languages.

@@ -134,7 +134,7 @@ fn check(size: (u16, u16), settings: &[Settings]) {
     let (mut found, mut screens) = (Vec::new(), 0);
     for case in cases::all() {
         for settings in settings {
-            panel.show(&case.view, *settings);
+            panel.play(&case, *settings);
             let targets = targets(&panel);
             assert!(
                 case.name == "starting" || targets.len() > 4,

@@ -1,12 +1,18 @@
 //! One kiosk screen without a display, drawn by the software renderer.
 
-use std::path::Path;
+use std::{cell::RefCell, path::Path, rc::Rc};
 
-use flow::view::{Settings, View};
-use i_slint_backend_testing::{TestingBackend, TestingBackendOptions};
+use flow::{
+    Touch,
+    view::{Screen, Settings, View},
+};
+use i_slint_backend_testing::{ElementHandle, TestingBackend, TestingBackendOptions};
 use jiff::Timestamp;
 use kiosk::screens::Screens;
 use kiosk_ui::slint::{self, ComponentHandle as _};
+use protocol::Language;
+
+use super::cases::Case;
 
 /// 2026-11-23 09:41 in China.
 pub(super) fn now() -> Timestamp {
@@ -20,6 +26,7 @@ pub(super) const MM: f32 = 4.033;
 
 pub(super) struct Panel {
     pub(super) screens: Screens,
+    touched: Rc<RefCell<Vec<Touch>>>,
 }
 
 impl Panel {
@@ -29,10 +36,56 @@ impl Panel {
             TestingBackend::new(TestingBackendOptions { mock_time: true, threading: false, renderer_name });
         // A second panel of the same test finds the platform in place.
         let _ = slint::platform::set_platform(Box::new(backend));
-        let screens = Screens::new(|_| ()).unwrap();
+        let touched = Rc::<RefCell<Vec<Touch>>>::default();
+        let touches = touched.clone();
+        let screens = Screens::new(move |touch| touches.borrow_mut().push(touch)).unwrap();
         screens.place(size, false);
         screens.window().show().unwrap();
-        Self { screens }
+        Self { screens, touched }
+    }
+
+    /// Shows a case and presses its keys.
+    pub(super) fn play(&self, case: &Case, settings: Settings) {
+        self.screens.show(&View { screen: Screen::Attract, ..case.view.clone() }, now());
+        self.show(&case.view, settings);
+        let english = settings.language == Language::English;
+        let traditional = settings.language == Language::Traditional;
+        for key in case.keys.chars() {
+            let label = match key {
+                '拼' if english => "Pinyin".to_owned(),
+                '拼' => "拼音".to_owned(),
+                '笔' if english => "Strokes".to_owned(),
+                '笔' if traditional => "筆畫".to_owned(),
+                '笔' => "笔画".to_owned(),
+                '数' => "123".to_owned(),
+                '字' => "ABC".to_owned(),
+                '横' if english => "- héng".to_owned(),
+                '横' if traditional => "一 橫".to_owned(),
+                '横' => "一 横".to_owned(),
+                '竖' if english => "| shù".to_owned(),
+                '竖' if traditional => "丨 豎".to_owned(),
+                '竖' => "丨 竖".to_owned(),
+                letter => letter.to_string(),
+            };
+            self.press(&label);
+        }
+    }
+
+    /// Touches what is called so.
+    pub(super) fn press(&self, label: &str) {
+        let found = ElementHandle::find_by_accessible_label(self.screens.window(), label).next();
+        found.unwrap_or_else(|| panic!("nothing is called {label:?}")).invoke_accessible_default_action();
+        i_slint_backend_testing::mock_elapsed_time(std::time::Duration::from_millis(20));
+    }
+
+    /// Whether something on the screen is called so.
+    pub(super) fn has(&self, label: &str) -> bool {
+        ElementHandle::find_by_accessible_label(self.screens.window(), label).next().is_some()
+    }
+
+    /// What was touched since it was asked last.
+    pub(super) fn touches(&self) -> Vec<Touch> {
+        self.touched.take()
     }
 
     pub(super) fn show(&self, view: &View, settings: Settings) {

@@ -32,7 +32,7 @@ fn pictures_of_every_screen() {
             for (look, settings) in looks {
                 let name = format!("{shape}-{look}-{}", case.name);
                 if only.split(',').any(|part| name.contains(part)) {
-                    panel.show(&case.view, settings);
+                    panel.play(&case, settings);
                     panel.picture(&out.join(name + ".png"));
                 }
             }
