@@ -1,6 +1,7 @@
 //! 事项 and tiles as data: reading them, and refusing what is incomplete or contradicts itself.
 
 mod codes;
+mod shipped;
 mod strangers;
 mod validate;
 
@@ -9,20 +10,6 @@ use std::path::Path;
 use kiosk_config::ConfigError;
 use protocol::{App, Community, ConsentNotice, Phones, ServiceItem};
 use serde::Deserialize;
-
-const REGISTRY: (&str, &str) = ("registry.toml", include_str!("../../assets/catalogue/registry.toml"));
-
-const ITEMS: [(&str, &str); 3] = [
-    ("items/pension-eligibility.toml", include_str!("../../assets/catalogue/items/pension-eligibility.toml")),
-    (
-        "items/unemployment-registration.toml",
-        include_str!("../../assets/catalogue/items/unemployment-registration.toml"),
-    ),
-    (
-        "items/resident-pension-enrolment.toml",
-        include_str!("../../assets/catalogue/items/resident-pension-enrolment.toml"),
-    ),
-];
 
 /// What a community offers today. Only a valid one can be made.
 #[derive(Clone, Debug)]
@@ -73,7 +60,7 @@ struct Registry {
 impl Catalogue {
     /// The 示例 catalogue that this program ships with.
     pub fn embedded() -> Result<Self, CatalogueError> {
-        Self::parse(REGISTRY, &ITEMS)
+        Self::parse(shipped::REGISTRY, shipped::ITEMS)
     }
 
     /// Reads a registry and its items, each with the name of its file.

@@ -211,10 +211,11 @@ impl Application {
     }
 }
 
-/// 预计办结日期 of an item, where it was reckoned for `today`.
+/// 预计办结日期 of an item, where it was reckoned for `today`. No day can be named where the clock begins when a worker has
+/// accepted the case.
 pub(crate) fn due_today(entry: &ItemEntry, today: Date) -> Option<Due> {
     let due = entry.due;
-    (due.filed_on == today).then_some(Due { on: due.due_on, provisional: due.provisional })
+    (entry.item.auto_accept && due.filed_on == today).then_some(Due { on: due.due_on, provisional: due.provisional })
 }
 
 /// The answer to one question that `typed` means; none where it may stay open and does.

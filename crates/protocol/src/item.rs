@@ -18,6 +18,9 @@ pub struct ServiceItem {
     pub version: u32,
     /// 示例: not signed off by a real department; screens and receipts must say so.
     pub demo: bool,
+    /// Under which heading it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub area: Option<Area>,
     /// 事项名称.
     pub name: Text,
     /// What it is for, in one short sentence.
@@ -34,6 +37,9 @@ pub struct ServiceItem {
     pub statutory: Limit,
     /// 承诺办结时限, never longer than the statutory one.
     pub promised: Limit,
+    /// By whom and in which steps it is handled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workflow: Option<Workflow>,
     /// Whether a complete application is accepted (受理) at once, without a worker looking at it.
     pub auto_accept: bool,
     /// 受理条件.
@@ -61,6 +67,40 @@ pub enum CaseKind {
     Instant,
     /// 承诺件: accepted now, finished by a promised date.
     Promised,
+}
+
+/// The heading under which residents look for an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Area {
+    /// 劳动就业.
+    Employment,
+    /// 社会保险.
+    SocialInsurance,
+    /// 医疗保险.
+    Healthcare,
+    /// 民政.
+    CivilAffairs,
+}
+
+/// 办理流程.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Workflow {
+    /// W1 即办: done when it is filed.
+    Instant,
+    /// W2: 收件, 受理, 审核, 决定, 办结.
+    Review,
+    /// W3 救助三级: 街道受理, 核对 and 入户调查, 民主评议, 公示, 区确认.
+    Relief,
+    /// W4 就业三级: 社区初审 and 公示, 街道复审, 区终审.
+    Employment,
+    /// W5 报销给付: 受理, 审核, 复核, 拨付, 办结.
+    Payout,
+    /// W6 预约.
+    Appointment,
 }
 
 /// 实施主体.
@@ -107,12 +147,15 @@ pub struct Material {
     pub name: Text,
     /// 来源渠道: where it comes from, and so what the resident must do.
     pub source: MaterialSource,
+    /// 容缺后补: until when it must be at the counter, counted from the day of filing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<Limit>,
     /// A remark for the resident.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Text>,
 }
 
-/// 来源渠道 of a material that a kiosk without a scanner can serve.
+/// 来源渠道.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -123,6 +166,9 @@ pub enum MaterialSource {
     DataShare,
     /// The form on the screen is the material.
     OnlineForm,
+    /// 窗口: paper that a machine without a scanner cannot take. The resident brings it to the counter afterwards, and a
+    /// worker accepts the case when it is there.
+    Counter,
 }
 
 /// One field of the form.

@@ -24,8 +24,8 @@ pub use case::{
 pub use codes::{BankCard, IdNumber, PickupCode};
 pub use delivery::{Delivery, DeliveryKind, SealFault, SealedBody, Sealer};
 pub use item::{
-    CaseKind, Choice, Field, FieldKind, Knows, Limit, LimitUnit, Material, MaterialSource, Organisation,
-    ResultSpec, ServiceItem, When,
+    Area, CaseKind, Choice, Field, FieldKind, Knows, Limit, LimitUnit, Material, MaterialSource,
+    Organisation, ResultSpec, ServiceItem, When, Workflow,
 };
 pub use problem::Problem;
 pub use registry::{

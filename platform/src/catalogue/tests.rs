@@ -1,4 +1,8 @@
-use super::*;
+use super::{
+    shipped::{ITEMS, REGISTRY},
+    *,
+};
+use protocol::Area;
 
 /// The shipped catalogue with one text replaced in one file.
 fn with(file: &str, from: &str, to: &str) -> Result<Catalogue, CatalogueError> {
@@ -12,13 +16,17 @@ fn with(file: &str, from: &str, to: &str) -> Result<Catalogue, CatalogueError> {
     Catalogue::parse((registry.0, &registry.1), &items)
 }
 
+const RELIEF: &str = "items/temporary-relief.toml";
 const ENROLMENT: &str = "items/resident-pension-enrolment.toml";
 const PENSION: &str = "items/pension-eligibility.toml";
 
 #[test]
 fn the_shipped_catalogue_is_valid_and_all_of_it_is_marked_as_an_example() {
     let catalogue = Catalogue::embedded().unwrap();
-    assert_eq!(catalogue.items.len(), 3);
+    let items = &catalogue.items;
+    let of = |area: Area| items.iter().filter(|item| item.area == Some(area)).count();
+    let areas = [Area::Employment, Area::SocialInsurance, Area::Healthcare, Area::CivilAffairs];
+    assert_eq!(areas.map(of), [8, 11, 9, 9], "劳动 8, 社保 11, 医保 9, 民政 9");
     assert!(catalogue.items.iter().all(|item| item.demo));
     assert!(catalogue.community.name.simplified.contains("示例"));
     assert!(catalogue.items.iter().all(|item| item.organisation.name.simplified.contains("示例")));
@@ -58,7 +66,7 @@ fn every_contradiction_is_named_with_item_and_field() {
             "complain_phone",
             "no 示例 number like 0830-0000001",
         ),
-        ("version = 1", "version = 0", "version", "versions begin with 1"),
+        ("version = 2", "version = 0", "version", "versions begin with 1"),
         ("zh-TW = \"姓名\", ", "", "fields.name.label", "no words in zh-TW"),
         ("en = \"Name\"", "en = \" \"", "fields.name.label", "no words in en"),
         (
@@ -77,8 +85,7 @@ const EVERY_KIND: (&str, &str) = ("items/every-kind.toml", include_str!("../../t
 
 #[test]
 fn every_contradiction_of_a_question_is_named() {
-    let parse =
-        |text: &str| Catalogue::parse(REGISTRY, &[ITEMS[0], ITEMS[1], ITEMS[2], (EVERY_KIND.0, text)]);
+    let parse = |text: &str| Catalogue::parse(REGISTRY, &[ITEMS, &[(EVERY_KIND.0, text)]].concat());
     parse(EVERY_KIND.1).unwrap();
     for (from, to, field, problem) in [
         ("max_chars = 50", "max_chars = 0", "fields.employer.max_chars", "no room for an answer"),
@@ -131,6 +138,38 @@ fn every_contradiction_of_a_question_is_named() {
 }
 
 #[test]
+fn what_comes_to_the_counter_is_said_with_its_day_and_waits_for_a_worker() {
+    for (from, to, field, problem) in [
+        ("workflow = \"relief\"\n", "", "workflow", "none is named"),
+        (
+            "workflow = \"relief\"",
+            "workflow = \"instant\"",
+            "workflow",
+            "does not fit the unit of `promised`",
+        ),
+        ("area = \"civil_affairs\"\n", "", "area", "none is named"),
+        (
+            "auto_accept = false",
+            "auto_accept = true",
+            "materials.3.source",
+            "the case would be accepted without it",
+        ),
+        (
+            "within = { n = 5, unit = \"working_day\" }\n",
+            "",
+            "materials.3.within",
+            "is for what comes to the counter, and only for that",
+        ),
+        ("within = { n = 5,", "within = { n = 7,", "materials.3.note", "does not say within how many days"),
+        ("within = { n = 5,", "within = { n = 0,", "materials.3.within", "no time to bring it"),
+    ] {
+        let CatalogueError::Faults(faults) = with(RELIEF, from, to).unwrap_err() else { panic!("{to}") };
+        let fault = Fault { item: "temporary-relief".into(), field: field.into(), problem: problem.into() };
+        assert!(faults.contains(&fault), "{to}: {faults:?}");
+    }
+}
+
+#[test]
 fn a_wrong_check_digit_of_an_organisation_is_named() {
     let error = with(PENSION, "uscc = \"11519999MB00000028\"", "uscc = \"11519999MB00000027\"").unwrap_err();
     let told = error.to_string();
@@ -150,7 +189,7 @@ fn a_tile_that_opens_nothing_is_named() {
 
 #[test]
 fn two_items_with_one_code_are_refused_because_their_case_numbers_would_meet() {
-    let twice = [ITEMS[0], ITEMS[1], ITEMS[2], ITEMS[0]];
+    let twice = [ITEMS, &ITEMS[..1]].concat();
     let CatalogueError::Faults(faults) = Catalogue::parse(REGISTRY, &twice).unwrap_err() else { panic!() };
     let fields: Vec<_> = faults.iter().map(|fault| fault.field.as_str()).collect();
     assert_eq!(fields, ["items.id", "items.task_code"]);
@@ -160,7 +199,7 @@ fn two_items_with_one_code_are_refused_because_their_case_numbers_would_meet() {
 fn a_misspelt_key_is_named_with_file_and_line() {
     let error = with(PENSION, "summary =", "sumary =").unwrap_err().to_string();
     assert!(
-        error.starts_with("items/pension-eligibility.toml:6: `sumary`: found a key that is not known"),
+        error.starts_with("items/pension-eligibility.toml:7: `sumary`: found a key that is not known"),
         "{error}"
     );
 }

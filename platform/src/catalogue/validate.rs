@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use protocol::{CaseKind, Limit, LimitUnit, Opens, ServiceItem, Text};
+use protocol::{CaseKind, Limit, LimitUnit, Material, MaterialSource, Opens, ServiceItem, Text, Workflow};
 
 use super::{Catalogue, Fault, codes};
 
@@ -74,16 +74,43 @@ impl Checks {
         self.require(item.result.valid_months != Some(0), "result.valid_months", "a result that never holds");
         self.codes(item);
         self.limits(item);
+        self.require(item.area.is_some(), "area", "none is named");
+        self.workflow(item);
         self.require(!item.conditions.is_empty(), "conditions", "none is named");
         for (place, condition) in item.conditions.iter().enumerate() {
             self.text(&format!("conditions.{place}"), condition);
         }
         self.require(!item.materials.is_empty(), "materials", "none is named, not even the ID card");
         for (place, material) in item.materials.iter().enumerate() {
-            self.text(&format!("materials.{place}.name"), &material.name);
-            self.optional_text(&format!("materials.{place}.note"), material.note.as_ref());
+            self.material(&format!("materials.{place}"), material, item.auto_accept);
         }
         self.form("fields", &item.fields);
+    }
+
+    /// What has to be brought to the counter is said with its day, and no case that needs it accepts itself.
+    fn material(&mut self, at: &str, material: &Material, auto_accept: bool) {
+        let part = |part: &str| format!("{at}.{part}");
+        self.text(&part("name"), &material.name);
+        self.optional_text(&part("note"), material.note.as_ref());
+        let counter = material.source == MaterialSource::Counter;
+        self.require(
+            counter == material.within.is_some(),
+            &part("within"),
+            "is for what comes to the counter, and only for that",
+        );
+        self.require(!counter || !auto_accept, &part("source"), "the case would be accepted without it");
+        let Some(within) = material.within else { return };
+        self.require(
+            within.unit != LimitUnit::Instant && (1..=366).contains(&within.n),
+            &part("within"),
+            "no time to bring it",
+        );
+        let days = within.n.to_string();
+        let said = material.note.as_ref().is_some_and(|note| {
+            let languages = [Some(&note.simplified), note.traditional.as_ref(), note.english.as_ref()];
+            languages.into_iter().flatten().all(|words| words.contains(&days))
+        });
+        self.require(said, &part("note"), "does not say within how many days");
     }
 
     fn codes(&mut self, item: &ServiceItem) {
@@ -125,6 +152,17 @@ impl Checks {
         let instant = promised.unit == LimitUnit::Instant;
         self.require(instant == (*kind == CaseKind::Instant), "kind", "does not fit the unit of `promised`");
         self.require(!instant || item.auto_accept, "auto_accept", "an instant item that waits for a worker");
+    }
+
+    fn workflow(&mut self, item: &ServiceItem) {
+        let instant = item.promised.unit == LimitUnit::Instant;
+        let fits = match item.workflow {
+            None => return self.require(false, "workflow", "none is named"),
+            Some(Workflow::Instant) => instant,
+            Some(Workflow::Appointment) => true,
+            Some(Workflow::Review | Workflow::Relief | Workflow::Employment | Workflow::Payout) => !instant,
+        };
+        self.require(fits, "workflow", "does not fit the unit of `promised`");
     }
 
     fn text(&mut self, at: &str, text: &Text) {

@@ -25,7 +25,7 @@ fn submission() -> CaseSubmission {
     ];
     CaseSubmission {
         item: "unemployment-registration".to_owned(),
-        item_version: 1,
+        item_version: 2,
         pickup_code: PickupCode::from_random(7),
         channel: Channel::Kiosk,
         terminal_id: Some("LZ-0001".to_owned()),
@@ -66,7 +66,7 @@ fn a_complete_submission_passes() {
 fn an_item_a_version_and_a_notice_must_have_been_published() {
     let kind = |name: &str, pointer: &str| (name.to_owned(), Some(pointer.to_owned()));
     assert_eq!(refused(|case| case.item.push('x')), kind("item-unknown", "/item"));
-    assert_eq!(refused(|case| case.item_version = 2), kind("item-version-unknown", "/item_version"));
+    assert_eq!(refused(|case| case.item_version = 9), kind("item-version-unknown", "/item_version"));
     let notice = kind("consent-version-unknown", "/consent/notice_version");
     assert_eq!(refused(|case| case.consent.notice_version = 9), notice);
 }

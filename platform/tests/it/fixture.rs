@@ -139,7 +139,7 @@ pub(crate) fn enrolment() -> Value {
 pub(crate) fn submission(item: &str, fields: &Value) -> Value {
     json!({
         "item": item,
-        "item_version": 1,
+        "item_version": if item == "every-kind" { 1 } else { 2 },
         "pickup_code": "123456782",
         "channel": "kiosk",
         "terminal_id": TERMINAL,

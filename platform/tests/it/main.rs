@@ -3,6 +3,7 @@
 
 mod config;
 mod document;
+mod every_item;
 mod fixture;
 mod idempotency;
 mod kinds;

@@ -20,22 +20,22 @@ async fn a_case_is_filed_under_the_version_that_its_applicant_saw() {
     let platform = TestPlatform::with(catalogue(REGISTRY, ENROLMENT)).await;
     let old = platform.file(&enrolment()).await;
     let second = ENROLMENT
-        .replace("version = 1", "version = 2")
+        .replace("version = 2", "version = 3")
         .replace("\"城乡居民基本养老保险参保登记\"", "\"城乡居民养老参保\"")
         .replace("promised = { n = 3", "promised = { n = 1");
     let platform = platform.restarted(catalogue(REGISTRY, &second)).await;
 
     let late = platform.file(&enrolment()).await;
-    assert_eq!((late.item.version, late.item.name.simplified.as_str()), (1, "城乡居民基本养老保险参保登记"));
+    assert_eq!((late.item.version, late.item.name.simplified.as_str()), (2, "城乡居民基本养老保险参保登记"));
     assert_eq!(late.due_on, old.due_on);
     let mut new = enrolment();
-    new["item_version"] = json!(2);
+    new["item_version"] = json!(3);
     let new = platform.file(&new).await;
-    assert_eq!((new.item.version, new.item.name.simplified.as_str()), (2, "城乡居民养老参保"));
+    assert_eq!((new.item.version, new.item.name.simplified.as_str()), (3, "城乡居民养老参保"));
     assert_eq!(new.due_on, Some("2026-11-25".parse().unwrap()));
     assert!(new.case_no.ends_with("0003"), "one row of numbers for all versions");
     let served = platform.get("/api/v1/items/resident-pension-enrolment").await.body;
-    assert!(served.contains("\"version\":2"), "the newest one is offered");
+    assert!(served.contains("\"version\":3"), "the newest one is offered");
 }
 
 #[tokio::test]
@@ -45,7 +45,7 @@ async fn the_words_of_a_published_version_cannot_change() {
     let start = async |catalogue| Platform::open(&path, catalogue, Clock::system()).await.err();
     let changed = ENROLMENT.replace("每年 200 元", "每年 250 元");
     let refused =
-        StartError::Republished { what: "the item `resident-pension-enrolment`".into(), version: 1 };
+        StartError::Republished { what: "the item `resident-pension-enrolment`".into(), version: 2 };
     assert_eq!(start(catalogue(REGISTRY, &changed)).await, Some(refused));
     let changed = REGISTRY.replace("不同意也可以", "不同意也行");
     let refused = StartError::Republished { what: "the consent notice".into(), version: 1 };
