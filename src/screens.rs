@@ -79,6 +79,7 @@ impl Screens {
         let (window, language) = (&self.window, view.frame.settings.language);
         match &view.screen {
             Screen::Home(home) => pages::home(window, home, language),
+            Screen::Items(items) => pages::items(window, items, language),
             Screen::Guide(guide) => pages::guide(window, guide, language),
             Screen::Consent(consent) => pages::consent(window, consent, language),
             Screen::Identify(identify) => pages::identify(window, identify, language),
@@ -125,6 +126,7 @@ fn name(screen: &Screen) -> ScreenName {
         Screen::Starting => ScreenName::Starting,
         Screen::Attract => ScreenName::Attract,
         Screen::Home(_) => ScreenName::Home,
+        Screen::Items(_) => ScreenName::Items,
         Screen::Guide(_) => ScreenName::Guide,
         Screen::Consent(_) => ScreenName::Consent,
         Screen::Identify(_) => ScreenName::Identify,

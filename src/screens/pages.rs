@@ -3,18 +3,20 @@
 use flow::{
     Touch,
     event::CardTrouble,
-    view::{Confirm, Consent, End, Guide, Home, Identify, PersonRow, Shown},
+    view::{Confirm, Consent, End, Guide, Home, Identify, Items, PersonRow, Shown},
 };
 use kiosk_ui::slint::ComponentHandle as _;
 use kiosk_ui::{
     self as ui, AppWindow, ConfirmApi, ConfirmRow, ConsentApi, EndApi, GuideApi, HomeApi, IdentifyApi,
-    MaterialData, TileData, slint::SharedString,
+    ItemData, ItemsApi, MaterialData, TileData, slint::SharedString,
 };
 use protocol::Language;
 
 use super::{Send, dates};
 
 pub(super) fn connect(window: &AppWindow, send: &Send) {
+    let to = send.clone();
+    window.global::<ItemsApi>().on_open(move |id| to(Touch::Item(id.into())));
     let to = send.clone();
     window.global::<HomeApi>().on_open(move |id| to(Touch::Tile(id.into())));
     let to = send.clone();
@@ -40,6 +42,16 @@ pub(super) fn home(window: &AppWindow, home: &Home, language: Language) {
     api.set_longest_title(dates::roomiest(home.tiles.iter().map(|app| app.title.get(language))));
     api.set_longest_subtitle(dates::roomiest(home.tiles.iter().map(|app| app.subtitle.get(language))));
     api.set_tiles(dates::model(tiles));
+}
+
+pub(super) fn items(window: &AppWindow, items: &Items, language: Language) {
+    let api = window.global::<ItemsApi>();
+    api.set_title(items.title.get(language).into());
+    api.set_rows(dates::model(items.rows.iter().map(|row| ItemData {
+        id: row.id.as_str().into(),
+        name: row.name.get(language).into(),
+        summary: row.summary.get(language).into(),
+    })));
 }
 
 pub(super) fn guide(window: &AppWindow, guide: &Guide, language: Language) {

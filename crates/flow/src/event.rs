@@ -63,6 +63,8 @@ pub enum Touch {
     Anywhere,
     /// A tile of the home screen, by [`protocol::App::id`].
     Tile(String),
+    /// An item of a list, by [`protocol::ServiceItem::id`].
+    Item(String),
     /// 返回.
     Back,
     /// 首页.

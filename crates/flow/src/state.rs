@@ -10,6 +10,7 @@ use crate::{
     view::{Screen, Step},
 };
 
+mod browsing;
 mod confirming;
 mod consenting;
 mod describing;
@@ -24,6 +25,8 @@ mod rating;
 mod resulting;
 mod saving;
 
+use browsing::Browsing;
+pub(crate) use browsing::Heading;
 pub(crate) use confirming::Confirming;
 pub(crate) use consenting::{Consenting, Purpose};
 pub(crate) use describing::Describing;
@@ -136,6 +139,7 @@ states!(
     Starting,
     Attract,
     Home,
+    Browsing,
     Guide,
     Consenting,
     Identifying,

@@ -99,6 +99,8 @@ pub enum Screen {
     Attract,
     /// 首页.
     Home(Home),
+    /// The items under one heading.
+    Items(Items),
     /// 办事指南.
     Guide(Box<Guide>),
     /// 知情同意.
@@ -128,6 +130,26 @@ pub enum Screen {
 pub struct Home {
     /// The tiles, in order.
     pub tiles: Vec<App>,
+}
+
+/// The items under one heading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Items {
+    /// The heading.
+    pub title: Text,
+    /// The items, in order.
+    pub rows: Vec<ItemRow>,
+}
+
+/// One item of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ItemRow {
+    /// What a touch on it names.
+    pub id: String,
+    /// 事项名称.
+    pub name: Text,
+    /// What it is for.
+    pub summary: Text,
 }
 
 /// 办事指南.

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{ServiceItem, Text};
+use crate::{Area, ServiceItem, Text};
 
 /// Everything that a kiosk needs to serve residents, with or without a network afterwards.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,11 @@ impl AppRegistry {
     #[must_use]
     pub fn item(&self, id: &str) -> Option<&ItemEntry> {
         self.items.iter().find(|entry| entry.item.id == id)
+    }
+
+    /// The published items under a heading, in the order of the registry.
+    pub fn area(&self, area: Area) -> impl Iterator<Item = &ItemEntry> {
+        self.items.iter().filter(move |entry| entry.item.area == Some(area))
     }
 }
 
@@ -96,6 +101,11 @@ pub enum Opens {
     Item {
         /// [`ServiceItem::id`].
         item: String,
+    },
+    /// The list of all items under one heading.
+    Area {
+        /// The heading.
+        area: Area,
     },
     /// 查进度.
     Progress,

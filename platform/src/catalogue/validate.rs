@@ -58,6 +58,10 @@ impl Checks {
                 let known = items.iter().any(|item| item.id == *opened);
                 self.require(known, &at("opens"), &format!("opens the item `{opened}`, which is not there"));
             }
+            if let Opens::Area { area } = &app.opens {
+                let stocked = items.iter().any(|item| item.area == Some(*area));
+                self.require(stocked, &at("opens"), "opens a heading that no item stands under");
+            }
         }
     }
 

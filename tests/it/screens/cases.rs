@@ -3,9 +3,9 @@
 use flow::{
     event::{CardTrouble, IntakeTrouble, QueryTrouble},
     view::{
-        Ask, CaseNews, Complaint, Confirm, Consent, Due, End, Form, Frame, Guide, Home, Identify, Outcome,
-        Overlay, PersonRow, PrinterTrouble, Progress, ProgressQuery, ProgressRow, Rate, ReaderTrouble,
-        ReceiptState, Row, Screen, Settings, Shown, Step, View,
+        Ask, CaseNews, Complaint, Confirm, Consent, Due, End, Form, Frame, Guide, Home, Identify, ItemRow,
+        Items, Outcome, Overlay, PersonRow, PrinterTrouble, Progress, ProgressQuery, ProgressRow, Rate,
+        ReaderTrouble, ReceiptState, Row, Screen, Settings, Shown, Step, View,
     },
 };
 use jiff::civil::{Date, date};
@@ -118,6 +118,21 @@ fn limit() -> Limit {
 
 fn due() -> Option<Due> {
     Some(Due { on: date(2026, 11, 26), provisional: false })
+}
+
+fn items(count: usize) -> Screen {
+    let summary = || {
+        text(
+            "现在参保缴费，到年龄领养老金",
+            "現在參保繳費，到年齡領養老金",
+            "Join now, receive a pension later",
+        )
+    };
+    let row = |at: usize| ItemRow { id: format!("i{at}"), name: numbered(item(), at), summary: summary() };
+    Screen::Items(Items {
+        title: text("社会保险", "社會保險", "Social insurance"),
+        rows: (0..count).map(row).collect(),
+    })
 }
 
 fn guide() -> Screen {
@@ -460,6 +475,8 @@ pub(super) fn all() -> Vec<Case> {
         ("home-unwell".to_owned(), at(unwell(), home(tiles()))),
         ("home-8".to_owned(), at(quiet(), home(many()))),
         ("home-empty".to_owned(), at(quiet(), home(vec![]))),
+        ("items".to_owned(), at(frame(), items(2))),
+        ("items-many".to_owned(), at(frame(), items(11))),
         ("guide".to_owned(), at(frame(), guide())),
         ("consent".to_owned(), at(step(1), consent())),
         ("identify".to_owned(), at(step(2), identify(None))),

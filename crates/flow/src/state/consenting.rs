@@ -2,7 +2,9 @@
 
 use protocol::{ConsentNotice, ItemEntry};
 
-use super::{Attract, Cx, Guide, Home, Identifying, Leaving, Patience, Querying, State, Wait, filing_step};
+use super::{
+    Attract, Cx, Guide, Heading, Home, Identifying, Leaving, Patience, Querying, State, Wait, filing_step,
+};
 use crate::{
     Deadlines, Event, Now,
     event::Touch,
@@ -13,8 +15,8 @@ use crate::{
 /// What an identity is wanted for.
 #[derive(Debug)]
 pub(crate) enum Purpose {
-    /// To file an item.
-    File(Box<ItemEntry>),
+    /// To file an item, which may have been chosen from a list.
+    File(Box<ItemEntry>, Option<Heading>),
     /// To look up one's cases.
     Progress,
 }
@@ -23,14 +25,14 @@ impl Purpose {
     /// The screen before.
     pub(crate) fn back(self) -> State {
         match self {
-            Self::File(entry) => Guide::new(entry).into(),
+            Self::File(entry, from) => Guide::new(entry, from).into(),
             Self::Progress => Querying::begin().into(),
         }
     }
 
     pub(crate) fn step(&self) -> Option<Step> {
         match self {
-            Self::File(_) => Some(filing_step(1)),
+            Self::File(..) => Some(filing_step(1)),
             Self::Progress => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use protocol::Opens;
 
-use super::{Cx, Guide, Leaving, Patience, Querying, State, Wait};
+use super::{Cx, Guide, Heading, Leaving, Patience, Querying, State, Wait};
 use crate::{
     Deadlines, Event, Now,
     event::Touch,
@@ -66,14 +66,14 @@ impl Home {
     }
 
     fn tile(self, id: &str, cx: &Cx<'_>) -> State {
-        let opens = self.tiles.iter().find(|tile| tile.id == id).map(|tile| tile.opens.clone());
-        match opens {
-            Some(Opens::Progress) => Querying::begin().into(),
-            Some(Opens::Item { item }) => {
+        let Some(tile) = self.tiles.iter().find(|tile| tile.id == id).cloned() else { return self.into() };
+        match tile.opens.clone() {
+            Opens::Progress => Querying::begin().into(),
+            Opens::Area { area } => Heading { tile: Box::new(tile), area }.open(cx),
+            Opens::Item { item } => {
                 let entry = cx.registry.and_then(|registry| registry.item(&item)).cloned();
-                entry.map_or_else(|| self.into(), |entry| Guide::new(Box::new(entry)).into())
+                entry.map_or_else(|| self.into(), |entry| Guide::new(Box::new(entry), None).into())
             }
-            None => self.into(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use protocol::{ItemEntry, Phones};
 
-use super::{Attract, Consenting, Cx, Home, Leaving, Patience, Purpose, State, Wait};
+use super::{Attract, Consenting, Cx, Heading, Home, Leaving, Patience, Purpose, State, Wait};
 use crate::{
     Deadlines, Event, Now,
     application::due_today,
@@ -14,11 +14,20 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Guide {
     entry: Box<ItemEntry>,
+    /// The list that it was chosen from.
+    from: Option<Heading>,
 }
 
 impl Guide {
-    pub(crate) fn new(entry: Box<ItemEntry>) -> Self {
-        Self { entry }
+    pub(crate) fn new(entry: Box<ItemEntry>, from: Option<Heading>) -> Self {
+        Self { entry, from }
+    }
+
+    fn back(self, cx: &Cx<'_>) -> State {
+        match self.from {
+            Some(heading) => heading.open(cx),
+            None => Home::open(cx),
+        }
     }
 }
 
@@ -46,8 +55,8 @@ impl Wait for Guide {
 
     fn on(self, event: Event, cx: &mut Cx<'_>) -> State {
         match event {
-            Event::Touch(Touch::Back) => Home::open(cx),
-            Event::Touch(Touch::Start) => Consenting::begin(Purpose::File(self.entry), cx),
+            Event::Touch(Touch::Back) => self.back(cx),
+            Event::Touch(Touch::Start) => Consenting::begin(Purpose::File(self.entry, self.from), cx),
             _ => self.into(),
         }
     }

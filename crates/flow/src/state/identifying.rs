@@ -2,7 +2,7 @@
 
 use protocol::CaseQuery;
 
-use super::{Confirming, Cx, Filling, Leaving, Patience, Purpose, Querying, State, Wait};
+use super::{Confirming, Cx, Filling, Heading, Leaving, Patience, Purpose, Querying, State, Wait};
 use crate::{
     Deadlines, Effect, Event, Now,
     application::Application,
@@ -38,7 +38,7 @@ impl Identifying {
 fn accepted(purpose: Purpose, identified: Identified, cx: &mut Cx<'_>) -> State {
     cx.want(Effect::StopReading);
     match purpose {
-        Purpose::File(entry) => filing(entry, identified, cx),
+        Purpose::File(entry, from) => filing(entry, from, identified, cx),
         Purpose::Progress => {
             let id_number = identified.applicant().id_number.clone();
             Querying::search(Find::ByIdentity(CaseQuery { id_number }), cx)
@@ -46,14 +46,19 @@ fn accepted(purpose: Purpose, identified: Identified, cx: &mut Cx<'_>) -> State 
     }
 }
 
-fn filing(entry: Box<protocol::ItemEntry>, identified: Identified, cx: &mut Cx<'_>) -> State {
+fn filing(
+    entry: Box<protocol::ItemEntry>,
+    from: Option<Heading>,
+    identified: Identified,
+    cx: &mut Cx<'_>,
+) -> State {
     match Application::begin(entry, identified) {
         Ok(application) if application.questions().is_empty() => Confirming::new(application).into(),
         Ok(application) => Filling::first(application),
         Err((entry, consented)) => {
             cx.want(Effect::ReadCard);
             let trouble = Some(CardTrouble::UnknownKind);
-            Identifying { purpose: Purpose::File(entry), consented, trouble }.into()
+            Identifying { purpose: Purpose::File(entry, from), consented, trouble }.into()
         }
     }
 }
@@ -61,7 +66,7 @@ fn filing(entry: Box<protocol::ItemEntry>, identified: Identified, cx: &mut Cx<'
 impl Wait for Identifying {
     fn screen(&self, _: Now) -> Screen {
         let purpose = match &self.purpose {
-            Purpose::File(entry) => Some(entry.item.name.clone()),
+            Purpose::File(entry, _) => Some(entry.item.name.clone()),
             Purpose::Progress => None,
         };
         Screen::Identify(view::Identify { trouble: self.trouble, purpose })

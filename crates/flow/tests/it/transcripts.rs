@@ -68,6 +68,7 @@ fn touch(word: &str, rest: &str) -> Option<Touch> {
     Some(match word {
         "touch" => Touch::Anywhere,
         "tile" => Touch::Tile(rest.into()),
+        "item" => Touch::Item(rest.into()),
         "back" => Touch::Back,
         "home" => Touch::Home,
         "help" => Touch::Help,
@@ -161,6 +162,10 @@ fn tell_view(view: &View) -> String {
 fn tell_screen(screen: &Screen) -> String {
     match screen {
         Screen::Home(home) => format!("Home {} tiles", home.tiles.len()),
+        Screen::Items(items) => {
+            let names: Vec<_> = items.rows.iter().map(|row| row.id.as_str()).collect();
+            format!("Items {} {names:?}", items.title.simplified)
+        }
         Screen::Guide(guide) => {
             format!("Guide {} due {:?}", guide.name.simplified, guide.due.map(|due| due.on))
         }
