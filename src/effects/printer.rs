@@ -123,6 +123,7 @@ impl Owner {
             number,
             printed_at: Timestamp::now(),
             copy: slip.again,
+            bring: slip.bring.iter().map(bring).collect(),
         };
         match &slip.says {
             SlipText::Filed(case) => receipt::filed(case, &about),
@@ -172,6 +173,10 @@ fn trouble(fault: PrinterFault) -> PrinterTrouble {
             PrinterTrouble::Disconnected
         }
     }
+}
+
+fn bring(bring: &flow::effect::Bring) -> receipt::Bring {
+    receipt::Bring { name: bring.name.get(Language::Simplified).to_owned(), within: bring.within }
 }
 
 fn waiting_slip(waiting: &flow::effect::Waiting) -> receipt::Waiting {

@@ -1,7 +1,7 @@
 //! What the kiosk wants done. Effects are data; the executor is the only one that waits for anything.
 
 use jiff::Timestamp;
-use protocol::{Answers, Applicant, Case, CaseQuery, Limit, PickupCode, Rating, Text};
+use protocol::{Answers, Applicant, Case, CaseQuery, Limit, Material, PickupCode, Rating, ServiceItem, Text};
 
 /// Something to be done outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,11 +67,31 @@ impl PartialEq for Find {
 
 impl Eq for Find {}
 
+/// A paper that a machine without a scanner cannot take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bring {
+    /// Its name.
+    pub name: Text,
+    /// Until when, counted from the day of filing.
+    pub within: Limit,
+}
+
+impl Bring {
+    /// All that an item needs at the counter.
+    pub(crate) fn of(item: &ServiceItem) -> Vec<Self> {
+        let bring =
+            |material: &Material| material.within.map(|within| Self { name: material.name.clone(), within });
+        item.materials.iter().filter_map(bring).collect()
+    }
+}
+
 /// A receipt to print.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slip {
     /// What it says.
     pub says: SlipText,
+    /// What must still be brought to the counter before the case is accepted.
+    pub bring: Vec<Bring>,
     /// 补打: printed because an earlier one did not come out, or may not have.
     pub again: bool,
 }

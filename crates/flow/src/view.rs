@@ -4,6 +4,7 @@ use jiff::{Timestamp, civil::Date};
 pub use protocol::Complaint;
 use protocol::{App, Choice, Language, Limit, Phones, RatingLevel, Text};
 
+use crate::effect::Bring;
 use crate::event::{CardTrouble, IntakeTrouble, QueryTrouble};
 
 /// All that a screen shows.
@@ -358,6 +359,8 @@ pub struct Outcome {
     pub news: CaseNews,
     /// What became of the receipt; `None` where there is none to print.
     pub receipt: Option<ReceiptState>,
+    /// What must still be brought to the counter before the case is accepted.
+    pub bring: Vec<Bring>,
 }
 
 /// What became of the case.

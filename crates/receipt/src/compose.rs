@@ -12,7 +12,7 @@ use crate::{
 /// Digits in a group of a long number.
 const GROUP: usize = 4;
 
-/// What a receipt says about its own printing.
+/// What a receipt says besides the case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slip {
     /// The community's name, on top.
@@ -25,6 +25,17 @@ pub struct Slip {
     pub printed_at: Timestamp,
     /// 补打.
     pub copy: bool,
+    /// What must still be brought to the counter.
+    pub bring: Vec<Bring>,
+}
+
+/// A paper that the machine could not take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bring {
+    /// Its name.
+    pub name: String,
+    /// Until when, counted from the day of filing.
+    pub within: Limit,
 }
 
 /// A case that waits for the network.
@@ -60,6 +71,7 @@ pub fn filed(case: &Case, slip: &Slip) -> Document {
     sheet.subject(case.item.name.get(Language::Simplified));
     sheet.code(&case.pickup_code);
     sheet.row(&w.label.status, &case.status_text, Size::Lead);
+    sheet.bring();
     match (&case.result, finished) {
         (Some(result), _) => sheet.result(result),
         (None, false) => sheet.due(case.due_on, case.due_provisional),
@@ -84,6 +96,7 @@ pub fn waiting(case: &Waiting, slip: &Slip) -> Document {
     sheet.subject(&case.item_name);
     sheet.paragraphs(&w.note.waiting);
     sheet.code(&case.pickup_code);
+    sheet.bring();
     sheet.row(&w.label.promised, &limit(w, case.promise), Size::Body);
     sheet.rows(&[
         (&w.label.applicant, &case.applicant_name_masked),
@@ -138,6 +151,24 @@ impl<'a> Sheet<'a> {
     fn subject(&mut self, item: &str) {
         self.words(item, Size::Heading, Weight::Bold, Align::Centre);
         self.blocks.push(Block::Gap(16));
+    }
+
+    /// What is missing, between lines so that it is not overlooked.
+    fn bring(&mut self) {
+        if self.slip.bring.is_empty() {
+            return;
+        }
+        self.blocks.extend([Block::Gap(10), Block::Rule(4), Block::Gap(14)]);
+        self.words(&self.w.bring.ask, Size::Lead, Weight::Bold, Align::Left);
+        for Bring { name, within } in &self.slip.bring {
+            let pattern = match within.unit {
+                LimitUnit::CalendarDay => &self.w.bring.calendar_day,
+                LimitUnit::WorkingDay | LimitUnit::Instant => &self.w.bring.working_day,
+            };
+            let line = fill(pattern, &[("name", name.clone()), ("n", within.n.to_string())]);
+            self.words(&line, Size::Body, Weight::Regular, Align::Left);
+        }
+        self.blocks.extend([Block::Gap(14), Block::Rule(4), Block::Gap(10)]);
     }
 
     fn code(&mut self, code: &PickupCode) {

@@ -13,6 +13,7 @@ pub(crate) struct Words {
     pub(crate) label: Label,
     pub(crate) due: Due,
     pub(crate) limit: LimitWords,
+    pub(crate) bring: BringWords,
     pub(crate) qr: QrWords,
     pub(crate) note: Note,
     pub(crate) date: DateWords,
@@ -66,6 +67,14 @@ pub(crate) struct Due {
 #[serde(deny_unknown_fields)]
 pub(crate) struct LimitWords {
     pub(crate) instant: String,
+    pub(crate) working_day: String,
+    pub(crate) calendar_day: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BringWords {
+    pub(crate) ask: String,
     pub(crate) working_day: String,
     pub(crate) calendar_day: String,
 }

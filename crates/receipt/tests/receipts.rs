@@ -118,6 +118,19 @@ fn a_second_copy_says_so() {
 }
 
 #[test]
+fn what_must_be_brought_to_the_counter_is_said_and_no_day_is_promised() {
+    let slip = Slip { bring: samples::bring(), ..samples::slip() };
+    let expected = [
+        "交齐才受理",
+        "家庭经济状况核对授权书（家里每个成年人签字）：申报后 5\u{a0}个工作日内",
+        "说明困难的材料：申报后 10\u{a0}个工作日内",
+    ];
+    check(&filed(&samples::received(), &slip), &expected, &["承诺办结"]);
+    check(&waiting(&samples::waiting(), &slip), &expected, &[]);
+    check(&filed(&samples::case(), &samples::slip()), &[], &["窗口交"]);
+}
+
+#[test]
 fn a_waiting_case_says_honestly_that_it_waits() {
     let document = waiting(&samples::waiting(), &samples::slip());
     check(

@@ -364,7 +364,7 @@ fn confirm() -> Screen {
 }
 
 fn outcome(news: CaseNews, receipt: Option<ReceiptState>) -> Screen {
-    Screen::Result(Box::new(Outcome { news, receipt }))
+    Screen::Result(Box::new(Outcome { news, receipt, bring: Vec::new() }))
 }
 
 fn filed(status: CaseStatus) -> CaseNews {

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use protocol::{Case, Text};
+use protocol::{Case, PickupCode, Text};
 use uuid::Uuid;
 
 use super::{Cx, Ending, Leaving, Patience, Rating, State, Wait, filing_step, saving::Pending};
 use crate::{
     Deadlines, Effect, Event, Now,
-    effect::{Slip, SlipText, Waiting},
+    effect::{Bring, Slip, SlipText, Waiting},
     event::{IntakeTrouble, PrintNews, Touch},
     view::{CaseNews, Due, Outcome, ReceiptState, Screen, Step},
 };
@@ -18,6 +18,7 @@ use crate::{
 pub(crate) struct Resulting {
     news: News,
     receipt: Option<ReceiptState>,
+    bring: Vec<Bring>,
     printing_since: Duration,
 }
 
@@ -31,12 +32,13 @@ enum News {
 }
 
 impl Resulting {
-    pub(crate) fn filed(case: Case, cx: &mut Cx<'_>) -> State {
-        Self::new(News::Filed(Box::new(case))).print(false, cx)
+    pub(crate) fn filed(case: Case, bring: Vec<Bring>, cx: &mut Cx<'_>) -> State {
+        Self { bring, ..Self::new(News::Filed(Box::new(case))) }.print(false, cx)
     }
 
-    pub(crate) fn waiting(key: Uuid, waiting: Waiting, cx: &mut Cx<'_>) -> State {
-        Self::new(News::Waiting(key, Box::new(waiting))).print(false, cx)
+    pub(crate) fn waiting(key: Uuid, pending: Pending, code: PickupCode, cx: &mut Cx<'_>) -> State {
+        let waiting = Box::new(pending.with(code));
+        Self { bring: pending.bring, ..Self::new(News::Waiting(key, waiting)) }.print(false, cx)
     }
 
     pub(crate) fn refused(item: Text, reason: String, _: &mut Cx<'_>) -> State {
@@ -48,7 +50,7 @@ impl Resulting {
     }
 
     fn new(news: News) -> Self {
-        Self { news, receipt: None, printing_since: Duration::ZERO }
+        Self { news, receipt: None, bring: Vec::new(), printing_since: Duration::ZERO }
     }
 
     fn print(self, again: bool, cx: &mut Cx<'_>) -> State {
@@ -57,7 +59,7 @@ impl Resulting {
             News::Waiting(_, waiting) => SlipText::Waiting(waiting.clone()),
             News::Refused(..) | News::NotTaken(..) => return self.into(),
         };
-        cx.want(Effect::Print(Box::new(Slip { says, again })));
+        cx.want(Effect::Print(Box::new(Slip { says, bring: self.bring.clone(), again })));
         Self { receipt: Some(ReceiptState::Printing), printing_since: cx.now.mono, ..self }.into()
     }
 
@@ -106,7 +108,7 @@ impl Wait for Resulting {
             News::Refused(item, reason) => CaseNews::Refused { item: item.clone(), reason: reason.clone() },
             News::NotTaken(trouble, _) => CaseNews::NotTaken(*trouble),
         };
-        Screen::Result(Box::new(Outcome { news, receipt: self.receipt }))
+        Screen::Result(Box::new(Outcome { news, receipt: self.receipt, bring: self.bring.clone() }))
     }
 
     fn on(self, event: Event, cx: &mut Cx<'_>) -> State {
@@ -119,7 +121,7 @@ impl Wait for Resulting {
             Event::Touch(Touch::Finish) if self.receipt != Some(ReceiptState::Printing) => self.finish(cx),
             Event::Delivered(case) => self.delivered(case),
             Event::Recorded { case_key, pickup_code } => match self.news {
-                News::NotTaken(_, pending) => Self::waiting(case_key, pending.with(pickup_code), cx),
+                News::NotTaken(_, pending) => Self::waiting(case_key, *pending, pickup_code, cx),
                 _ => self.into(),
             },
             _ => self.into(),

@@ -9,7 +9,7 @@ use super::{Cx, Leaving, Patience, Resulting, State, Wait, filing_step};
 use crate::{
     Deadlines, Effect, Event, Now,
     application::Application,
-    effect::Waiting,
+    effect::{Bring, Waiting},
     event::IntakeTrouble,
     view::{Screen, Step},
 };
@@ -26,6 +26,7 @@ pub(crate) struct Saving {
 #[derive(Clone, Debug)]
 pub(crate) struct Pending {
     pub(crate) item: Text,
+    pub(crate) bring: Vec<Bring>,
     blank: Waiting,
 }
 
@@ -43,7 +44,7 @@ impl Pending {
             complain_phone: item.complain_phone.clone(),
             demo: item.demo,
         };
-        Self { item: item.name.clone(), blank }
+        Self { item: item.name.clone(), bring: Bring::of(item), blank }
     }
 
     /// The text of the receipt for a case that waits.
@@ -65,7 +66,7 @@ impl Saving {
 
     fn waiting(self, cx: &mut Cx<'_>) -> State {
         match self.recorded {
-            Some((key, code)) => Resulting::waiting(key, self.receipt.with(code), cx),
+            Some((key, code)) => Resulting::waiting(key, self.receipt, code, cx),
             None => Resulting::not_taken(IntakeTrouble::Disk, self.receipt, cx),
         }
     }
@@ -82,7 +83,9 @@ impl Wait for Saving {
                 Self { recorded: Some((case_key, pickup_code)), since: cx.now.mono, ..self }.into()
             }
             Event::NotRecorded(trouble) => Resulting::not_taken(trouble, self.receipt, cx),
-            Event::Delivered(case) if self.about(case.case_key) => Resulting::filed(*case, cx),
+            Event::Delivered(case) if self.about(case.case_key) => {
+                Resulting::filed(*case, self.receipt.bring, cx)
+            }
             Event::Deferred { case_key } if self.about(case_key) => self.waiting(cx),
             Event::Refused { case_key, reason } if self.about(case_key) => {
                 Resulting::refused(self.receipt.item, reason, cx)

@@ -135,7 +135,11 @@ fn tell_effect(effect: &Effect) -> String {
                 intake.item, intake.item_version, intake.consent.notice_version
             )
         }
-        Effect::Print(slip) => format!("Print again={} {}", slip.again, slip_kind(&slip.says)),
+        Effect::Print(slip) => {
+            let bring: Vec<&str> = slip.bring.iter().map(|bring| bring.name.simplified.as_str()).collect();
+            let bring = if bring.is_empty() { String::new() } else { format!(" bring {bring:?}") };
+            format!("Print again={} {}{bring}", slip.again, slip_kind(&slip.says))
+        }
         Effect::Find(_) => "Find".into(),
         other => format!("{other:?}").split(['(', ' ']).next().unwrap().into(),
     }

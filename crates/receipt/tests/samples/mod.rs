@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 use protocol::{Case, CaseResult, CaseStatus, Channel, ItemRef, Limit, LimitUnit, PickupCode, Text};
-use receipt::{Document, Slip, Waiting};
+use receipt::{Bring, Document, Slip, Waiting};
 use uuid::Uuid;
 
 pub(crate) const CASE_NO: &str = "12510000MB0Z00000T3514003001000202611230042";
@@ -20,6 +20,7 @@ pub(crate) fn slip() -> Slip {
         number: 42,
         printed_at: at("2026-11-23T06:32:10Z"),
         copy: false,
+        bring: vec![],
     }
 }
 
@@ -51,6 +52,21 @@ pub(crate) fn case() -> Case {
         complain_phone: "0830-12345".into(),
         demo: true,
     }
+}
+
+/// A case that waits for papers.
+pub(crate) fn received() -> Case {
+    Case { status: CaseStatus::Received, status_text: "待受理".into(), due_on: None, ..case() }
+}
+
+pub(crate) fn bring() -> Vec<Bring> {
+    let within = |n| Limit { n, unit: LimitUnit::WorkingDay };
+    vec![
+        Bring {
+            name: "家庭经济状况核对授权书（家里每个成年人签字）".into(), within: within(5)
+        },
+        Bring { name: "说明困难的材料".into(), within: within(10) },
+    ]
 }
 
 pub(crate) fn finished() -> Case {
@@ -89,6 +105,7 @@ pub(crate) fn all() -> Vec<(&'static str, Document)> {
         ("filed", receipt::filed(&case(), &slip())),
         ("finished", receipt::filed(&finished(), &slip())),
         ("provisional-copy", receipt::filed(&provisional, &Slip { copy: true, ..slip() })),
+        ("papers-missing", receipt::filed(&received(), &Slip { bring: bring(), ..slip() })),
         ("rare", receipt::filed(&rare, &slip())),
         ("waiting", receipt::waiting(&waiting(), &slip())),
     ]
