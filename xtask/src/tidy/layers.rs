@@ -36,6 +36,7 @@ const LAYERS: &[Layer] = &[
     layer("kiosk-config", &[], IO),
     layer("kiosk-ime", &[], IO),
     layer("kiosk-seal", &["kiosk-protocol"], IO),
+    layer("config-apply", &[], IO),
     layer("config-trust", &[], IO),
     layer("kiosk-outbox", &["kiosk-protocol"], &["slint", "tokio", "reqwest"]),
     layer("kiosk-receipt", &["driver-api", "kiosk-protocol"], IO),
