@@ -38,6 +38,7 @@ const LAYERS: &[Layer] = &[
     layer("kiosk-seal", &["kiosk-protocol"], IO),
     layer("config-apply", &[], IO),
     layer("config-trust", &[], IO),
+    layer("kiosk-settings", &[], IO),
     layer("convergence", &[], IO),
     layer("kiosk-outbox", &["kiosk-protocol"], &["slint", "tokio", "reqwest"]),
     layer("kiosk-receipt", &["driver-api", "kiosk-protocol"], IO),
