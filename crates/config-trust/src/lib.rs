@@ -1,0 +1,45 @@
+//! Decides whether a configuration document may be trusted.
+//!
+//! A kiosk takes its configuration from a server that may lie. So a document counts only when a chain of signed
+//! metadata leads to it, after [The Update Framework] 1.0 (section 5, the client workflow):
+//!
+//! | role | signs | what it stops |
+//! |---|---|---|
+//! | root | the keys and thresholds of all roles, one version after the other | keys of a stranger, keys that leaked |
+//! | targets | hash and length of each kiosk's document | a document that nobody approved |
+//! | snapshot | the version of targets | old and new put together |
+//! | timestamp | the version of snapshot, for a short time | a server that keeps silent about news |
+//!
+//! [`update`] is the kiosk's side, [`sign`] and [`draft`] the side of those who hold keys. Each signs by itself, so a
+//! key may stay on a machine without a network. Nothing here has a clock or a socket: the time is an argument, and
+//! bytes come through a [`Source`], of which never more is read than its role allows.
+//!
+//! # Not here
+//!
+//! Delegations: each kiosk's document is named by targets itself, which fits some thousands of kiosks
+//! ([`MAX_TARGETS`]).
+//!
+//! # Why not `tough`
+//!
+//! The one kept TUF client in Rust fits a server better: it is asynchronous throughout, brings tokio and aws-lc-rs (a
+//! second cryptographic library beside the ring that our TLS uses) among some 120 crates, reads the system's clock
+//! itself, and keeps its state in a folder of its own, whose durability a test could not take apart step by step. Its
+//! sister crate `olpc-cjson`, the canonical form that is signed, is used.
+//!
+//! [The Update Framework]: https://theupdateframework.github.io/specification/latest/
+
+mod client;
+mod document;
+mod envelope;
+mod error;
+mod key;
+mod metadata;
+
+pub use client::{MAX_DOCUMENT, MAX_ROOT, MAX_ROOTS, MAX_TARGETS, MAX_TIMESTAMP, Source, Trusted, update};
+pub use document::{Document, target_name};
+pub use envelope::{draft, sign};
+pub use error::TrustError;
+pub use key::{KeyId, PublicKey, SigningKey, sha256};
+pub use metadata::{
+    FileMeta, Head, Metadata, Role, RoleKeys, Root, Snapshot, TargetMeta, Targets, Timestamp,
+};

@@ -1,0 +1,6 @@
+//! The client against servers that lie.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+mod attacks;
+mod common;
+mod hostile;

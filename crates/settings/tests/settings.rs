@@ -1,0 +1,101 @@
+//! Every key, one by one.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use kiosk_settings::{SCHEMA, check};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+fn keys() -> Vec<(String, String)> {
+    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+    let tables = schema["properties"].as_object().unwrap();
+    let keys = tables.iter().flat_map(|(table, of)| {
+        of["properties"].as_object().unwrap().keys().map(|key| (table.clone(), key.clone()))
+    });
+    keys.collect()
+}
+
+/// Values that the key takes, and values that it does not.
+fn samples(table: &str, key: &str) -> (Vec<Value>, Vec<Value>) {
+    match (table, key) {
+        ("ui", "orientation") => {
+            (vec![json!("portrait"), json!("landscape")], vec![json!("Portrait"), json!(90)])
+        }
+        ("ui", "language") => (vec![json!("zh-CN"), json!("zh-TW"), json!("en")], vec![json!("zh")]),
+        ("ui", "fullscreen") => (vec![json!(true), json!(false)], vec![json!("yes"), json!(1)]),
+        _ => (
+            vec![json!(1), json!(3600)],
+            vec![json!(0), json!(3601), json!(-5), json!(1.5), json!(60.0), json!("60")],
+        ),
+    }
+}
+
+#[test]
+fn every_key_takes_its_values_and_refuses_others_by_name() {
+    assert_eq!(keys().len(), 11);
+    for (table, key) in keys() {
+        let (good, bad) = samples(&table, &key);
+        for value in good {
+            let document = json!({&table: {&key: value}});
+            assert_eq!(check(&document), Ok(()), "{document}");
+        }
+        for value in bad.into_iter().chain([Value::Null, json!([]), json!({})]) {
+            let document = json!({&table: {&key: value}});
+            let refused = check(&document).unwrap_err();
+            assert!(refused.0.iter().all(|problem| problem.key == format!("{table}.{key}")), "{refused}");
+            assert!(refused.0.iter().all(|problem| !problem.reason.is_empty()));
+        }
+    }
+}
+
+#[test]
+fn nothing_at_all_is_a_configuration() {
+    assert_eq!(check(&json!({})), Ok(()));
+}
+
+#[test]
+fn every_mistake_is_told_with_key_and_reason() {
+    let refused = check(&json!({"session": {"idle": 0, "rating": 9999}})).unwrap_err().to_string();
+    assert_eq!(
+        refused,
+        "session.idle: 0 is less than the minimum of 1; session.rating: 9999 is greater than the maximum of 3600"
+    );
+}
+
+#[test]
+fn what_is_a_matter_of_the_machine_is_refused() {
+    for key in ["platform", "devices", "store", "sesion"] {
+        let refused = check(&json!({key: {}})).unwrap_err().to_string();
+        assert!(refused.contains(key), "{refused}");
+    }
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        ".{0,20}".prop_map(Value::from),
+    ];
+    let name = prop_oneof!["ui", "session", "idle", "language", ".{0,8}"];
+    leaf.prop_recursive(4, 40, 5, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+            prop::collection::btree_map(name.clone(), inner, 0..5)
+                .prop_map(|map| Value::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn any_document_is_taken_or_refused_and_what_is_taken_has_known_keys_only(document in any_json()) {
+        if check(&document).is_ok() {
+            for (table, of) in document.as_object().unwrap() {
+                for key in of.as_object().unwrap().keys() {
+                    prop_assert!(keys().contains(&(table.clone(), key.clone())));
+                }
+            }
+        }
+    }
+}
