@@ -215,7 +215,8 @@ impl Application {
 /// accepted the case.
 pub(crate) fn due_today(entry: &ItemEntry, today: Date) -> Option<Due> {
     let due = entry.due;
-    (entry.item.auto_accept && due.filed_on == today).then_some(Due { on: due.due_on, provisional: due.provisional })
+    (entry.item.auto_accept && due.filed_on == today)
+        .then_some(Due { on: due.due_on, provisional: due.provisional })
 }
 
 /// The answer to one question that `typed` means; none where it may stay open and does.

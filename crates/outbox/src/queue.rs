@@ -73,7 +73,7 @@ const DUE: &str = "SELECT id, kind, case_key, idempotency_key, terminal_id, medi
     FROM outbox AS this
     WHERE state = 'waiting' AND next_at <= :now AND (:id IS NULL OR id = :id)
       AND NOT EXISTS (SELECT 1 FROM outbox AS earlier
-                      WHERE earlier.case_key = this.case_key AND earlier.id < this.id AND earlier.state <> 'delivered')
+                      WHERE earlier.case_key = this.case_key AND earlier.id < this.id AND earlier.state IN ('waiting', 'parked'))
     ORDER BY next_at, id LIMIT 1";
 
 impl Store {
@@ -106,7 +106,7 @@ impl Store {
         let mut select = self.db.prepare_cached(
             "SELECT next_at FROM outbox AS this WHERE state = 'waiting'
                AND NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.case_key = this.case_key
-                               AND earlier.id < this.id AND earlier.state <> 'delivered')
+                               AND earlier.id < this.id AND earlier.state IN ('waiting', 'parked'))
              ORDER BY next_at LIMIT 1",
         )?;
         Ok(select.query_row([], |row| row.get(0).map(from_ms)).optional()?)
@@ -191,7 +191,7 @@ impl Store {
         let mut select = self.db.prepare_cached(
             "SELECT id, kind, case_key, pickup_code, reason, refused_status, recorded_at, settled_at,
                     (SELECT count(*) FROM outbox AS later WHERE later.case_key = this.case_key
-                     AND later.id > this.id AND later.state <> 'delivered')
+                     AND later.id > this.id AND later.state IN ('waiting', 'parked'))
              FROM outbox AS this WHERE state = 'parked' ORDER BY id",
         )?;
         let rows = select.query_map([], parked_row)?;
@@ -271,7 +271,7 @@ fn parked_row(row: &Row<'_>) -> rusqlite::Result<Parked> {
     })
 }
 
-fn kind(row: &Row<'_>, column: usize) -> rusqlite::Result<DeliveryKind> {
+pub(crate) fn kind(row: &Row<'_>, column: usize) -> rusqlite::Result<DeliveryKind> {
     match row.get_ref(column)?.as_str()? {
         "case" => Ok(DeliveryKind::Case),
         "rating" => Ok(DeliveryKind::Rating),
@@ -279,7 +279,7 @@ fn kind(row: &Row<'_>, column: usize) -> rusqlite::Result<DeliveryKind> {
     }
 }
 
-fn uuid(row: &Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
+pub(crate) fn uuid(row: &Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
     row.get::<_, [u8; 16]>(column).map(Uuid::from_bytes)
 }
 
