@@ -37,6 +37,7 @@ const LAYERS: &[Layer] = &[
     layer("kiosk-ime", &[], IO),
     layer("kiosk-seal", &["kiosk-protocol"], IO),
     layer("kiosk-outbox", &["kiosk-protocol"], &["slint", "tokio", "reqwest"]),
+    layer("kiosk-courier", &["kiosk-outbox", "kiosk-protocol", "platform-client"], &["slint"]),
     layer("kiosk-receipt", &["driver-api", "kiosk-protocol"], IO),
     layer("platform-client", &["kiosk-protocol", "kiosk-seal"], &["slint", "rusqlite"]),
     layer("driver-api", &[], IO),
