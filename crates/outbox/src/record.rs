@@ -67,8 +67,8 @@ impl Store {
         sealer: &dyn Sealer,
         now: Timestamp,
     ) -> Result<Recorded, StoreError> {
-        let case_key = Uuid::new_v4();
-        let pickup_code = self.free_pickup_code(|| Uuid::new_v4().as_u64_pair().1)?;
+        let case_key = (self.keys)();
+        let pickup_code = self.free_pickup_code()?;
         let plaintext = serialised(&submission(intake, pickup_code.clone()))?;
         let expires_at = self.expiry(now);
         let body =
@@ -91,7 +91,7 @@ impl Store {
         let delivery = Delivery {
             kind: DeliveryKind::Rating,
             case_key: rating.case_key,
-            idempotency_key: Uuid::new_v4(),
+            idempotency_key: (self.keys)(),
             terminal_id: None,
             media_type: "application/json".to_owned(),
             body,
@@ -106,10 +106,10 @@ impl Store {
     }
 
     /// A code that no case of this store has, delivered ones included.
-    pub(crate) fn free_pickup_code(&self, mut random: impl FnMut() -> u64) -> Result<PickupCode, StoreError> {
+    pub(crate) fn free_pickup_code(&mut self) -> Result<PickupCode, StoreError> {
         let mut taken = self.db.prepare_cached("SELECT 1 FROM outbox WHERE pickup_code = ?1")?;
         for _ in 0..PICKUP_CODE_DRAWS {
-            let code = PickupCode::from_random(random());
+            let code = PickupCode::from_random((self.keys)().as_u64_pair().1);
             if taken.query_row([code.as_str()], |_| Ok(())).optional()?.is_none() {
                 return Ok(code);
             }

@@ -5,18 +5,31 @@ mod migrations;
 #[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use jiff::Timestamp;
 use rusqlite::Connection;
+use uuid::Uuid;
 
 use crate::{Limits, StoreError};
 
 /// The one file in which a kiosk remembers. One owner at a time writes it.
-#[derive(Debug)]
 pub struct Store {
     pub(crate) db: Connection,
     pub(crate) limits: Limits,
+    pub(crate) keys: Keys,
+}
+
+/// Where new keys come from.
+pub(crate) type Keys = Box<dyn FnMut() -> Uuid + Send>;
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("db", &self.db).finish_non_exhaustive()
+    }
 }
 
 /// How the file was found, for the log and the technician.
@@ -56,7 +69,7 @@ impl Store {
             Err(other) => return Err(other),
         };
         let found = migrations::bring_up_to_date(&mut db, migrations::ALL)?;
-        let store = Self { db, limits: Limits::default() };
+        let store = Self { db, limits: Limits::default(), keys: Box::new(Uuid::new_v4) };
         let report = OpenReport {
             created: found == 0 && set_aside.is_none(),
             migrated_from: Some(found).filter(|v| (1..migrations::latest()).contains(v)),
@@ -71,6 +84,13 @@ impl Store {
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// The same store with keys from elsewhere than the system's randomness, to play a day again as it was.
+    #[must_use]
+    pub fn with_keys(mut self, keys: impl FnMut() -> Uuid + Send + 'static) -> Self {
+        self.keys = Box::new(keys);
         self
     }
 }

@@ -48,12 +48,21 @@ const LAYERS: &[Layer] = &[
     layer("platform", &["kiosk-protocol", "kiosk-seal", "kiosk-config"], &["slint"]),
     Layer {
         name: "kiosk",
-        may_use: May::AllBut(&["platform", "driver-sim", "testkit", "dock", "bench", "xtask"]),
+        may_use: May::AllBut(&["platform", "driver-sim", "testkit", "dock", "bench", "proofs", "xtask"]),
         must_not_know: &[],
     },
-    Layer { name: "testkit", may_use: May::AllBut(&["dock", "bench", "xtask"]), must_not_know: &[] },
+    Layer {
+        name: "testkit",
+        may_use: May::AllBut(&["dock", "bench", "proofs", "xtask"]),
+        must_not_know: &[],
+    },
     layer("dock", &["kiosk-ui", "testkit"], &[]),
     layer("bench", &[], IO),
+    layer(
+        "proofs",
+        &["kiosk-courier", "kiosk-outbox", "kiosk-protocol", "kiosk-seal", "platform-client"],
+        &["slint"],
+    ),
     layer("xtask", &[], IO),
 ];
 
