@@ -62,19 +62,19 @@ impl FileState {
     }
 
     /// The power fails: what is found afterwards, and lasts from then on.
-    pub fn cut_power(&mut self, chance: &mut fastrand::Rng) -> Option<Vec<u8>> {
-        let fate = Fate::draw(self.pending.len(), chance);
+    pub fn cut_power(&mut self, luck: &mut fastrand::Rng) -> Option<Vec<u8>> {
+        let fate = Fate::draw(self.pending.len(), luck);
         let mut content = self.lasting.take();
         for (number, change) in std::mem::take(&mut self.pending).into_iter().enumerate() {
             let of_the_folder = matches!(change, Change::Created | Change::Deleted);
-            let kept = fate.keeps(number, chance);
+            let kept = fate.keeps(number, luck);
             if of_the_folder && !kept {
                 // What followed belongs to another file than the one that is found.
                 break;
             }
             match change {
-                Change::Wrote { at, bytes } if fate.tears(number) => tear(&mut content, at, &bytes, chance),
-                change if kept => apply(&mut content, change),
+                Change::Wrote { at, bytes } if fate.tears(number) => tear(&mut content, at, &bytes, luck),
+                whole if kept => apply(&mut content, whole),
                 _ => {}
             }
         }

@@ -96,7 +96,6 @@ impl Platform {
     }
 
     /// What it knows.
-    #[must_use]
     pub fn ledger(&self) -> MutexGuard<'_, Ledger> {
         lock(&self.ledger)
     }
