@@ -7,10 +7,11 @@ use std::{
     path::Path,
 };
 
+use outbox::audit::Entry;
 use uuid::Uuid;
 
 use crate::{
-    kiosk::{self, Broken, Deaths, Kiosk, Sabotage, World},
+    kiosk::{self, Broken, Deaths, Kiosk, Sabotage, Told, World},
     platform::Effect,
     script::{self, Act},
     vfs,
@@ -226,10 +227,23 @@ fn judge(world: &World, kiosk: &Kiosk<'_>, folder: &Path) -> anyhow::Result<Verd
     if let Some(case) = told.closed.iter().find(|case| !ended.contains(case)) {
         verdict.wrong.push(format!("{case} was closed and left no tombstone"));
     }
+    if let Some(store) = kiosk.store() {
+        verdict.wrong.extend(wrong_log(&store.audit_log(0, u32::MAX)?, told));
+    }
     if kiosk::leaks(folder)? {
         verdict.wrong.push("something personal is on the disk".to_owned());
     }
     Ok(verdict)
+}
+
+/// The audit log is one whole chain, and every case that somebody closed is in it.
+fn wrong_log(log: &[Entry], told: &Told) -> Option<String> {
+    let is_told = |case: &Uuid| {
+        log.iter().any(|entry| entry.event == "call-closed" && entry.details.contains(&case.to_string()))
+    };
+    let untold =
+        told.closed.iter().find(|case| !is_told(case)).map(|case| format!("{case} was closed unseen"));
+    outbox::audit::verify(log).err().map(|broken| broken.to_string()).or(untold)
 }
 
 /// The case first, then its ratings as they were given.

@@ -1,3 +1,4 @@
+-- A step of the schema of the store: it is never changed once it has been in the field.
 -- One row for each event, in the order in which they happened.
 CREATE TABLE audit (
     -- Never reused.

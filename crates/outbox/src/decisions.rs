@@ -1,13 +1,14 @@
 //! What ends otherwise than by delivery: somebody decides about a parked call, or its time is over.
 
+use audit::Event;
 use jiff::Timestamp;
 use protocol::DeliveryKind;
-use rusqlite::{Row, Transaction, TransactionBehavior, params};
+use rusqlite::{OptionalExtension as _, Row, Transaction, TransactionBehavior, params};
 use uuid::Uuid;
 
 use crate::{
     RowId, Store, StoreError,
-    queue::{from_ms, kind, uuid},
+    queue::{count, from_ms, kind, uuid},
 };
 
 /// The reason of a call whose time is over.
@@ -40,29 +41,34 @@ impl Store {
     /// A parked call may be tried again, with the bytes and the key it had, because what stood in its way is gone.
     /// What waited behind it follows.
     pub fn replay(&mut self, id: RowId, now: Timestamp) -> Result<(), StoreError> {
-        let replayed = self
-            .db
+        let replaying = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let case_key = replaying
             .prepare_cached(
                 "UPDATE outbox SET state = 'waiting', failures = 0, scheduled_at = ?2, next_at = ?2,
                                    settled_at = NULL, reason = NULL, refused_status = NULL
-                 WHERE id = ?1 AND state = 'parked'",
+                 WHERE id = ?1 AND state = 'parked' RETURNING case_key",
             )?
-            .execute(params![id.0, now.as_millisecond()])?;
-        if replayed == 1 { Ok(()) } else { Err(StoreError::NotParked(id)) }
+            .query_row(params![id.0, now.as_millisecond()], |row| uuid(row, 0))
+            .optional()?
+            .ok_or(StoreError::NotParked(id))?;
+        audit::append(&replaying, &Event::CallReplayed { case_key }, now)?;
+        Ok(replaying.commit()?)
     }
 
     /// A parked call will not be tried again: its body is erased, a tombstone with the reason stays. With a case end
     /// the calls that waited behind it.
     pub fn close(&mut self, id: RowId, now: Timestamp) -> Result<(), StoreError> {
         let closing = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let closed = closing.execute(
-            "UPDATE outbox SET state = 'closed', body = NULL, settled_at = ?2 WHERE id = ?1 AND state = 'parked'",
-            params![id.0, now.as_millisecond()],
-        )?;
-        if closed != 1 {
-            return Err(StoreError::NotParked(id));
-        }
-        end_followers(&closing, id, "closed", now)?;
+        let case_key = closing
+            .prepare_cached(
+                "UPDATE outbox SET state = 'closed', body = NULL, settled_at = ?2
+                 WHERE id = ?1 AND state = 'parked' RETURNING case_key",
+            )?
+            .query_row(params![id.0, now.as_millisecond()], |row| uuid(row, 0))
+            .optional()?
+            .ok_or(StoreError::NotParked(id))?;
+        let followers = count(end_followers(&closing, id, "closed", now)?);
+        audit::append(&closing, &Event::CallClosed { case_key, followers }, now)?;
         Ok(closing.commit()?)
     }
 
@@ -87,16 +93,21 @@ impl Store {
         };
         let mut ended = 0;
         for id in over {
-            ended += expiring
+            let expired = expiring
                 .prepare_cached(
                     "UPDATE outbox SET state = 'expired', body = NULL, settled_at = ?2, reason = ?3
-                     WHERE id = ?1 AND state IN ('waiting', 'parked')",
+                     WHERE id = ?1 AND state IN ('waiting', 'parked') RETURNING case_key",
                 )?
-                .execute(params![id.0, confirmed.as_millisecond(), EXPIRED])?;
-            ended += end_followers(&expiring, id, "expired", confirmed)?;
+                .query_row(params![id.0, confirmed.as_millisecond(), EXPIRED], |row| uuid(row, 0))
+                .optional()?;
+            // It may have ended with its case a moment ago.
+            let Some(case_key) = expired else { continue };
+            let followers = count(end_followers(&expiring, id, "expired", confirmed)?);
+            audit::append(&expiring, &Event::CallExpired { case_key, followers }, confirmed)?;
+            ended += 1 + followers;
         }
         expiring.commit()?;
-        Ok(crate::queue::count(ended))
+        Ok(ended)
     }
 
     /// Every call that ended undelivered, oldest first.

@@ -10,6 +10,7 @@
 //! - calls about one case go out in the order in which they were made; no case waits behind another;
 //! - a refused call is parked with its reason, until somebody has it tried again or closes it; what is closed, or has
 //!   waited for too long, leaves a tombstone; nothing is deleted silently;
+//! - whatever ends otherwise than by delivery is in the audit log, in the transaction in which it ends;
 //! - a file that cannot be trusted is set aside and reported, never emptied.
 
 mod backoff;
@@ -32,4 +33,5 @@ pub use queue::{DAMAGED, Due, Parked, RowId};
 pub use record::{Intake, Recorded};
 pub use store::{OpenReport, SetAside, Store};
 
+pub use audit;
 pub use protocol::{Belongs, Delivery, DeliveryKind, SealFault, SealedBody, Sealer};

@@ -2,9 +2,10 @@
 
 use std::{fmt, ops::Deref, time::Duration};
 
+use audit::{Event, Word};
 use jiff::Timestamp;
 use protocol::{Delivery, DeliveryKind};
-use rusqlite::{OptionalExtension as _, Row, named_params, params, types::Type};
+use rusqlite::{OptionalExtension as _, Row, TransactionBehavior, named_params, params, types::Type};
 use uuid::Uuid;
 
 use crate::{Store, StoreError, backoff, record::sha256};
@@ -216,11 +217,22 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let reason: String = reason.chars().take(REASON_CHARS).collect();
-        let changed = self.db.prepare_cached(
-            "UPDATE outbox SET state = 'parked', settled_at = ?2, reason = ?3, refused_status = ?4
-             WHERE id = ?1 AND state = 'waiting'",
+        let parking = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let case_key = parking
+            .prepare_cached(
+                "UPDATE outbox SET state = 'parked', settled_at = ?2, reason = ?3, refused_status = ?4
+                 WHERE id = ?1 AND state = 'waiting' RETURNING case_key",
+            )?
+            .query_row(params![id.0, now.as_millisecond(), reason, status], |row| uuid(row, 0))
+            .optional()?
+            .ok_or(StoreError::NotWaiting(id))?;
+        let reason = Word::of(&reason);
+        audit::append(
+            &parking,
+            &Event::CallParked { case_key, reason, status: status.unwrap_or(0).into() },
+            now,
         )?;
-        one_changed(id, changed, params![id.0, now.as_millisecond(), reason, status])
+        Ok(parking.commit()?)
     }
 
     /// A clock that was ahead and has been set back would make every wait as long as the jump. What was scheduled in

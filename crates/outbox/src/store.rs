@@ -10,6 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use audit::Event;
 use jiff::Timestamp;
 use rusqlite::Connection;
 use uuid::Uuid;
@@ -56,6 +57,17 @@ pub struct SetAside {
     pub reason: String,
 }
 
+/// In the audit log a memory that is gone must not look like one that never was.
+fn note_opening(db: &Connection, is_new: bool, set_aside: bool, now: Timestamp) -> Result<(), StoreError> {
+    match (is_new, set_aside) {
+        (true, true) => audit::append(db, &Event::StoreSetAside {}, now)?,
+        (true, false) => audit::append(db, &Event::StoreCreated {}, now)?,
+        _ => {}
+    }
+    audit::prune(db, audit::BYTE_CAP, now)?;
+    Ok(())
+}
+
 impl Store {
     /// Opens the store at `path`, or makes it. A damaged file is renamed and reported, and a new one begun.
     pub fn open(path: impl AsRef<Path>, now: Timestamp) -> Result<(Self, OpenReport), StoreError> {
@@ -69,6 +81,7 @@ impl Store {
             Err(other) => return Err(other),
         };
         let found = migrations::bring_up_to_date(&mut db, migrations::ALL)?;
+        note_opening(&db, found == 0, set_aside.is_some(), now)?;
         let store = Self { db, limits: Limits::default(), keys: Box::new(Uuid::new_v4) };
         let report = OpenReport {
             created: found == 0 && set_aside.is_none(),
@@ -78,6 +91,11 @@ impl Store {
             parked: store.parked_count()?,
         };
         Ok((store, report))
+    }
+
+    /// The audit log from number `from` on, at most `most` entries of it.
+    pub fn audit_log(&self, from: u64, most: u32) -> Result<Vec<audit::Entry>, StoreError> {
+        Ok(audit::entries(&self.db, from, most)?)
     }
 
     /// The same store with other limits.

@@ -8,7 +8,11 @@ use uuid::Uuid;
 use super::*;
 
 /// What a kiosk of version n left behind, n from 1. A new step of the schema comes with a new file here.
-const FILLED: &[&str] = &[include_str!("tests/filled-0001.sql"), include_str!("tests/filled-0002.sql")];
+const FILLED: &[&str] = &[
+    include_str!("tests/filled-0001.sql"),
+    include_str!("tests/filled-0002.sql"),
+    include_str!("tests/filled-0003.sql"),
+];
 
 fn at(ms: i64) -> Timestamp {
     Timestamp::from_millisecond(ms).unwrap()

@@ -102,6 +102,31 @@ fn what_nobody_delivered_in_its_time_leaves_a_tombstone_without_its_body() {
 }
 
 #[test]
+fn every_decision_is_in_the_audit_log_and_nothing_personal_is() {
+    let disk = Disk::new();
+    let mut store = disk.open();
+    let (closed, waits) = (record(&mut store, 0), record(&mut store, 0));
+    store.record_rating(&rating(closed.case_key), at(0)).unwrap();
+    store.settle_refused(closed.id, GONE, 422, at(1)).unwrap();
+    store.replay(closed.id, at(2)).unwrap();
+    store.settle_refused(closed.id, "示例甲乙丙", 400, at(3)).unwrap();
+    assert!(store.close(waits.id, at(4)).is_err());
+    store.close(closed.id, at(4)).unwrap();
+    store.expire(at(LIFE)).unwrap();
+    drop(store);
+    let log = disk.open().audit_log(0, 99).unwrap();
+    let told: Vec<&str> = log.iter().map(|entry| entry.event.as_str()).collect();
+    let parked = "call-parked";
+    assert_eq!(told, ["store-created", parked, "call-replayed", parked, "call-closed", "call-expired"]);
+    assert_eq!(
+        log[1].details,
+        format!(r#"{{"case_key":"{}","reason":"item-version-gone","status":422}}"#, closed.case_key)
+    );
+    assert!(log[3].details.contains(r#""reason":"other""#) && log[4].details.contains(r#""followers":1"#));
+    assert_eq!(kiosk_outbox::audit::verify(&log), Ok(()));
+}
+
+#[test]
 fn a_clock_alone_ends_nothing() {
     let mut store = Disk::new().open();
     let id = record(&mut store, 0).id;
