@@ -475,7 +475,7 @@ fn intake(number: u32, now: Timestamp) -> Intake {
             nation: None,
             address: Some("示例市示例区示例路二十七号".to_owned()),
         },
-        fields: [(NUMBER.to_owned(), format!("{number:>6}"))].into(),
+        fields: [(NUMBER.to_owned(), format!("{number:>6}").into())].into(),
         consent: Consent { notice_version: 1, given_at: now },
     }
 }
