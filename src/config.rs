@@ -7,7 +7,8 @@ use std::{
 
 use driver_api::DeviceUrl;
 use flow::{Deadlines, view::Settings};
-use protocol::Language;
+use outbox::Limits;
+use protocol::{IDEMPOTENCY_KEY_LIFE, Language};
 use serde::{Deserialize, Deserializer, de};
 
 /// All that a kiosk is told.
@@ -20,6 +21,9 @@ pub struct Config {
     pub devices: Devices,
     /// `[store]`.
     pub store: StoreFile,
+    /// `[outbox]`.
+    #[serde(default, deserialize_with = "outbox_limits")]
+    pub outbox: Outbox,
     /// `[ui]`.
     #[serde(default)]
     pub ui: Ui,
@@ -77,6 +81,34 @@ pub struct Printer {
 pub struct StoreFile {
     /// The file in which the kiosk remembers.
     pub path: PathBuf,
+}
+
+/// `[outbox]`: how much may wait for the network, and for how long; what is not told keeps its default.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Outbox {
+    /// Calls that are not delivered.
+    pub calls: Option<u64>,
+    /// Their bodies together, in MiB.
+    pub mebibytes: Option<u32>,
+    /// After so many days without a delivery no case is taken any more.
+    pub intake_days: Option<u16>,
+    /// After so many days a call is given up.
+    pub life_days: Option<u16>,
+}
+
+impl Outbox {
+    fn limits(&self) -> Limits {
+        let usual = Limits::default();
+        let days =
+            |told: Option<u16>, usual| told.map_or(usual, |days| Duration::from_hours(24 * u64::from(days)));
+        Limits {
+            count: self.calls.unwrap_or(usual.count),
+            bytes: self.mebibytes.map_or(usual.bytes, |mebibytes| u64::from(mebibytes) << 20),
+            age: days(self.intake_days, usual.age),
+            life: days(self.life_days, usual.life),
+        }
+    }
 }
 
 /// `[ui]`.
@@ -181,6 +213,12 @@ impl Config {
         }
     }
 
+    /// How much may wait.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.outbox.limits()
+    }
+
     /// What a visit begins with.
     #[must_use]
     pub fn settings(&self) -> Settings {
@@ -197,6 +235,19 @@ fn device_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DeviceUrl, D
             why.to_string().replacen(": expected", ", expected", 1)
         ))
     })
+}
+
+/// What contradicts itself, or the platform's promise, would lose cases or file them twice.
+fn outbox_limits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Outbox, D::Error> {
+    let outbox = Outbox::deserialize(deserializer)?;
+    let most = IDEMPOTENCY_KEY_LIFE.as_secs() / 86_400;
+    let expected = format!("calls, mebibytes and intake_days above 0, and intake_days < life_days < {most}");
+    match outbox.limits().check() {
+        Ok(()) => Ok(outbox),
+        Err(why) => {
+            Err(de::Error::invalid_value(de::Unexpected::Other(&why.to_string()), &expected.as_str()))
+        }
+    }
 }
 
 fn reader_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DeviceUrl, D::Error> {

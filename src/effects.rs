@@ -35,7 +35,7 @@ impl Effects {
     /// Opens store and client, starts the device threads and the tasks.
     pub fn start(config: &Config, inbox: &Inbox) -> anyhow::Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-        let store = store::SharedStore::open(&config.store.path)?;
+        let store = store::SharedStore::open(&config.store.path, config.limits())?;
         let client =
             Client::new(&config.platform.url, &config.terminal_id(), platform_client::Deadlines::default())
                 .with_context(|| format!("platform.url {:?} is of no use", config.platform.url))?;

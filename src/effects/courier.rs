@@ -6,20 +6,22 @@ use std::{
     time::Duration,
 };
 
+use courier::{NETWORK_REASONS, Settled};
 use flow::{Event, event::IntakeTrouble};
 use jiff::Timestamp;
-use outbox::{Due, Recorded, RowId, StoreError};
+use outbox::{Due, Full, Recorded, RowId, StoreError};
 use platform_client::{CallError, Client, Delivered};
-use protocol::{Case, DeliveryKind, Rating};
+use protocol::{DeliveryKind, Rating};
 use tokio::sync::Notify;
+use uuid::Uuid;
 
 use super::{registry::Registry, store::SharedStore};
 use crate::inbox::Inbox;
 
 /// The longest time between two looks into the outbox; usually a look is asked for.
 const LOOK: Duration = Duration::from_secs(30);
-/// What counts as a network that is away; the words of [`reason`].
-const NETWORK_REASONS: &[&str] = &["unreachable", "timed-out"];
+/// Between two questions for the platform's time.
+const ASK_AGAIN: Duration = Duration::from_secs(3);
 
 pub(super) struct Courier {
     store: SharedStore,
@@ -29,12 +31,14 @@ pub(super) struct Courier {
     lost: Notify,
     /// Calls on their way: the patient loop leaves alone what a resident waits for.
     under_way: Mutex<HashSet<RowId>>,
+    /// What was told last of whether cases can be taken.
+    intake: Mutex<Option<Option<IntakeTrouble>>>,
 }
 
 impl Courier {
     pub(super) fn new(store: SharedStore, client: Arc<Client>, inbox: Inbox) -> Self {
         let (work, lost) = (Notify::new(), Notify::new());
-        Self { store, client, inbox, work, lost, under_way: Mutex::default() }
+        Self { store, client, inbox, work, lost, under_way: Mutex::default(), intake: Mutex::default() }
     }
 
     /// Records a case, tells so, and sends it at once.
@@ -97,6 +101,10 @@ impl Courier {
     /// Runs as long as the kiosk.
     pub(super) async fn run(self: Arc<Self>) {
         loop {
+            if !self.give_up_the_overdue().await {
+                tokio::time::sleep(ASK_AGAIN).await;
+                continue;
+            }
             match self.store.run(|store| store.next_due(Timestamp::now())).await {
                 Ok(Some(due)) if self.take(due.id) => self.deliver(due).await,
                 Ok(Some(_)) => tokio::time::sleep(Duration::from_millis(200)).await,
@@ -110,6 +118,7 @@ impl Courier {
     }
 
     async fn rest(&self) {
+        self.tell_intake().await;
         let next = self.store.run(|store| store.next_due_at()).await.ok().flatten();
         let pause = next
             .and_then(|at| Duration::try_from(at.duration_since(Timestamp::now())).ok())
@@ -145,7 +154,7 @@ impl Courier {
     async fn deliver(&self, due: Due) {
         let id = due.id;
         let outcome = self.client.send(&due.delivery).await;
-        if let Err(error) = self.settle(&due, outcome).await {
+        if let Err(error) = self.settle(due, outcome).await {
             // Not settled is sent again later under the same key: the platform gives the same answer.
             tracing::error!(%error, row = %id, "call not settled");
             tokio::time::sleep(Duration::from_secs(1)).await;
@@ -154,67 +163,71 @@ impl Courier {
         self.work.notify_one();
     }
 
-    async fn settle(&self, due: &Due, outcome: Result<Delivered, CallError>) -> Result<(), StoreError> {
-        let id = due.id;
-        match outcome {
-            Ok(delivered) => {
-                self.store.run(move |store| store.settle_delivered(id, Timestamp::now())).await?;
-                tracing::info!(case_key = %due.case_key, kind = ?due.kind, "delivered");
-                if let Delivered::Case(case) = delivered {
-                    self.tell_delivered(case);
-                }
-            }
-            Err(CallError::Refused(problem)) => self.park(due, problem).await?,
-            Err(error) => self.retry_later(due, &error).await?,
-        }
-        Ok(())
-    }
-
-    fn tell_delivered(&self, case: Box<Case>) {
-        self.inbox.post(Event::Delivered(case));
-    }
-
-    async fn park(&self, due: &Due, problem: protocol::Problem) -> Result<(), StoreError> {
-        tracing::error!(case_key = %due.case_key, kind = problem.name(), "refused for good, parked");
-        let (id, kind, status) = (due.id, problem.kind.clone(), problem.status);
-        self.store.run(move |store| store.settle_refused(id, &kind, status, Timestamp::now())).await?;
-        if due.kind == DeliveryKind::Case {
-            let reason = problem.detail.unwrap_or(problem.title);
-            self.inbox.post(Event::Refused { case_key: due.case_key, reason });
-        }
-        Ok(())
-    }
-
-    async fn retry_later(&self, due: &Due, error: &CallError) -> Result<(), StoreError> {
-        let (id, word, after) = (due.id, reason(error), retry_after(error));
-        self.store.run(move |store| store.settle_retry(id, after, word, Timestamp::now())).await?;
-        tracing::warn!(case_key = %due.case_key, reason = word, "waits for another try");
-        if due.kind == DeliveryKind::Case {
-            self.inbox.post(Event::Deferred { case_key: due.case_key });
-        }
-        if NETWORK_REASONS.contains(&word) {
+    async fn settle(&self, due: Due, outcome: Result<Delivered, CallError>) -> Result<(), StoreError> {
+        let (case_key, kind) = (due.case_key, due.kind);
+        let settled =
+            self.store.run(move |store| courier::settle(store, &due, outcome, Timestamp::now())).await?;
+        if settled.network_is_away() {
             self.inbox.post(Event::Online(false));
             self.lost.notify_one();
         }
+        log(case_key, &settled);
+        if let Some(event) = news(case_key, kind, settled) {
+            self.inbox.post(event);
+        }
         Ok(())
     }
-}
 
-fn reason(error: &CallError) -> &'static str {
-    match error {
-        CallError::Unreachable => "unreachable",
-        CallError::TimedOut => "timed-out",
-        CallError::Overloaded { .. } => "overloaded",
-        CallError::ServerError(_) => "server-error",
-        CallError::BadAnswer(_) => "bad-answer",
-        CallError::Refused(_) => "refused",
+    /// Tells when the outbox becomes full, or has room again.
+    async fn tell_intake(&self) {
+        let full = self.store.run(|store| Ok(store.may_take_case(Timestamp::now()).err())).await;
+        let trouble = full.map_or(Some(IntakeTrouble::Disk), |full| full.map(|why| intake_trouble(&why)));
+        let before = self.intake.lock().unwrap_or_else(PoisonError::into_inner).replace(trouble);
+        if before != Some(trouble) {
+            tracing::info!(?trouble, "intake");
+            self.inbox.post(Event::Intake(trouble));
+        }
+    }
+
+    /// Gives up what is too old, once the platform's clock agrees; `false` while it cannot be asked.
+    async fn give_up_the_overdue(&self) -> bool {
+        let now = Timestamp::now();
+        if !matches!(self.store.run(move |store| courier::is_overdue(store, now)).await, Ok(true)) {
+            return true;
+        }
+        let Ok(platform) = self.client.time().await else { return false };
+        match self.store.run(move |store| courier::expire(store, now, platform)).await {
+            Ok(0) => tracing::warn!(%now, %platform, "the clocks do not agree; nothing is given up"),
+            Ok(calls) => tracing::error!(calls, "given up: nobody delivered them in their time"),
+            Err(error) => tracing::error!(%error, "overdue calls not given up"),
+        }
+        true
     }
 }
 
-fn retry_after(error: &CallError) -> Option<Duration> {
-    match error {
-        CallError::Overloaded { retry_after } => *retry_after,
-        _ => None,
+fn intake_trouble(full: &Full) -> IntakeTrouble {
+    if matches!(full, Full::Store(_)) { IntakeTrouble::Disk } else { IntakeTrouble::Full }
+}
+
+fn log(case_key: Uuid, settled: &Settled) {
+    match settled {
+        Settled::Delivered(_) => tracing::info!(%case_key, "delivered"),
+        Settled::Parked(problem) => {
+            tracing::error!(%case_key, kind = problem.name(), "refused for good, parked")
+        }
+        Settled::Later { reason } => tracing::warn!(%case_key, reason, "waits for another try"),
+    }
+}
+
+/// What a resident who waits for it hears; of a rating nothing.
+fn news(case_key: Uuid, kind: DeliveryKind, settled: Settled) -> Option<Event> {
+    match settled {
+        Settled::Delivered(case) => case.map(Event::Delivered),
+        _ if kind == DeliveryKind::Rating => None,
+        Settled::Parked(problem) => {
+            Some(Event::Refused { case_key, reason: problem.detail.unwrap_or(problem.title) })
+        }
+        Settled::Later { .. } => Some(Event::Deferred { case_key }),
     }
 }
 

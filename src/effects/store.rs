@@ -6,13 +6,13 @@ use std::{
 };
 
 use jiff::Timestamp;
-use outbox::{Store, StoreError};
+use outbox::{Limits, Store, StoreError};
 
 #[derive(Clone)]
 pub(super) struct SharedStore(Arc<Mutex<Store>>);
 
 impl SharedStore {
-    pub(super) fn open(path: &Path) -> anyhow::Result<Self> {
+    pub(super) fn open(path: &Path, limits: Limits) -> anyhow::Result<Self> {
         let (mut store, report) = Store::open(path, Timestamp::now())
             .map_err(|error| anyhow::anyhow!("store.path {}: {error}", path.display()))?;
         if let Some(set_aside) = &report.set_aside {
@@ -20,7 +20,7 @@ impl SharedStore {
         }
         let unfinished = store.print_jobs_unfinished()?;
         tracing::info!(waiting = report.waiting, parked = report.parked, ?unfinished, "store opened");
-        Ok(Self(Arc::new(Mutex::new(store))))
+        Ok(Self(Arc::new(Mutex::new(store.with_limits(limits)))))
     }
 
     /// For a thread that may block.

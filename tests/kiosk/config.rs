@@ -13,6 +13,10 @@ url = "file:///dev/usb/lp0"
 profile = "escpos-80"
 [store]
 path = "kiosk.db"
+[outbox]
+calls = 10000
+intake_days = 20
+life_days = 30
 [ui]
 orientation = "portrait"
 language = "zh-CN"
@@ -28,7 +32,7 @@ url = "sqlite:///nowhere/platform.db"
 /// A line, what is typed instead, and what the refusal names besides the file.
 type Mistake = (&'static str, &'static str, &'static [&'static str]);
 
-const IN_KIOSK: [Mistake; 16] = [
+const IN_KIOSK: [Mistake; 20] = [
     ("[platform]", "[platfrom]", &["platfrom", "not known", "platform"]),
     ("url = \"http://127.0.0.1:9\"", "", &["platform.url", "nothing"]),
     ("url = \"http://127.0.0.1:9\"", "url = 7", &["platform.url", "integer `7`", "string"]),
@@ -52,7 +56,11 @@ const IN_KIOSK: [Mistake; 16] = [
     ("language = \"zh-CN\"", "language = \"fr\"", &["ui.language", "fr", "zh-CN"]),
     ("idle = 60", "idle = 0", &["session.idle", "`0`", "seconds from 1 to 3600"]),
     ("idle = 60", "idel = 60", &["session.idel", "not known", "idle"]),
-    ("idle = 60", "idle = = 60", &["kiosk.toml:14:", "expected"]),
+    ("calls = 10000", "calls = 0", &["outbox", "nothing", "above 0"]),
+    ("life_days = 30", "life_days = 20", &["outbox", "expire before", "intake_days < life_days"]),
+    ("life_days = 30", "life_days = 90", &["outbox", "Idempotency-Key (90 days)", "life_days < 90"]),
+    ("life_days = 30", "lifedays = 30", &["outbox.lifedays", "not known", "life_days"]),
+    ("idle = 60", "idle = = 60", &["kiosk.toml:18:", "expected"]),
 ];
 
 const IN_PLATFORM: [Mistake; 5] = [

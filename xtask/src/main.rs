@@ -2,6 +2,7 @@
 
 mod bench;
 mod cargo;
+mod crash;
 mod demo;
 mod licences;
 mod setup;
@@ -29,6 +30,11 @@ const HELP: &str = "usage: cargo xtask COMMAND
                --rounds N      how often each side runs the whole way (default: 3)
                --out FILE      where the lines go (default: bench.json)
                --pictures DIR  keep what both sides showed
+  crash      store, outbox, courier and client, killed, cut off from power or from the network at one point after the
+             other, against a platform that counts: ends with lost=0 doubled=0 reordered=0, or with the point that failed
+               --points N      how many points (default: 1000)
+               --seed S        the same seed gives the same run (default: another one each time)
+               --only POINT    one point of them alone
   help       this text
 ";
 
@@ -54,6 +60,7 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
         ("tidy", []) => tidy::run(),
         ("licences", []) => licences::run(),
         ("bench", rest) => bench::run(rest),
+        ("crash", rest) => crash::run(rest),
         ("demo", rest) => demo::run(rest),
         ("help" | "--help" | "-h", _) => {
             print!("{HELP}");

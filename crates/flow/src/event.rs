@@ -19,6 +19,8 @@ pub enum Event {
     Reader(Option<ReaderTrouble>),
     /// The printer became usable (`None`) or unusable.
     Printer(Option<PrinterTrouble>),
+    /// Whether a case could be taken (`None`), told before anybody is asked for anything.
+    Intake(Option<IntakeTrouble>),
     /// A card was read and checked.
     CardRead(Box<CardIdentity>),
     /// A card was put down and gave no identity.

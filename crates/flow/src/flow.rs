@@ -6,7 +6,7 @@ use protocol::AppRegistry;
 
 use crate::{
     Deadlines, Effect, Event, Now, View,
-    event::Touch,
+    event::{IntakeTrouble, Touch},
     state::{Cx, Ending, Home, Leaving, Patience, Starting, State, Wait},
     view::{Frame, Overlay, PrinterTrouble, ReaderTrouble, Settings},
 };
@@ -20,6 +20,7 @@ pub struct Flow {
     online: bool,
     printer: Option<PrinterTrouble>,
     reader: Option<ReaderTrouble>,
+    intake: Option<IntakeTrouble>,
     settings: Settings,
     /// `None` only while a step is being taken.
     state: Option<State>,
@@ -48,6 +49,7 @@ impl Flow {
             online: false,
             printer: None,
             reader: None,
+            intake: None,
             settings: defaults,
             state: Some(Starting.into()),
             above: None,
@@ -111,6 +113,7 @@ impl Flow {
             Event::Online(online) => self.online = *online,
             Event::Printer(trouble) => self.printer = *trouble,
             Event::Reader(trouble) => self.reader = *trouble,
+            Event::Intake(trouble) => self.intake = *trouble,
             _ => {}
         }
     }
@@ -206,6 +209,7 @@ impl Flow {
             now: self.now,
             limits: &self.limits,
             registry: self.registry.as_ref(),
+            intake: self.intake,
             effects,
             card_seen: &mut self.card_seen,
         };

@@ -7,6 +7,7 @@ use protocol::AppRegistry;
 
 use crate::{
     Deadlines, Effect, Event, Now,
+    event::IntakeTrouble,
     view::{Screen, Step},
 };
 
@@ -22,6 +23,7 @@ mod identifying;
 mod listing;
 mod query;
 mod rating;
+mod refusing;
 mod resulting;
 mod saving;
 
@@ -38,6 +40,7 @@ pub(crate) use identifying::Identifying;
 pub(crate) use listing::Listing;
 pub(crate) use query::{Found, Querying};
 pub(crate) use rating::Rating;
+pub(crate) use refusing::Refusing;
 pub(crate) use resulting::Resulting;
 pub(crate) use saving::Saving;
 
@@ -46,6 +49,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) now: Now,
     pub(crate) limits: &'a Deadlines,
     pub(crate) registry: Option<&'a AppRegistry>,
+    /// Why no case can be taken now.
+    pub(crate) intake: Option<IntakeTrouble>,
     pub(crate) effects: &'a mut Vec<Effect>,
     /// Whether a card was put down during this visit, so that its owner is reminded of it.
     pub(crate) card_seen: &'a mut bool,
@@ -148,6 +153,7 @@ states!(
     Describing,
     Confirming,
     Saving,
+    Refusing,
     Resulting,
     Rating,
     Querying,

@@ -1,7 +1,7 @@
 //! What the platform served last, for the time without a network.
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{OptionalExtension as _, TransactionBehavior, params};
 
 use crate::{Store, StoreError, queue::from_ms};
 
@@ -16,8 +16,11 @@ pub struct Cached {
     pub stored_at: Timestamp,
 }
 
+/// The largest that all pages together may become.
+pub const CACHE_BYTES: usize = 16 << 20;
+
 impl Store {
-    /// Keeps a page in place of the one of the same name.
+    /// Keeps a page in place of the one of the same name. Where there is not enough room the oldest pages go.
     pub fn cache_put(
         &mut self,
         name: &str,
@@ -25,14 +28,27 @@ impl Store {
         body: &[u8],
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.db
+        if body.len() > CACHE_BYTES {
+            return Err(StoreError::TooLarge(body.len()));
+        }
+        let keeping = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        keeping
             .prepare_cached(
                 "INSERT INTO cache (name, etag, body, stored_at) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT (name) DO UPDATE
                  SET etag = excluded.etag, body = excluded.body, stored_at = excluded.stored_at",
             )?
             .execute(params![name, etag, body, now.as_millisecond()])?;
-        Ok(())
+        // The page itself comes first, whatever its time says: the clock may have been set back.
+        keeping
+            .prepare_cached(
+                "DELETE FROM cache WHERE name IN (
+                   SELECT name FROM (SELECT name, sum(length(body)) OVER (ORDER BY name = ?1 DESC, stored_at DESC, name)
+                                            AS together FROM cache)
+                   WHERE together > ?2)",
+            )?
+            .execute(params![name, CACHE_BYTES])?;
+        Ok(keeping.commit()?)
     }
 
     /// The page of that name.

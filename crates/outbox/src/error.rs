@@ -40,6 +40,12 @@ pub enum StoreError {
     /// There is no such call, or it is settled already.
     #[error("row {0} is not waiting")]
     NotWaiting(RowId),
+    /// There is no such call, or it is not parked.
+    #[error("row {0} is not parked")]
+    NotParked(RowId),
+    /// A page that is too large for the cache.
+    #[error("a page of {0} bytes is too large to be kept")]
+    TooLarge(usize),
     /// There is no such print job, or it has ended already.
     #[error("print job {0} is not running")]
     NotPrinting(u64),

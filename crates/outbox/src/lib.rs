@@ -8,11 +8,14 @@
 //! - when [`Store::record_case`] has returned, the case is on the disk, and a power cut does not undo it;
 //! - only sealed bytes touch the disk, the kiosk cannot open its own queue;
 //! - calls about one case go out in the order in which they were made; no case waits behind another;
-//! - a refused call is parked with its reason and stays; nothing is deleted silently;
+//! - a refused call is parked with its reason, until somebody has it tried again or closes it; what is closed, or has
+//!   waited for too long, leaves a tombstone; nothing is deleted silently;
+//! - whatever ends otherwise than by delivery is in the audit log, in the transaction in which it ends;
 //! - a file that cannot be trusted is set aside and reported, never emptied.
 
 mod backoff;
 mod cache;
+mod decisions;
 mod error;
 mod limits;
 mod print_jobs;
@@ -21,12 +24,14 @@ mod record;
 mod store;
 
 pub use backoff::{FIRST_WAIT, LONGEST_RETRY_AFTER, LONGEST_WAIT};
-pub use cache::Cached;
+pub use cache::{CACHE_BYTES, Cached};
+pub use decisions::{CASE_ENDED, EXPIRED, Tombstone};
 pub use error::StoreError;
-pub use limits::{Full, Limits};
+pub use limits::{Full, Limits, LimitsError};
 pub use print_jobs::PrintOutcome;
 pub use queue::{DAMAGED, Due, Parked, RowId};
 pub use record::{Intake, Recorded};
 pub use store::{OpenReport, SetAside, Store};
 
-pub use protocol::{Delivery, DeliveryKind, SealFault, SealedBody, Sealer};
+pub use audit;
+pub use protocol::{Belongs, Delivery, DeliveryKind, SealFault, SealedBody, Sealer};

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use protocol::IDEMPOTENCY_KEY_LIFE;
 
 use crate::{Store, StoreError};
 
@@ -13,14 +14,46 @@ pub struct Limits {
     pub count: u64,
     /// Their bodies together.
     pub bytes: u64,
-    /// The age of the oldest call that waits. It must stay below the life of an `Idempotency-Key` at the platform:
-    /// a call sent after that could be filed twice.
+    /// The age of the oldest call that waits.
     pub age: Duration,
+    /// After so long a call expires: its body is erased, a tombstone stays.
+    pub life: Duration,
+}
+
+/// Limits that contradict each other, or what the platform promises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LimitsError {
+    /// Nothing could ever be taken.
+    #[error("a limit of nothing")]
+    Nothing,
+    /// Intake must end before anything is given up.
+    #[error("what waits would expire before the kiosk stops taking more")]
+    LifeWithinAge,
+    /// A call sent after that could be filed twice.
+    #[error("what waits would outlive the platform's knowledge of its Idempotency-Key ({} days)", IDEMPOTENCY_KEY_LIFE.as_secs() / 86_400)]
+    KeyWithinLife,
+}
+
+impl Limits {
+    /// Whether they make sense: age < life < [`IDEMPOTENCY_KEY_LIFE`].
+    pub fn check(&self) -> Result<(), LimitsError> {
+        if self.count == 0 || self.bytes == 0 || self.age.is_zero() {
+            return Err(LimitsError::Nothing);
+        }
+        if self.life <= self.age {
+            return Err(LimitsError::LifeWithinAge);
+        }
+        if self.life >= IDEMPOTENCY_KEY_LIFE { Err(LimitsError::KeyWithinLife) } else { Ok(()) }
+    }
+}
+
+const fn days(days: u64) -> Duration {
+    Duration::from_hours(24 * days)
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { count: 10_000, bytes: 64 << 20, age: Duration::from_hours(20 * 24) }
+        Self { count: 10_000, bytes: 64 << 20, age: days(20), life: days(30) }
     }
 }
 
@@ -62,7 +95,7 @@ impl Store {
     fn load(&self) -> Result<(u64, u64, Option<i64>), StoreError> {
         let mut select = self.db.prepare_cached(
             "SELECT count(*), ifnull(sum(body_bytes), 0), min(recorded_at) FILTER (WHERE state = 'waiting')
-             FROM outbox WHERE state <> 'delivered'",
+             FROM outbox WHERE state IN ('waiting', 'parked')",
         )?;
         Ok(select.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?)
     }

@@ -2,9 +2,10 @@
 
 use std::{fmt, ops::Deref, time::Duration};
 
+use audit::{Event, Word};
 use jiff::Timestamp;
 use protocol::{Delivery, DeliveryKind};
-use rusqlite::{OptionalExtension as _, Row, named_params, params, types::Type};
+use rusqlite::{OptionalExtension as _, Row, TransactionBehavior, named_params, params, types::Type};
 use uuid::Uuid;
 
 use crate::{Store, StoreError, backoff, record::sha256};
@@ -73,7 +74,7 @@ const DUE: &str = "SELECT id, kind, case_key, idempotency_key, terminal_id, medi
     FROM outbox AS this
     WHERE state = 'waiting' AND next_at <= :now AND (:id IS NULL OR id = :id)
       AND NOT EXISTS (SELECT 1 FROM outbox AS earlier
-                      WHERE earlier.case_key = this.case_key AND earlier.id < this.id AND earlier.state <> 'delivered')
+                      WHERE earlier.case_key = this.case_key AND earlier.id < this.id AND earlier.state IN ('waiting', 'parked'))
     ORDER BY next_at, id LIMIT 1";
 
 impl Store {
@@ -106,7 +107,7 @@ impl Store {
         let mut select = self.db.prepare_cached(
             "SELECT next_at FROM outbox AS this WHERE state = 'waiting'
                AND NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.case_key = this.case_key
-                               AND earlier.id < this.id AND earlier.state <> 'delivered')
+                               AND earlier.id < this.id AND earlier.state IN ('waiting', 'parked'))
              ORDER BY next_at LIMIT 1",
         )?;
         Ok(select.query_row([], |row| row.get(0).map(from_ms)).optional()?)
@@ -191,7 +192,7 @@ impl Store {
         let mut select = self.db.prepare_cached(
             "SELECT id, kind, case_key, pickup_code, reason, refused_status, recorded_at, settled_at,
                     (SELECT count(*) FROM outbox AS later WHERE later.case_key = this.case_key
-                     AND later.id > this.id AND later.state <> 'delivered')
+                     AND later.id > this.id AND later.state IN ('waiting', 'parked'))
              FROM outbox AS this WHERE state = 'parked' ORDER BY id",
         )?;
         let rows = select.query_map([], parked_row)?;
@@ -216,11 +217,22 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let reason: String = reason.chars().take(REASON_CHARS).collect();
-        let changed = self.db.prepare_cached(
-            "UPDATE outbox SET state = 'parked', settled_at = ?2, reason = ?3, refused_status = ?4
-             WHERE id = ?1 AND state = 'waiting'",
+        let parking = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let case_key = parking
+            .prepare_cached(
+                "UPDATE outbox SET state = 'parked', settled_at = ?2, reason = ?3, refused_status = ?4
+                 WHERE id = ?1 AND state = 'waiting' RETURNING case_key",
+            )?
+            .query_row(params![id.0, now.as_millisecond(), reason, status], |row| uuid(row, 0))
+            .optional()?
+            .ok_or(StoreError::NotWaiting(id))?;
+        let reason = Word::of(&reason);
+        audit::append(
+            &parking,
+            &Event::CallParked { case_key, reason, status: status.unwrap_or(0).into() },
+            now,
         )?;
-        one_changed(id, changed, params![id.0, now.as_millisecond(), reason, status])
+        Ok(parking.commit()?)
     }
 
     /// A clock that was ahead and has been set back would make every wait as long as the jump. What was scheduled in
@@ -271,7 +283,7 @@ fn parked_row(row: &Row<'_>) -> rusqlite::Result<Parked> {
     })
 }
 
-fn kind(row: &Row<'_>, column: usize) -> rusqlite::Result<DeliveryKind> {
+pub(crate) fn kind(row: &Row<'_>, column: usize) -> rusqlite::Result<DeliveryKind> {
     match row.get_ref(column)?.as_str()? {
         "case" => Ok(DeliveryKind::Case),
         "rating" => Ok(DeliveryKind::Rating),
@@ -279,7 +291,7 @@ fn kind(row: &Row<'_>, column: usize) -> rusqlite::Result<DeliveryKind> {
     }
 }
 
-fn uuid(row: &Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
+pub(crate) fn uuid(row: &Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
     row.get::<_, [u8; 16]>(column).map(Uuid::from_bytes)
 }
 

@@ -4,14 +4,15 @@ use std::{fmt, io};
 
 use jiff::Timestamp;
 use protocol::{
-    Answers, Applicant, CaseSubmission, Channel, Consent, Delivery, DeliveryKind, PickupCode, Rating, Sealer,
+    Answers, Applicant, Belongs, CaseSubmission, Channel, Consent, Delivery, DeliveryKind, PickupCode,
+    Rating, Sealer,
 };
 use rusqlite::{OptionalExtension as _, params};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::{RowId, Store, StoreError};
+use crate::{RowId, Store, StoreError, queue::from_ms};
 
 /// What a resident confirmed, before it is a case. Its `Debug` shows nothing personal.
 #[derive(Clone, PartialEq, Eq)]
@@ -66,10 +67,12 @@ impl Store {
         sealer: &dyn Sealer,
         now: Timestamp,
     ) -> Result<Recorded, StoreError> {
-        let case_key = Uuid::new_v4();
-        let pickup_code = self.free_pickup_code(|| Uuid::new_v4().as_u64_pair().1)?;
+        let case_key = (self.keys)();
+        let pickup_code = self.free_pickup_code()?;
         let plaintext = serialised(&submission(intake, pickup_code.clone()))?;
-        let body = sealer.seal(case_key, &intake.terminal_id, &plaintext)?;
+        let expires_at = self.expiry(now);
+        let body =
+            sealer.seal(&Belongs { case_key, terminal_id: &intake.terminal_id, expires_at }, &plaintext)?;
         let delivery = Delivery {
             kind: DeliveryKind::Case,
             case_key,
@@ -88,7 +91,7 @@ impl Store {
         let delivery = Delivery {
             kind: DeliveryKind::Rating,
             case_key: rating.case_key,
-            idempotency_key: Uuid::new_v4(),
+            idempotency_key: (self.keys)(),
             terminal_id: None,
             media_type: "application/json".to_owned(),
             body,
@@ -96,11 +99,17 @@ impl Store {
         self.enqueue(&delivery, None, now)
     }
 
+    /// When what is recorded now expires; whole milliseconds, as they are kept.
+    fn expiry(&self, now: Timestamp) -> Timestamp {
+        let expiry = now.saturating_add(self.limits.life).unwrap_or(Timestamp::MAX);
+        from_ms(expiry.as_millisecond())
+    }
+
     /// A code that no case of this store has, delivered ones included.
-    pub(crate) fn free_pickup_code(&self, mut random: impl FnMut() -> u64) -> Result<PickupCode, StoreError> {
+    pub(crate) fn free_pickup_code(&mut self) -> Result<PickupCode, StoreError> {
         let mut taken = self.db.prepare_cached("SELECT 1 FROM outbox WHERE pickup_code = ?1")?;
         for _ in 0..PICKUP_CODE_DRAWS {
-            let code = PickupCode::from_random(random());
+            let code = PickupCode::from_random((self.keys)().as_u64_pair().1);
             if taken.query_row([code.as_str()], |_| Ok(())).optional()?.is_none() {
                 return Ok(code);
             }
@@ -117,8 +126,8 @@ impl Store {
     ) -> Result<RowId, StoreError> {
         let mut insert = self.db.prepare_cached(
             "INSERT INTO outbox (kind, case_key, idempotency_key, pickup_code, terminal_id, media_type,
-                                 body, body_bytes, body_sha256, recorded_at, scheduled_at, next_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, length(?7), ?8, ?9, ?9, ?9)",
+                                 body, body_bytes, body_sha256, recorded_at, scheduled_at, next_at, expires_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, length(?7), ?8, ?9, ?9, ?9, ?10)",
         )?;
         let id = insert.insert(params![
             kind_word(delivery.kind),
@@ -130,6 +139,7 @@ impl Store {
             delivery.body,
             sha256(&delivery.body),
             now.as_millisecond(),
+            self.expiry(now).as_millisecond(),
         ])?;
         Ok(RowId(id))
     }

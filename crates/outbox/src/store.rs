@@ -5,18 +5,32 @@ mod migrations;
 #[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
+use audit::Event;
 use jiff::Timestamp;
 use rusqlite::Connection;
+use uuid::Uuid;
 
 use crate::{Limits, StoreError};
 
 /// The one file in which a kiosk remembers. One owner at a time writes it.
-#[derive(Debug)]
 pub struct Store {
     pub(crate) db: Connection,
     pub(crate) limits: Limits,
+    pub(crate) keys: Keys,
+}
+
+/// Where new keys come from.
+pub(crate) type Keys = Box<dyn FnMut() -> Uuid + Send>;
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("db", &self.db).finish_non_exhaustive()
+    }
 }
 
 /// How the file was found, for the log and the technician.
@@ -43,6 +57,17 @@ pub struct SetAside {
     pub reason: String,
 }
 
+/// In the audit log a memory that is gone must not look like one that never was.
+fn note_opening(db: &Connection, is_new: bool, set_aside: bool, now: Timestamp) -> Result<(), StoreError> {
+    match (is_new, set_aside) {
+        (true, true) => audit::append(db, &Event::StoreSetAside {}, now)?,
+        (true, false) => audit::append(db, &Event::StoreCreated {}, now)?,
+        _ => {}
+    }
+    audit::prune(db, audit::BYTE_CAP, now)?;
+    Ok(())
+}
+
 impl Store {
     /// Opens the store at `path`, or makes it. A damaged file is renamed and reported, and a new one begun.
     pub fn open(path: impl AsRef<Path>, now: Timestamp) -> Result<(Self, OpenReport), StoreError> {
@@ -56,7 +81,8 @@ impl Store {
             Err(other) => return Err(other),
         };
         let found = migrations::bring_up_to_date(&mut db, migrations::ALL)?;
-        let store = Self { db, limits: Limits::default() };
+        note_opening(&db, found == 0, set_aside.is_some(), now)?;
+        let store = Self { db, limits: Limits::default(), keys: Box::new(Uuid::new_v4) };
         let report = OpenReport {
             created: found == 0 && set_aside.is_none(),
             migrated_from: Some(found).filter(|v| (1..migrations::latest()).contains(v)),
@@ -67,10 +93,22 @@ impl Store {
         Ok((store, report))
     }
 
+    /// The audit log from number `from` on, at most `most` entries of it.
+    pub fn audit_log(&self, from: u64, most: u32) -> Result<Vec<audit::Entry>, StoreError> {
+        Ok(audit::entries(&self.db, from, most)?)
+    }
+
     /// The same store with other limits.
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// The same store with keys from elsewhere than the system's randomness, to play a day again as it was.
+    #[must_use]
+    pub fn with_keys(mut self, keys: impl FnMut() -> Uuid + Send + 'static) -> Self {
+        self.keys = Box::new(keys);
         self
     }
 }

@@ -37,6 +37,7 @@ mod sealer;
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use protocol::{AppRegistry, Case, CaseList, CaseQuery, Delivery, DeliveryKind, PickupCode, Rating};
 use reqwest::{Response, StatusCode, Url, header};
 use serde::de::DeserializeOwned;
@@ -117,6 +118,17 @@ impl Client {
     #[must_use]
     pub fn terminal_id(&self) -> &str {
         &self.terminal_id
+    }
+
+    /// The platform's time: what is too old by the kiosk's clock alone is not given up.
+    pub async fn time(&self) -> Result<Timestamp, CallError> {
+        #[derive(serde::Deserialize)]
+        struct ServerTime {
+            now: Timestamp,
+        }
+        let request = self.http.get(self.url("/api/v1/time"));
+        let told: ServerTime = self.within_deadline(async { json(request.send().await?).await }).await?;
+        Ok(told.now)
     }
 
     /// What the kiosk shows; `etag` names the one that is known.

@@ -2,9 +2,14 @@
 //!
 //! Both live here because the store that keeps a call and the client that sends it must not know each other.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
+use jiff::Timestamp;
 use uuid::Uuid;
+
+/// For how long a platform must know an `Idempotency-Key`, at the least, after it has seen it. Nothing may wait for so long
+/// and then be sent: it could be filed a second time.
+pub const IDEMPOTENCY_KEY_LIFE: Duration = Duration::from_hours(90 * 24);
 
 /// A call that changes something at the platform. It is sent under an `Idempotency-Key`, always with the same bytes.
 #[derive(Clone, PartialEq, Eq)]
@@ -59,10 +64,21 @@ pub struct SealedBody {
     pub bytes: Vec<u8>,
 }
 
+/// What a sealed message is bound to: moved to anything else, it does not open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Belongs<'a> {
+    /// The case.
+    pub case_key: Uuid,
+    /// The machine that took it.
+    pub terminal_id: &'a str,
+    /// When the machine forgets it, sent or not.
+    pub expires_at: Timestamp,
+}
+
 /// Seals what must wait: nothing personal touches a disk unsealed.
 pub trait Sealer {
-    /// Seals `plaintext`, bound to its case and to the machine that took it.
-    fn seal(&self, case_key: Uuid, terminal_id: &str, plaintext: &[u8]) -> Result<SealedBody, SealFault>;
+    /// Seals `plaintext`, bound to what it belongs to.
+    fn seal(&self, belongs: &Belongs<'_>, plaintext: &[u8]) -> Result<SealedBody, SealFault>;
 }
 
 /// Why nothing could be sealed.

@@ -22,7 +22,7 @@ pub use case::{
     RatingLevel, StatusStep,
 };
 pub use codes::{BankCard, IdNumber, PickupCode};
-pub use delivery::{Delivery, DeliveryKind, SealFault, SealedBody, Sealer};
+pub use delivery::{Belongs, Delivery, DeliveryKind, IDEMPOTENCY_KEY_LIFE, SealFault, SealedBody, Sealer};
 pub use item::{
     Area, CaseKind, Choice, Field, FieldKind, Knows, Limit, LimitUnit, Material, MaterialSource,
     Organisation, ResultSpec, ServiceItem, When, Workflow,

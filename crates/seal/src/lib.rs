@@ -4,17 +4,21 @@
 //! key (HPKE, RFC 9180, base mode) the moment it is filed, and the kiosk holds nothing that could open it again.
 //!
 //! - [`seal()`] is the kiosk's side, [`open()`] the platform's.
-//! - [`Context`] binds a message to one terminal and one case: moved to another, it no longer opens.
+//! - [`Context`] binds a message to one terminal and one case: moved to another, it no longer opens. The name of the key
+//!   and the expiry are bound the same way.
+//! - [`Keyring`] opens what was sealed to an older key, so that keys can change while kiosks are offline.
 //! - The plaintext is padded to steps of [`PADDING_STEP`], so that its length does not tell what was filed.
 //!
 //! Base mode proves nothing about the sender: who may send is a matter of the connection.
 
 mod key;
+mod keyring;
 mod message;
 mod padding;
 
 pub use key::{SecretKey, generate};
-pub use message::{Context, Sealed, open, seal};
+pub use keyring::Keyring;
+pub use message::{Context, Sealed, open, seal, seal_until};
 pub use padding::PADDING_STEP;
 
 /// What a [`Sealed`] message travels as.

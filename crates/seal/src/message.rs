@@ -2,6 +2,7 @@
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use hpke::{Deserializable, Kem, OpModeR, OpModeS, Serializable, aead::ChaCha20Poly1305, kdf::HkdfSha256};
+use jiff::Timestamp;
 use protocol::SealingKey;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -10,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::{ALGORITHM, SealError, SecretKey, key::Suite, key::read_public, padding};
 
 /// Keeps our messages apart from whatever else may one day be sealed to the same key.
-const INFO: &[u8] = b"community-kiosk/sealed/v1";
+const INFO: &[u8] = b"community-kiosk/sealed/v2";
 
 /// A message that only the holder of the secret key can read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +22,10 @@ pub struct Sealed {
     pub key_id: String,
     /// [`ALGORITHM`].
     pub algorithm: String,
+    /// Until when the sender keeps it; bound into the message like everything else that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub expires_at: Option<Timestamp>,
     /// The sender's ephemeral public key in base64.
     pub encapsulated_key: String,
     /// The padded message and its tag in base64.
@@ -37,15 +42,35 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// The associated data: sixteen bytes of case key, and then whatever the terminal is called, so that no two
-    /// contexts look alike.
-    fn associated_data(&self) -> Vec<u8> {
-        [self.case_key.as_bytes().as_slice(), self.terminal_id.as_bytes()].concat()
+    /// The associated data: case key, key id, expiry, and then whatever the terminal is called. All but the last have
+    /// a fixed length, so that no two contexts look alike.
+    fn associated_data(&self, key_id: &str, expires_at: Option<Timestamp>) -> Vec<u8> {
+        let expiry = expires_at.map_or(i64::MAX, Timestamp::as_millisecond).to_be_bytes();
+        [self.case_key.as_bytes(), key_id.as_bytes(), expiry.as_slice(), self.terminal_id.as_bytes()].concat()
     }
 }
 
-/// Seals `plaintext` to `key`.
+/// Seals `plaintext` to `key`, for a message that is sent at once.
 pub fn seal(key: &SealingKey, context: &Context<'_>, plaintext: &[u8]) -> Result<Sealed, SealError> {
+    seal_for(key, context, None, plaintext)
+}
+
+/// Seals `plaintext` to `key`, for a message that may wait until `expires_at`; of the time only whole milliseconds count.
+pub fn seal_until(
+    key: &SealingKey,
+    context: &Context<'_>,
+    expires_at: Timestamp,
+    plaintext: &[u8],
+) -> Result<Sealed, SealError> {
+    seal_for(key, context, Some(expires_at), plaintext)
+}
+
+fn seal_for(
+    key: &SealingKey,
+    context: &Context<'_>,
+    expires_at: Option<Timestamp>,
+    plaintext: &[u8],
+) -> Result<Sealed, SealError> {
     let public = read_public(key)?;
     let padded = padding::pad(plaintext)?;
     let (encapsulated, ciphertext) = hpke::single_shot_seal::<ChaCha20Poly1305, HkdfSha256, Suite>(
@@ -53,12 +78,13 @@ pub fn seal(key: &SealingKey, context: &Context<'_>, plaintext: &[u8]) -> Result
         &public,
         INFO,
         &padded,
-        &context.associated_data(),
+        &context.associated_data(&key.key_id, expires_at),
     )
     .map_err(|_| SealError::Malformed("the public key"))?;
     Ok(Sealed {
         key_id: key.key_id.clone(),
         algorithm: ALGORITHM.to_owned(),
+        expires_at,
         encapsulated_key: BASE64_STANDARD.encode(encapsulated.to_bytes()),
         ciphertext: BASE64_STANDARD.encode(ciphertext),
     })
@@ -80,7 +106,7 @@ pub fn open(
         &encapsulated,
         INFO,
         &decode(&sealed.ciphertext, "ciphertext")?,
-        &context.associated_data(),
+        &context.associated_data(&sealed.key_id, sealed.expires_at),
     )
     .map_err(|_| SealError::NotAuthentic)?;
     padding::unpad(&Zeroizing::new(padded))

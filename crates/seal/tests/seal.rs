@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test")]
 
 use base64::prelude::{BASE64_STANDARD, Engine};
-use kiosk_seal::{ALGORITHM, Context, PADDING_STEP, SealError, Sealed, SecretKey, generate, open, seal};
+use kiosk_seal::{
+    ALGORITHM, Context, Keyring, PADDING_STEP, SealError, Sealed, SecretKey, generate, open, seal, seal_until,
+};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -79,6 +81,44 @@ fn a_key_id_or_an_algorithm_that_was_changed_is_told() {
     assert!(matches!(open(&secret, &context(), &other), Err(SealError::OtherKey { .. })));
     let other = Sealed { algorithm: ALGORITHM.replace("256", "512"), ..sealed };
     assert!(matches!(open(&secret, &context(), &other), Err(SealError::Algorithm { .. })));
+}
+
+#[test]
+fn the_expiry_cannot_be_moved_or_taken_off() {
+    let (secret, public) = generate();
+    let until = jiff::Timestamp::from_second(1_800_000_000).unwrap();
+    let sealed = seal_until(&public, &context(), until, PLAIN).unwrap();
+    let wire = serde_json::to_string(&sealed).unwrap();
+    let arrived: Sealed = serde_json::from_str(&wire).unwrap();
+    assert_eq!(arrived.expires_at, Some(until));
+    assert_eq!(&*open(&secret, &context(), &arrived).unwrap(), PLAIN);
+    for moved in [None, Some(until + jiff::SignedDuration::from_secs(1)), Some(jiff::Timestamp::UNIX_EPOCH)] {
+        let moved = Sealed { expires_at: moved, ..sealed.clone() };
+        assert_eq!(open(&secret, &context(), &moved), Err(SealError::NotAuthentic));
+    }
+    let endless = Sealed { expires_at: Some(until), ..seal(&public, &context(), PLAIN).unwrap() };
+    assert_eq!(open(&secret, &context(), &endless), Err(SealError::NotAuthentic));
+}
+
+#[test]
+fn a_kiosk_that_was_away_while_the_key_changed_is_still_understood() {
+    let (first, second, third) = (generate().0, generate().0, generate().0);
+    let (first_id, second_id) = (first.key_id().to_owned(), second.key_id().to_owned());
+    let mut ring = Keyring::new(first);
+    let old = seal(&ring.public(), &context(), PLAIN).unwrap();
+    ring.rotate(second);
+    let new = seal(&ring.public(), &context(), PLAIN).unwrap();
+    assert_eq!((&old.key_id, &new.key_id), (&first_id, &second_id));
+    ring.rotate(third);
+    for sealed in [&old, &new, &seal(&ring.public(), &context(), PLAIN).unwrap()] {
+        assert_eq!(&*ring.open(&context(), sealed).unwrap(), PLAIN);
+    }
+    ring.retire(&first_id);
+    assert!(matches!(ring.open(&context(), &old), Err(SealError::OtherKey { .. })));
+    assert!(ring.open(&context(), &new).is_ok());
+    let newest = ring.public().key_id;
+    ring.retire(&newest);
+    assert_eq!(ring.public().key_id, newest, "there is always one to seal to");
 }
 
 #[test]

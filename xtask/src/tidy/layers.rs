@@ -40,7 +40,9 @@ const LAYERS: &[Layer] = &[
     layer("config-trust", &[], IO),
     layer("kiosk-settings", &[], IO),
     layer("convergence", &[], IO),
-    layer("kiosk-outbox", &["kiosk-protocol"], &["slint", "tokio", "reqwest"]),
+    layer("kiosk-audit", &[], &["slint", "tokio", "reqwest"]),
+    layer("kiosk-outbox", &["kiosk-audit", "kiosk-protocol"], &["slint", "tokio", "reqwest"]),
+    layer("kiosk-courier", &["kiosk-outbox", "kiosk-protocol", "platform-client"], &["slint"]),
     layer("kiosk-receipt", &["driver-api", "kiosk-protocol"], IO),
     layer("platform-client", &["kiosk-protocol", "kiosk-seal"], &["slint", "rusqlite"]),
     layer("driver-api", &[], IO),
@@ -51,12 +53,21 @@ const LAYERS: &[Layer] = &[
     layer("platform", &["kiosk-protocol", "kiosk-seal", "kiosk-config"], &["slint"]),
     Layer {
         name: "kiosk",
-        may_use: May::AllBut(&["platform", "driver-sim", "testkit", "dock", "bench", "xtask"]),
+        may_use: May::AllBut(&["platform", "driver-sim", "testkit", "dock", "bench", "proofs", "xtask"]),
         must_not_know: &[],
     },
-    Layer { name: "testkit", may_use: May::AllBut(&["dock", "bench", "xtask"]), must_not_know: &[] },
+    Layer {
+        name: "testkit",
+        may_use: May::AllBut(&["dock", "bench", "proofs", "xtask"]),
+        must_not_know: &[],
+    },
     layer("dock", &["kiosk-ui", "testkit"], &[]),
     layer("bench", &[], IO),
+    layer(
+        "proofs",
+        &["kiosk-courier", "kiosk-outbox", "kiosk-protocol", "kiosk-seal", "platform-client"],
+        &["slint"],
+    ),
     layer("xtask", &[], IO),
 ];
 

@@ -3,7 +3,8 @@
 use protocol::{ConsentNotice, ItemEntry};
 
 use super::{
-    Attract, Cx, Guide, Heading, Home, Identifying, Leaving, Patience, Querying, State, Wait, filing_step,
+    Attract, Cx, Guide, Heading, Home, Identifying, Leaving, Patience, Querying, Refusing, State, Wait,
+    filing_step,
 };
 use crate::{
     Deadlines, Event, Now,
@@ -46,7 +47,11 @@ pub(crate) struct Consenting {
 }
 
 impl Consenting {
+    /// Nobody is asked for anything that could not be kept.
     pub(crate) fn begin(purpose: Purpose, cx: &Cx<'_>) -> State {
+        if let (Purpose::File(_), Some(trouble)) = (&purpose, cx.intake) {
+            return Refusing::because(trouble);
+        }
         match cx.registry {
             Some(registry) => Self { purpose, notice: registry.consent.clone() }.into(),
             None => purpose.back(),
@@ -69,6 +74,9 @@ impl Wait for Consenting {
     fn on(self, event: Event, cx: &mut Cx<'_>) -> State {
         match event {
             Event::Touch(Touch::Agree) => {
+                if let (Purpose::File(_), Some(trouble)) = (&self.purpose, cx.intake) {
+                    return Refusing::because(trouble);
+                }
                 let consented = Consented::by_touch(&self.notice, cx.now.wall);
                 Identifying::begin(self.purpose, consented, cx)
             }

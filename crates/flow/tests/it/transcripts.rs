@@ -120,6 +120,7 @@ fn news(word: &str, rest: &str) -> Event {
         "found" => Event::Found(vec![case(KEY, &code())]),
         "found-none" => Event::Found(vec![]),
         "not-found" => Event::NotFound(QueryTrouble::Offline),
+        "full" => Event::Intake((rest == "yes").then_some(IntakeTrouble::Full)),
         "paper-out" => Event::Printer(Some(PrinterTrouble::PaperOut)),
         "online" => Event::Online(rest == "yes"),
         other => panic!("unknown line: {other}"),

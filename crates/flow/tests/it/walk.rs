@@ -258,7 +258,7 @@ impl Walk {
     fn news(&mut self) -> Event {
         let key = Uuid::from_u128(u128::from(self.below(3)));
         let code = PickupCode::from_random(self.below(1000));
-        match self.below(22) {
+        match self.below(23) {
             0..=1 => Event::Registry(Box::new(registry())),
             2 => Event::Online(self.below(2) == 0),
             3 => Event::Reader((self.below(2) == 0).then_some(ReaderTrouble::Disconnected)),
@@ -274,6 +274,7 @@ impl Walk {
             18 => Event::Print(PrintNews::Printed),
             19 => Event::Print(PrintNews::Unknown),
             20 => Event::Found(vec![case(key, &code)]),
+            21 => Event::Intake((self.below(2) == 0).then_some(IntakeTrouble::Full)),
             _ => Event::NotFound(QueryTrouble::Failed),
         }
     }

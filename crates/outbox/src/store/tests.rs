@@ -8,7 +8,11 @@ use uuid::Uuid;
 use super::*;
 
 /// What a kiosk of version n left behind, n from 1. A new step of the schema comes with a new file here.
-const FILLED: &[&str] = &[include_str!("tests/filled-0001.sql")];
+const FILLED: &[&str] = &[
+    include_str!("tests/filled-0001.sql"),
+    include_str!("tests/filled-0002.sql"),
+    include_str!("tests/filled-0003.sql"),
+];
 
 fn at(ms: i64) -> Timestamp {
     Timestamp::from_millisecond(ms).unwrap()
@@ -52,6 +56,9 @@ fn a_kiosk_of_every_earlier_version_comes_up_to_date() {
         assert_eq!((report.waiting, report.parked, report.created), (2, 1, false));
         assert_eq!(report.migrated_from.is_some(), version < migrations::ALL.len());
         assert_everything_is_there(&mut store);
+        let ended = store.tombstones().unwrap().len();
+        assert_eq!(ended, if version < 2 { 0 } else { 2 });
+        assert_eq!(store.next_expiry(), Ok(Some(at(2_592_001_000))), "thirty days after it was recorded");
     }
 }
 
@@ -111,10 +118,11 @@ fn the_disk_is_full() {
 fn a_pickup_code_that_is_taken_is_not_given_again() {
     let (_folder, path) = folder();
     let store = Store::open(path, at(0)).unwrap().0;
-    store.db.execute_batch(FILLED[0]).unwrap();
+    store.db.execute_batch(FILLED[FILLED.len() - 1]).unwrap();
     let taken = PickupCode::from_random(0);
     assert_eq!(taken.as_str(), "000000000", "the one that is in the file, delivered long ago");
     let mut draws = [0, 0, 5].into_iter();
-    assert_eq!(store.free_pickup_code(|| draws.next().unwrap()), Ok(PickupCode::from_random(5)));
-    assert_eq!(store.free_pickup_code(|| 0), Err(StoreError::NoFreePickupCode));
+    let mut store = store.with_keys(move || Uuid::from_u64_pair(9, draws.next().unwrap_or(0)));
+    assert_eq!(store.free_pickup_code(), Ok(PickupCode::from_random(5)));
+    assert_eq!(store.free_pickup_code(), Err(StoreError::NoFreePickupCode));
 }

@@ -2,8 +2,7 @@
 
 use std::fs;
 
-use kiosk_outbox::{SealFault, SealedBody, Sealer};
-use uuid::Uuid;
+use kiosk_outbox::{Belongs, SealFault, SealedBody, Sealer};
 
 use crate::support::{ADDRESS, Disk, ID_NUMBER, NAME, PHONE, Turned, at, intake, rating};
 
@@ -52,7 +51,7 @@ fn no_canary_is_on_the_disk_from_recording_to_delivery() {
 fn a_sealer_that_does_not_seal_would_be_caught() {
     struct Open;
     impl Sealer for Open {
-        fn seal(&self, _: Uuid, _: &str, plaintext: &[u8]) -> Result<SealedBody, SealFault> {
+        fn seal(&self, _: &Belongs<'_>, plaintext: &[u8]) -> Result<SealedBody, SealFault> {
             Ok(SealedBody { media_type: "application/json".to_owned(), bytes: plaintext.to_vec() })
         }
     }
@@ -67,7 +66,7 @@ fn a_sealer_that_does_not_seal_would_be_caught() {
 fn a_delivered_body_is_overwritten_and_not_just_unlinked() {
     struct Marked;
     impl Sealer for Marked {
-        fn seal(&self, _: Uuid, _: &str, _: &[u8]) -> Result<SealedBody, SealFault> {
+        fn seal(&self, _: &Belongs<'_>, _: &[u8]) -> Result<SealedBody, SealFault> {
             let bytes = b"SEALED-CANARY".repeat(1000);
             Ok(SealedBody { media_type: "application/x-marked".to_owned(), bytes })
         }

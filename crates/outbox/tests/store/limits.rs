@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use kiosk_outbox::{Full, Limits, Store};
+use kiosk_outbox::{Full, Limits, LimitsError, Store};
+use protocol::IDEMPOTENCY_KEY_LIFE;
 
 use crate::support::{Disk, at, record};
 
@@ -12,8 +13,23 @@ fn with(limits: Limits) -> Store {
 
 #[test]
 fn the_limits_unless_told_otherwise() {
-    let Limits { count, bytes, age } = Limits::default();
-    assert_eq!((count, bytes, age), (10_000, 64 * 1024 * 1024, Duration::from_hours(20 * 24)));
+    let Limits { count, bytes, age, life } = Limits::default();
+    assert_eq!((count, bytes), (10_000, 64 * 1024 * 1024));
+    assert_eq!((age, life), (Duration::from_hours(20 * 24), Duration::from_hours(30 * 24)));
+    assert_eq!(Limits::default().check(), Ok(()));
+}
+
+#[test]
+fn limits_that_lose_or_double_a_case_are_refused() {
+    let usual = Limits::default();
+    let second = Duration::from_secs(1);
+    assert_eq!(Limits { life: usual.age, ..usual }.check(), Err(LimitsError::LifeWithinAge));
+    assert_eq!(Limits { life: usual.age + second, ..usual }.check(), Ok(()));
+    assert_eq!(Limits { life: IDEMPOTENCY_KEY_LIFE, ..usual }.check(), Err(LimitsError::KeyWithinLife));
+    assert_eq!(Limits { life: IDEMPOTENCY_KEY_LIFE - second, ..usual }.check(), Ok(()));
+    let nothing =
+        [Limits { count: 0, ..usual }, Limits { bytes: 0, ..usual }, Limits { age: Duration::ZERO, ..usual }];
+    assert!(nothing.iter().all(|limits| limits.check() == Err(LimitsError::Nothing)));
 }
 
 #[test]

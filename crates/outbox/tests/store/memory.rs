@@ -1,6 +1,6 @@
 //! The cache and the print jobs.
 
-use kiosk_outbox::{Cached, PrintOutcome, StoreError};
+use kiosk_outbox::{CACHE_BYTES, Cached, PrintOutcome, Store, StoreError};
 
 use crate::support::{Disk, at};
 
@@ -15,6 +15,27 @@ fn a_page_is_there_after_a_restart_with_its_age() {
     drop(store);
     let found = disk.open().cache_get("registry").unwrap();
     assert_eq!(found, Some(Cached { etag: None, body: b"new".to_vec(), stored_at: at(60) }));
+}
+
+#[test]
+fn the_cache_does_not_grow_for_ever() {
+    let mut store = Disk::new().open();
+    let half = vec![7; CACHE_BYTES / 2];
+    for (name, second) in [("old", 0), ("middle", 1), ("new", 2)] {
+        store.cache_put(name, None, &half, at(second)).unwrap();
+    }
+    let there =
+        |store: &Store| ["old", "middle", "new", "late"].map(|name| store.cache_get(name).unwrap().is_some());
+    assert_eq!(there(&store), [false, true, true, false]);
+    store.cache_put("late", None, &half, at(-9_999)).unwrap();
+    assert_eq!(
+        there(&store),
+        [false, false, true, true],
+        "what was just fetched stays, though the clock was set back"
+    );
+    let large = vec![7; CACHE_BYTES + 1];
+    assert_eq!(store.cache_put("late", None, &large, at(3)), Err(StoreError::TooLarge(CACHE_BYTES + 1)));
+    assert_eq!(there(&store), [false, false, true, true]);
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use kiosk_outbox::{
-    DAMAGED, DeliveryKind, FIRST_WAIT, LONGEST_RETRY_AFTER, LONGEST_WAIT, SealFault, SealedBody, Sealer,
-    StoreError,
+    Belongs, DAMAGED, DeliveryKind, FIRST_WAIT, LONGEST_RETRY_AFTER, LONGEST_WAIT, SealFault, SealedBody,
+    Sealer, StoreError,
 };
 use protocol::CaseSubmission;
 use uuid::Uuid;
@@ -46,7 +46,7 @@ fn the_same_bytes_are_sent_on_every_attempt() {
 fn what_cannot_be_sealed_is_not_kept() {
     struct NoKey;
     impl Sealer for NoKey {
-        fn seal(&self, _: Uuid, _: &str, _: &[u8]) -> Result<SealedBody, SealFault> {
+        fn seal(&self, _: &Belongs<'_>, _: &[u8]) -> Result<SealedBody, SealFault> {
             Err(SealFault::UnusableKey)
         }
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
-use kiosk_outbox::{DeliveryKind, Intake, Recorded, RowId, SealFault, SealedBody, Sealer, Store};
+use kiosk_outbox::{Belongs, DeliveryKind, Intake, Recorded, RowId, SealFault, SealedBody, Sealer, Store};
 use protocol::{Applicant, Channel, Consent, IdKind, Rating, RatingLevel, Sex};
 use uuid::Uuid;
 
@@ -55,7 +55,7 @@ impl Disk {
 pub(crate) struct Turned;
 
 impl Sealer for Turned {
-    fn seal(&self, _: Uuid, _: &str, plaintext: &[u8]) -> Result<SealedBody, SealFault> {
+    fn seal(&self, _: &Belongs<'_>, plaintext: &[u8]) -> Result<SealedBody, SealFault> {
         let bytes = plaintext.iter().map(|byte| byte ^ 0x5A).collect();
         Ok(SealedBody { media_type: "application/x-turned".to_owned(), bytes })
     }

@@ -1,0 +1,82 @@
+//! Every answer that the client can give, and what the store then holds.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use kiosk_courier::{Settled, expire, is_overdue, settle};
+use outbox::{Due, Store};
+use platform_client::{CallError, Delivered};
+use protocol::{Channel, Problem, Rating, RatingLevel};
+use uuid::Uuid;
+
+fn at(seconds: i64) -> Timestamp {
+    "2026-11-24T02:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_secs(seconds)
+}
+
+/// A store with one rating in it, which is due.
+fn waiting() -> (tempfile::TempDir, Store, Due) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(folder.path().join("kiosk.db"), at(0)).unwrap().0;
+    let rating = Rating {
+        case_key: Uuid::from_u128(1),
+        level: RatingLevel::Satisfied,
+        rated_at: at(0),
+        channel: Channel::Kiosk,
+    };
+    store.record_rating(&rating, at(0)).unwrap();
+    let due = store.next_due(at(0)).unwrap().unwrap();
+    (folder, store, due)
+}
+
+#[test]
+fn a_yes_ends_it() {
+    let (_folder, mut store, due) = waiting();
+    assert_eq!(settle(&mut store, &due, Ok(Delivered::Rating), at(1)), Ok(Settled::Delivered(None)));
+    assert_eq!((store.waiting_count(), store.next_due(at(99)).unwrap()), (Ok(0), None));
+}
+
+#[test]
+fn a_refusal_parks_it_with_its_reason() {
+    let (_folder, mut store, due) = waiting();
+    let problem = Problem::new("case-unknown", 422, "没有这个办件");
+    let settled = settle(&mut store, &due, Err(CallError::Refused(problem.clone())), at(1)).unwrap();
+    assert_eq!(settled, Settled::Parked(problem.clone()));
+    let parked = &store.parked().unwrap()[0];
+    assert_eq!((parked.id, &parked.reason, parked.status), (due.id, &problem.kind, Some(422)));
+}
+
+#[test]
+fn everything_else_is_tried_again() {
+    let seven = Some(Duration::from_mins(7));
+    let errors = [
+        (CallError::Unreachable, "unreachable", true),
+        (CallError::TimedOut, "timed-out", true),
+        (CallError::Overloaded { retry_after: None }, "overloaded", false),
+        (CallError::Overloaded { retry_after: seven }, "overloaded", false),
+        (CallError::ServerError(500), "server-error", false),
+        (CallError::BadAnswer("示例"), "bad-answer", false),
+    ];
+    for (error, word, away) in errors {
+        let (_folder, mut store, due) = waiting();
+        let patient = error == CallError::Overloaded { retry_after: seven };
+        let settled = settle(&mut store, &due, Err(error), at(0)).unwrap();
+        assert_eq!((&settled, settled.network_is_away()), (&Settled::Later { reason: word }, away));
+        let again = store.next_due(at(419)).unwrap();
+        assert_eq!(again.map(|due| due.attempt), (!patient).then_some(2), "Retry-After is obeyed");
+        assert_eq!(store.next_due(at(430)).unwrap().unwrap().attempt, 2);
+    }
+}
+
+#[test]
+fn neither_clock_alone_gives_up_a_call() {
+    let year = SignedDuration::from_hours(24 * 365);
+    let (_folder, mut store, _) = waiting();
+    assert_eq!(is_overdue(&store, at(0)), Ok(false));
+    assert_eq!(is_overdue(&store, at(0) + year), Ok(true));
+    assert_eq!(expire(&mut store, at(0) + year, at(0)), Ok(0), "the kiosk's clock jumped");
+    assert_eq!(expire(&mut store, at(0), at(0) + year), Ok(0), "the platform's clock is wrong");
+    assert_eq!(store.waiting_count(), Ok(1));
+    assert_eq!(expire(&mut store, at(0) + year, at(0) + year), Ok(1));
+    assert_eq!(is_overdue(&store, at(0) + year), Ok(false));
+}

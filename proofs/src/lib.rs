@@ -1,0 +1,15 @@
+//! Proofs by many deaths: the kiosk's real store, outbox, courier and client run against a platform that counts what it
+//! was made to do, while the process is killed, the power cut or the network broken at one point after the other.
+//!
+//! - [`disk`] is what a disk may do to writes that were not synced when the power fails;
+//! - [`vfs`] puts it under `SQLite`, counts every change, and lets the machine die at one of them;
+//! - [`platform`] is the other side: it speaks HTTP, opens what is sealed, and counts effects;
+//! - [`kiosk`] plays a script of a day, through any number of deaths;
+//! - [`crash`] chooses the points and gives the verdict.
+
+pub mod crash;
+pub mod disk;
+pub mod kiosk;
+pub mod platform;
+pub mod script;
+pub mod vfs;
