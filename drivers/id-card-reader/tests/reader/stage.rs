@@ -82,6 +82,11 @@ impl Stage {
         self.act(&Action::named("fault").with("name", name));
     }
 
+    /// A line at its worst: one in so many things said or heard is spoilt.
+    pub fn chaos(&self, seed: u64, one_in: u64) {
+        self.act(&Action::named("fault").with("name", "chaos").with("seed", seed).with("one_in", one_in));
+    }
+
     pub fn wait(&self, time: Duration) {
         let until = self.world().now + time;
         self.world().run(until);

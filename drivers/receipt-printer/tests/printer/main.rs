@@ -7,6 +7,7 @@
     reason = "test code: an unexpected value is a failed test"
 )]
 
+mod chaos;
 mod judge;
 mod papers;
 mod scripted;
