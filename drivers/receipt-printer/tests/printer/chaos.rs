@@ -8,7 +8,7 @@ use std::{
 };
 
 use driver_api::{LinkFault, PrintOutcome, ReceiptPrinter};
-use driver_sim::{Action, Machine, escpos, receipt_printer::ReceiptPrinterMachine};
+use driver_sim::{Action, Machine, receipt_printer::ReceiptPrinterMachine};
 use receipt_printer::{Deadlines, EscPosPrinter, Profile, Transport};
 
 use crate::stage::{job, whole};
@@ -140,9 +140,14 @@ fn check(line: &Line, before: u64, rows: u32, outcome: PrintOutcome, what: &str)
     match outcome {
         PrintOutcome::Printed => {
             assert_eq!(came, 1, "{what}: said to be printed");
-            let paper = &output.last().unwrap().bytes;
-            let sheets = escpos::render(paper).unwrap();
-            assert_eq!(u64::from(sheets[0].height()), whole(u64::from(rows)), "{what}: the whole of it");
+            // An image that a broken line left open is filled with white, which comes out in front.
+            let sheet = &output.last().unwrap().sheet;
+            let top = sheet.height() - u32::try_from(whole(u64::from(rows))).unwrap();
+            let framed = (0..576).all(|x| sheet.is_black(x, top) && sheet.is_black(x, top + rows - 1));
+            assert!(framed, "{what}: whole, with its own first and last row");
+            let specks = (0..top).flat_map(|y| (0..576).map(move |x| (x, y)));
+            let specks = specks.filter(|(x, y)| sheet.is_black(*x, *y)).count();
+            assert!(specks < 300, "{what}: {specks} dots of an older receipt");
         }
         PrintOutcome::NotPrinted(_) => assert_eq!(came, 0, "{what}: said not to be printed: {outcome:?}"),
         PrintOutcome::Unknown(_) => assert!(came <= 1, "{what}: twice"),
@@ -174,7 +179,9 @@ fn under_chaos_printed_means_that_paper_came() {
 fn ten_thousand_receipts_under_chaos() {
     let runs: Vec<_> = std::thread::scope(|scope| {
         let begin = |seed: u64| {
-            scope.spawn(move || receipts(500, 1000 + seed, [3, 6, 12, 24][seed as usize % 4], seed % 5 < 4))
+            scope.spawn(move || {
+                receipts(500, 1000 + seed, [3, 6, 12, 24][seed as usize / 2 % 4], seed % 2 == 0)
+            })
         };
         let threads: Vec<_> = (0..20).map(begin).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
