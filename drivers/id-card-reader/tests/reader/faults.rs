@@ -80,7 +80,7 @@ fn every_fault_is_over_when_it_is_over() {
         stage.fault(name);
         stage.put("citizen-1");
         for _ in 0..4 {
-            let (_, time) = stage.timed(|| drop(reader.read()));
+            let ((), time) = stage.timed(|| drop(reader.read()));
             assert!(time < BOUND, "{name}: {time:?}");
         }
         stage.fault("none");

@@ -1,6 +1,6 @@
 //! The emulated module on a pseudo-terminal: the driver as the kiosk opens it.
 
-use driver_api::{CardReading, DeviceUrl, IdCardReader, LinkFault, ReaderFault};
+use driver_api::{CardReading, DeviceUrl, LinkFault, ReaderFault};
 use driver_sim::{Action, Emulator, id_card_reader::IdCardReaderMachine};
 use std::time::Duration;
 
