@@ -3,6 +3,7 @@
 mod bench;
 mod cargo;
 mod demo;
+mod fuzz;
 mod licences;
 mod setup;
 mod test;
@@ -29,6 +30,8 @@ const HELP: &str = "usage: cargo xtask COMMAND
                --rounds N      how often each side runs the whole way (default: 3)
                --out FILE      where the lines go (default: bench.json)
                --pictures DIR  keep what both sides showed
+  fuzz       every parser of bytes against inputs that a machine makes up
+               --seconds N     how long each target runs (default: 60)
   help       this text
 ";
 
@@ -54,6 +57,7 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
         ("tidy", []) => tidy::run(),
         ("licences", []) => licences::run(),
         ("bench", rest) => bench::run(rest),
+        ("fuzz", rest) => fuzz::run(rest),
         ("demo", rest) => demo::run(rest),
         ("help" | "--help" | "-h", _) => {
             print!("{HELP}");

@@ -8,6 +8,7 @@
 )]
 
 mod chaos;
+mod corpus;
 mod judge;
 mod papers;
 mod scripted;
