@@ -4,6 +4,7 @@ mod bench;
 mod cargo;
 mod crash;
 mod demo;
+mod fuzz;
 mod licences;
 mod setup;
 mod test;
@@ -35,6 +36,8 @@ const HELP: &str = "usage: cargo xtask COMMAND
                --points N      how many points (default: 1000)
                --seed S        the same seed gives the same run (default: another one each time)
                --only POINT    one point of them alone
+  fuzz       every parser of bytes against inputs that a machine makes up
+               --seconds N     how long each target runs (default: 60)
   help       this text
 ";
 
@@ -61,6 +64,7 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
         ("licences", []) => licences::run(),
         ("bench", rest) => bench::run(rest),
         ("crash", rest) => crash::run(rest),
+        ("fuzz", rest) => fuzz::run(rest),
         ("demo", rest) => demo::run(rest),
         ("help" | "--help" | "-h", _) => {
             print!("{HELP}");

@@ -16,6 +16,11 @@ use exchange::Exchange;
 /// After so many commands in a row without a right answer the line is closed and the module is reset.
 const PATIENCE: u8 = 3;
 
+/// After a disturbance so many cards are read twice.
+const WARY: u8 = 50;
+/// No card is read more often than this.
+const READINGS: usize = 4;
+
 /// A reader behind whatever `connect` opens: it is given the rate in bits per second and returns a line.
 ///
 /// Every call opens what is closed. Times per call are bounded by [`Deadlines`].
@@ -27,6 +32,8 @@ pub struct SamReader<C> {
     /// Commands in a row without a right answer.
     unanswered: u8,
     reset_due: bool,
+    /// Cards that are still read twice, because the line was disturbed not long ago.
+    wary: u8,
     /// The module has read a card whose content never arrived here: it will not be found again, and can still be read.
     owed: bool,
 }
@@ -40,6 +47,31 @@ enum Turn {
     Slipped,
 }
 
+/// What one reading gave.
+#[derive(PartialEq, Eq)]
+struct Content {
+    read: Response,
+    /// The newest address, where the kind of card can have one.
+    newest: Option<Response>,
+}
+
+impl Content {
+    fn card(&self) -> Result<IdCard, CardProblem> {
+        let mut card = parse_card(&self.read.data)?;
+        let newest = self.newest.as_ref().filter(|answer| meaning(answer.sw3()) != Meaning::Empty);
+        if let Some(answer) = newest
+            && let Some(address) = parse_new_address(&answer.data)?
+        {
+            card.address = Some(address);
+        }
+        Ok(card)
+    }
+
+    fn is_sound(&self) -> bool {
+        self.card().is_ok()
+    }
+}
+
 impl<T: Into<ReaderFault>> From<T> for Turn {
     fn from(fault: T) -> Self {
         Self::Fault(fault.into())
@@ -49,7 +81,16 @@ impl<T: Into<ReaderFault>> From<T> for Turn {
 impl<C: FnMut(u32) -> Result<Box<dyn Line>, LinkFault> + Send> SamReader<C> {
     /// A reader that is not opened yet.
     pub fn new(connect: C, rate: u32, deadlines: Deadlines) -> Self {
-        Self { connect, rate, deadlines, exchange: None, unanswered: 0, reset_due: false, owed: false }
+        Self {
+            connect,
+            rate,
+            deadlines,
+            exchange: None,
+            unanswered: 0,
+            reset_due: false,
+            wary: 0,
+            owed: false,
+        }
     }
 
     /// One dialogue from the beginning.
@@ -60,13 +101,15 @@ impl<C: FnMut(u32) -> Result<Box<dyn Line>, LinkFault> + Send> SamReader<C> {
             Err(Turn::NoCard) if self.owed => {}
             Err(turn) => return Err(turn),
         }
-        let mut card = self.content()?;
-        if card.address.is_some()
-            && let Some(newest) = self.newest_address()?
-        {
-            card.address = Some(newest);
+        let owed = std::mem::replace(&mut self.owed, true);
+        let content = self.content();
+        self.owed = matches!(content, Err(Turn::Fault(ReaderFault::Link(_))));
+        match content {
+            // It was another card's last chance, and that card has gone: nothing lies there that has to be read.
+            Err(Turn::Slipped) if owed => Err(Turn::NoCard),
+            Err(turn) => Err(turn),
+            Ok(content) => content.card().map_err(Turn::Problem),
         }
-        Ok(card)
     }
 
     fn select(&mut self) -> Result<(), Turn> {
@@ -78,34 +121,45 @@ impl<C: FnMut(u32) -> Result<Box<dyn Line>, LinkFault> + Send> SamReader<C> {
         }
     }
 
-    fn content(&mut self) -> Result<IdCard, Turn> {
-        let owed = std::mem::replace(&mut self.owed, true);
-        let read = self.confirmed(Command::Read);
-        self.owed = matches!(read, Err(Turn::Fault(ReaderFault::Link(_))));
-        match read {
-            // It was another card's last chance, and that card has gone: nothing lies there that has to be read.
-            Err(Turn::Slipped) if owed => Err(Turn::NoCard),
-            Err(turn) => Err(turn),
-            Ok(read) => parse_card(&read.data).map_err(Turn::Problem),
-        }
-    }
-
-    fn newest_address(&mut self) -> Result<Option<String>, Turn> {
-        let answer = self.confirmed(Command::ReadNewAddress)?;
-        match meaning(answer.sw3()) {
-            Meaning::Empty => Ok(None),
-            _ => parse_new_address(&answer.data).map_err(Turn::Problem),
-        }
-    }
-
-    /// Reads; twice, where the line was disturbed since the dialogue began. The check byte of a frame lets one
-    /// disturbance in 256 pass, and a name has no check of its own.
-    fn confirmed(&mut self, command: Command) -> Result<Response, Turn> {
-        let first = self.step(command)?;
-        if !self.is_disturbed() || self.step(command)? == first {
-            return Ok(first);
+    /// What the chip says. A name has no check of its own and a frame has one byte, which two turned bits can pass,
+    /// and a late answer of the last resident's card looks like any other. So one reading is believed only on a line
+    /// that has been clean for long; on any other two must say the same, of which the last came through clean.
+    fn content(&mut self) -> Result<Content, Turn> {
+        let mut seen = Vec::with_capacity(READINGS);
+        while seen.len() < READINGS {
+            if !seen.is_empty() {
+                self.settle()?;
+            }
+            let content = self.reading()?;
+            let clean = !self.is_disturbed() && (self.wary == 0 || seen.contains(&content));
+            // On a clean line text that breaks its rules may be the chip's, or two turned bits: look again.
+            if clean && (content.is_sound() || !seen.is_empty()) {
+                self.wary = self.wary.saturating_sub(1);
+                return Ok(content);
+            }
+            self.wary = WARY;
+            seen.push(content);
         }
         Err(LinkFault::Garbled.into())
+    }
+
+    /// One reading, ended by a command that comes after it in any case: whatever else answered the first one stands
+    /// between the two answers, and is noticed.
+    fn reading(&mut self) -> Result<Content, Turn> {
+        let read = self.step(Command::Read)?;
+        let has_home = parse_card(&read.data).is_ok_and(|card| card.address.is_some());
+        let last = self.step(if has_home { Command::ReadNewAddress } else { Command::Status })?;
+        Ok(Content { read, newest: Some(last).filter(|_| has_home) })
+    }
+
+    /// Waits until nothing is on its way any more, and begins to watch the line anew.
+    fn settle(&mut self) -> Result<(), Turn> {
+        if let Some(exchange) = &mut self.exchange {
+            exchange.doubt();
+        }
+        self.step(Command::Status)?;
+        self.take_disturbed();
+        Ok(())
     }
 
     /// One command of the dialogue and what its answer means.
@@ -133,6 +187,10 @@ impl<C: FnMut(u32) -> Result<Box<dyn Line>, LinkFault> + Send> SamReader<C> {
 
     fn ask_once(&mut self, command: Command) -> Result<Response, ReaderFault> {
         let answer = self.open()?.ask(command);
+        let told = answer.as_ref().is_ok_and(|answer| meaning(answer.sw3()) == Meaning::NotUnderstood);
+        if told || answer.is_err() || self.is_disturbed() {
+            self.wary = WARY;
+        }
         match answer {
             Ok(_) => self.unanswered = 0,
             Err(LinkFault::Silent | LinkFault::Garbled) => self.lose_patience(),

@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 pub use cards::Card;
 pub use faults::Fault;
 
-use crate::{Action, Machine, Refusal};
+use crate::{Action, Chaos, Machine, Refusal};
 use faults::Noise;
 use plate::Plate;
 use wire::Heard;
@@ -49,6 +49,9 @@ pub struct IdCardReaderMachine {
     working: Option<(Instant, Heard)>,
     flood_at: Option<Instant>,
     last_answer: Vec<u8>,
+    chaos: Option<Chaos>,
+    /// What chaos still holds back, in the order in which it was said.
+    held: VecDeque<(Instant, Vec<u8>)>,
     commands: u64,
     last_commands: VecDeque<&'static str>,
 }
@@ -101,6 +104,10 @@ impl IdCardReaderMachine {
         let answer = self.answer(heard);
         let sent = self.fault.distort(answer.clone(), &self.last_answer, &mut self.noise);
         self.last_answer = answer;
+        if let Some(chaos) = &mut self.chaos {
+            chaos.hold(&mut self.held, sent, now);
+            return vec![];
+        }
         if self.fault == Fault::Flooding {
             self.flood_at = Some(now);
         }
@@ -141,8 +148,10 @@ impl IdCardReaderMachine {
         self.plate.put(card)
     }
 
-    fn strike(&mut self, name: &str) -> Result<(), Refusal> {
+    fn strike(&mut self, action: &Action) -> Result<(), Refusal> {
+        let name = action.text("name")?;
         self.fault = Fault::named(name).ok_or_else(|| Refusal::Unknown("fault", name.to_owned()))?;
+        self.chaos = (self.fault == Fault::Chaos).then(|| Chaos::from_action(action));
         self.flood_at = None;
         Ok(())
     }
@@ -168,7 +177,10 @@ impl Machine for IdCardReaderMachine {
             self.inbox.clear();
         }
         self.heard_at = Some(now);
-        self.inbox.extend(bytes);
+        match &mut self.chaos {
+            Some(chaos) => self.inbox.extend(chaos.hear(bytes)),
+            None => self.inbox.extend(bytes),
+        }
         while let Some(heard) = wire::next_request(&mut self.inbox) {
             self.waiting.push_back(heard);
         }
@@ -177,7 +189,8 @@ impl Machine for IdCardReaderMachine {
 
     fn due(&self) -> Option<Instant> {
         let work = self.working.map(|(due, _)| due);
-        work.into_iter().chain(self.flood_at).min()
+        let held = self.held.front().map(|(at, _)| *at);
+        work.into_iter().chain(self.flood_at).chain(held).min()
     }
 
     fn send(&mut self, now: Instant) -> Vec<u8> {
@@ -186,6 +199,8 @@ impl Machine for IdCardReaderMachine {
             sent.extend(self.finish(heard, now));
             self.begin(due);
         }
+        let ready = self.held.iter().take_while(|(at, _)| *at <= now).count();
+        sent.extend(self.held.drain(..ready).flat_map(|(_, piece)| piece));
         sent
     }
 
@@ -193,7 +208,7 @@ impl Machine for IdCardReaderMachine {
         match action.name() {
             "put-card" => self.put(action.text("card")?)?,
             "lift-card" => self.plate.lift(),
-            "fault" => self.strike(action.text("name")?)?,
+            "fault" => self.strike(action)?,
             "cards" => return Ok(self.list()),
             other => return Err(Refusal::UnknownAction(other.to_owned(), ACTIONS)),
         }
@@ -219,6 +234,7 @@ impl Machine for IdCardReaderMachine {
         self.working = None;
         self.flood_at = None;
         self.last_answer.clear();
+        self.held.clear();
     }
 }
 

@@ -14,7 +14,7 @@ use std::{
 use serde_json::{Map, Value};
 
 use crate::{
-    Action, Machine, Refusal,
+    Action, Chaos, Machine, Refusal,
     escpos::{Decoder, Item, Piece},
 };
 use paper::Output;
@@ -38,6 +38,9 @@ pub struct ReceiptPrinterMachine {
     situation: Situation,
     reports: u8,
     says: Vec<u8>,
+    chaos: Option<Chaos>,
+    /// What chaos still holds back, in the order in which it was said.
+    held: VecDeque<(Instant, Vec<u8>)>,
     /// When the head is free for the next row.
     free_at: Option<Instant>,
     not_understood: u64,
@@ -58,6 +61,8 @@ impl ReceiptPrinterMachine {
             situation: Situation::default(),
             reports: 0,
             says: vec![],
+            chaos: None,
+            held: VecDeque::new(),
             free_at: None,
             not_understood: 0,
         }
@@ -162,17 +167,26 @@ impl Machine for ReceiptPrinterMachine {
     fn due(&self) -> Option<Instant> {
         let work = self.free_at.filter(|_| !self.waiting.is_empty() && !self.situation.stopped());
         // Whatever is to be said is to be said at once: any moment that has passed will do.
-        if self.says.is_empty() {
+        let next = if self.says.is_empty() {
             work.map(|at| at + BURST.min(self.row_time * 8))
         } else {
             self.free_at.or(work)
-        }
+        };
+        next.into_iter().chain(self.held.front().map(|(at, _)| *at)).min()
     }
 
     fn send(&mut self, now: Instant) -> Vec<u8> {
         self.work(now);
         let said = std::mem::take(&mut self.says);
-        self.situation.fault.distort(said)
+        let said = self.situation.fault.distort(said);
+        match &mut self.chaos {
+            Some(chaos) => {
+                chaos.hold(&mut self.held, said, now);
+                let ready = self.held.iter().take_while(|(at, _)| *at <= now).count();
+                self.held.drain(..ready).flat_map(|(_, piece)| piece).collect()
+            }
+            None => [self.held.drain(..).flat_map(|(_, piece)| piece).collect(), said].concat(),
+        }
     }
 
     fn perform(&mut self, action: &Action, now: Instant) -> Result<Map<String, Value>, Refusal> {
@@ -194,6 +208,7 @@ impl Machine for ReceiptPrinterMachine {
         self.decoder = Decoder::default();
         self.waiting.clear();
         self.says.clear();
+        self.held.clear();
         self.reports = 0;
         self.free_at = None;
         self.output.forget_stream();

@@ -49,7 +49,7 @@ pub(crate) struct Consenting {
 impl Consenting {
     /// Nobody is asked for anything that could not be kept.
     pub(crate) fn begin(purpose: Purpose, cx: &Cx<'_>) -> State {
-        if let (Purpose::File(_), Some(trouble)) = (&purpose, cx.intake) {
+        if let (Purpose::File(..), Some(trouble)) = (&purpose, cx.intake) {
             return Refusing::because(trouble);
         }
         match cx.registry {
@@ -74,7 +74,7 @@ impl Wait for Consenting {
     fn on(self, event: Event, cx: &mut Cx<'_>) -> State {
         match event {
             Event::Touch(Touch::Agree) => {
-                if let (Purpose::File(_), Some(trouble)) = (&self.purpose, cx.intake) {
+                if let (Purpose::File(..), Some(trouble)) = (&self.purpose, cx.intake) {
                     return Refusing::because(trouble);
                 }
                 let consented = Consented::by_touch(&self.notice, cx.now.wall);

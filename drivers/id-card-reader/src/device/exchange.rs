@@ -41,6 +41,11 @@ impl Exchange {
         self.disturbed = false;
     }
 
+    /// Something late may be on its way: the next command waits for it first.
+    pub(super) fn doubt(&mut self) {
+        self.doubtful = true;
+    }
+
     /// A command and the answer to it, and to nothing else.
     pub(super) fn ask(&mut self, command: Command) -> Result<Response, LinkFault> {
         if self.doubtful {

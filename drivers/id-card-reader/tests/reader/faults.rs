@@ -50,9 +50,9 @@ fn a_wrong_checksum() {
 }
 
 #[test]
-fn a_stale_answer_before_each_right_one() {
-    let (_stage, reading) = read_under("stale-answer");
-    assert_eq!(card(reading.unwrap()).name, "张三");
+fn a_reader_that_repeats_old_answers_is_not_believed() {
+    // One of them might be the last resident's card.
+    assert_eq!(read_under("stale-answer").1.unwrap_err(), GARBLED);
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn every_fault_is_over_when_it_is_over() {
         stage.fault(name);
         stage.put("citizen-1");
         for _ in 0..4 {
-            let (_, time) = stage.timed(|| drop(reader.read()));
+            let ((), time) = stage.timed(|| drop(reader.read()));
             assert!(time < BOUND, "{name}: {time:?}");
         }
         stage.fault("none");

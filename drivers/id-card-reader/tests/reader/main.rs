@@ -10,6 +10,7 @@
 
 mod cards;
 mod chaos;
+mod corpus;
 mod faults;
 mod properties;
 mod pty;

@@ -10,29 +10,29 @@ use driver_sim::{Action, Machine, id_card_reader::IdCardReaderMachine};
 use id_card_reader::{Deadlines, Line, SamReader};
 
 /// What the cable does to the bytes of each direction.
-pub type Cable = Box<dyn FnMut(Vec<u8>) -> Vec<u8> + Send>;
+pub(crate) type Cable = Box<dyn FnMut(Vec<u8>) -> Vec<u8> + Send>;
 
-pub struct World {
-    pub machine: IdCardReaderMachine,
-    pub now: Instant,
-    pub plugged: bool,
+pub(crate) struct World {
+    pub(crate) machine: IdCardReaderMachine,
+    pub(crate) now: Instant,
+    pub(crate) plugged: bool,
     /// Rates at which the line was opened.
-    pub rates: Vec<u32>,
+    pub(crate) rates: Vec<u32>,
     /// The rate that the module talks at.
-    pub module_rate: u32,
+    pub(crate) module_rate: u32,
     cable: Cable,
     arrived: Vec<u8>,
 }
 
 #[derive(Clone)]
-pub struct Stage(Arc<Mutex<World>>);
+pub(crate) struct Stage(Arc<Mutex<World>>);
 
 impl Stage {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with_cable(Box::new(|bytes| bytes))
     }
 
-    pub fn with_cable(cable: Cable) -> Self {
+    pub(crate) fn with_cable(cable: Cable) -> Self {
         let machine = IdCardReaderMachine::new(None).unwrap();
         Self(Arc::new(Mutex::new(World {
             machine,
@@ -45,11 +45,11 @@ impl Stage {
         })))
     }
 
-    pub fn world(&self) -> MutexGuard<'_, World> {
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         self.0.lock().unwrap()
     }
 
-    pub fn reader(&self) -> impl IdCardReader + use<> {
+    pub(crate) fn reader(&self) -> impl IdCardReader + use<> {
         let stage = self.clone();
         SamReader::new(move |rate| stage.connect(rate), 115_200, Deadlines::default())
     }
@@ -70,41 +70,46 @@ impl Stage {
         world.machine.perform(action, now).unwrap();
     }
 
-    pub fn put(&self, card: &str) {
+    pub(crate) fn put(&self, card: &str) {
         self.act(&Action::named("put-card").with("card", card));
     }
 
-    pub fn lift(&self) {
+    pub(crate) fn lift(&self) {
         self.act(&Action::named("lift-card"));
     }
 
-    pub fn fault(&self, name: &str) {
+    pub(crate) fn fault(&self, name: &str) {
         self.act(&Action::named("fault").with("name", name));
     }
 
-    pub fn wait(&self, time: Duration) {
+    /// A line at its worst: one in so many things said or heard is spoilt.
+    pub(crate) fn chaos(&self, seed: u64, one_in: u64) {
+        self.act(&Action::named("fault").with("name", "chaos").with("seed", seed).with("one_in", one_in));
+    }
+
+    pub(crate) fn wait(&self, time: Duration) {
         let until = self.world().now + time;
         self.world().run(until);
     }
 
-    pub fn unplug(&self) {
+    pub(crate) fn unplug(&self) {
         let mut world = self.world();
         world.plugged = false;
         world.machine.lose_power();
         world.arrived.clear();
     }
 
-    pub fn plug(&self) {
+    pub(crate) fn plug(&self) {
         self.world().plugged = true;
     }
 
-    pub fn last_commands(&self) -> Vec<String> {
+    pub(crate) fn last_commands(&self) -> Vec<String> {
         let situation = self.world().machine.situation();
         serde_json::from_value(situation["last_commands"].clone()).unwrap()
     }
 
     /// Runs `act` and returns how much time it took here.
-    pub fn timed<T>(&self, act: impl FnOnce() -> T) -> (T, Duration) {
+    pub(crate) fn timed<T>(&self, act: impl FnOnce() -> T) -> (T, Duration) {
         let before = self.world().now;
         let result = act();
         (result, self.world().now - before)
@@ -178,7 +183,7 @@ impl Line for Wire {
 }
 
 /// The card that a look must give.
-pub fn card(reading: CardReading) -> IdCard {
+pub(crate) fn card(reading: CardReading) -> IdCard {
     match reading {
         CardReading::Card(card) => *card,
         other => panic!("expected a card, not {other:?}"),
@@ -186,7 +191,7 @@ pub fn card(reading: CardReading) -> IdCard {
 }
 
 /// The problem that a look must give.
-pub fn problem(reading: CardReading) -> CardProblem {
+pub(crate) fn problem(reading: CardReading) -> CardProblem {
     match reading {
         CardReading::Unreadable(problem) => problem,
         other => panic!("expected a problem, not {other:?}"),

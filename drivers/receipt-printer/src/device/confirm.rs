@@ -62,6 +62,7 @@ impl EscPosPrinter {
             None => rows_done.max(Instant::now()) + self.deadlines.answer,
         };
         match self.wait_for(until, true, |reply| answers(reply, proof, mark).then_some(()))? {
+            Came::Answer(()) if proof == Proof::GsR => self.ask_again(),
             Came::Answer(()) => Ok(()),
             Came::Trouble(fault) => Err(fault),
             Came::Noise | Came::Nothing if proof == Proof::Status => {
@@ -69,6 +70,15 @@ impl EscPosPrinter {
             }
             Came::Noise | Came::Nothing => Err(self.cause()),
         }
+    }
+
+    /// An answer to GS r carries no number, so noise or an old answer may look like it: a second one, and a printer
+    /// that says that all is well, go with it.
+    fn ask_again(&mut self) -> Result<(), PrinterFault> {
+        self.ask(&command::PAPER_IN_TURN, self.deadlines.probe, |reply| {
+            matches!(reply, Reply::InTurn(_)).then_some(())
+        })?;
+        self.ask_status()?.fault.map_or(Ok(()), Err)
     }
 }
 

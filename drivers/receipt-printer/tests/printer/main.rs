@@ -7,6 +7,8 @@
     reason = "test code: an unexpected value is a failed test"
 )]
 
+mod chaos;
+mod corpus;
 mod judge;
 mod papers;
 mod scripted;

@@ -6,8 +6,8 @@ use std::{
 };
 
 use driver_api::{LinkFault, PrintOutcome, PrinterFault, ReceiptPrinter};
-use driver_sim::{Machine, receipt_printer::ReceiptPrinterMachine};
-use receipt_printer::{Deadlines, EscPosPrinter, Profile, Transport};
+use driver_sim::{Action, Machine, receipt_printer::ReceiptPrinterMachine};
+use receipt_printer::{Deadlines, EscPosPrinter, Profile, Transport, profile::Proof};
 
 use crate::stage::job;
 
@@ -79,4 +79,55 @@ fn a_line_that_breaks_after_the_first_dot_may_have_printed_something() {
     for after in [9, 100, 2000] {
         assert_eq!(outcome(after), (PrintOutcome::Unknown(unplugged), 1), "{after}: and it is sent once");
     }
+}
+
+/// A printer that jams in the first image, whose word of that is lost, and a line that makes one byte of noise for
+/// each question in turn: the byte looks like an answer.
+struct Noisy {
+    machine: ReceiptPrinterMachine,
+    jammed: bool,
+    noise: Vec<u8>,
+}
+
+impl Transport for Noisy {
+    fn name(&self) -> String {
+        "noisy".into()
+    }
+
+    fn open(&mut self) -> Result<(), LinkFault> {
+        Ok(())
+    }
+
+    fn write(&mut self, bytes: &[u8], _: Instant) -> Result<usize, LinkFault> {
+        if bytes.starts_with(b"\x1Dv0") {
+            self.jammed = true;
+            self.machine.perform(&Action::named("jam"), Instant::now()).unwrap();
+            self.machine.send(Instant::now());
+        }
+        if self.jammed && bytes == b"\x1Dr\x01" {
+            self.noise.push(0);
+        }
+        self.machine.receive(bytes, Instant::now());
+        Ok(bytes.len())
+    }
+
+    fn read(&mut self, into: &mut [u8], until: Instant) -> Result<usize, LinkFault> {
+        let mut said = std::mem::take(&mut self.noise);
+        said.extend(self.machine.send(Instant::now()));
+        if said.is_empty() {
+            std::thread::sleep(until.saturating_duration_since(Instant::now()));
+        }
+        into[..said.len()].copy_from_slice(&said);
+        Ok(said.len())
+    }
+}
+
+#[test]
+fn a_byte_of_noise_does_not_prove_a_receipt() {
+    let machine = ReceiptPrinterMachine::new(576, 0);
+    let mut profile = Profile::named("escpos-80").unwrap();
+    profile.confirmation = vec![Proof::GsR];
+    let line = Noisy { machine, jammed: false, noise: vec![] };
+    let mut printer = EscPosPrinter::new(Box::new(line), profile, Deadlines::default());
+    assert_eq!(printer.print(&job(1, 576, 40)), PrintOutcome::Unknown(PrinterFault::Jam));
 }

@@ -26,11 +26,13 @@ pub enum Fault {
     SelfTestFailed,
     /// Status 66 to everything.
     NotAuthorised,
+    /// Everything at once, from a seed: see [`crate::Chaos`].
+    Chaos,
 }
 
 impl Fault {
     /// All of them with their names.
-    pub const ALL: [(&'static str, Self); 11] = [
+    pub const ALL: [(&'static str, Self); 12] = [
         ("none", Self::None),
         ("silent", Self::Silent),
         ("garbled", Self::Garbled),
@@ -42,6 +44,7 @@ impl Fault {
         ("card-lifted-midway", Self::CardLiftedMidway),
         ("self-test-failed", Self::SelfTestFailed),
         ("not-authorised", Self::NotAuthorised),
+        ("chaos", Self::Chaos),
     ];
 
     /// The fault of that name.

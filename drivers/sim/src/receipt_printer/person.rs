@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use serde_json::{Map, Value};
 
 use super::{DOTS_PER_MM, Fault, ReceiptPrinterMachine, Roll, Sign, paper::Receipt};
-use crate::{Action, Refusal};
+use crate::{Action, Chaos, Refusal};
 
 const ACTIONS: &str = "paper-out, load-paper, paper-near-end, open-cover, close-cover, jam, clear-jam, overheat, \
     cool-down, offline, online, tear, paper, save, fault, status, plug, unplug";
@@ -64,6 +64,7 @@ impl ReceiptPrinterMachine {
         let known = Fault::ALL.into_iter().find(|(known, _)| *known == name);
         let (_, fault) = known.ok_or_else(|| Refusal::Unknown("fault", name.into()))?;
         self.situation.fault = fault;
+        self.chaos = (fault == Fault::Chaos).then(|| Chaos::from_action(action));
         Ok(Map::new())
     }
 

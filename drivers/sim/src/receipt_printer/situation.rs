@@ -22,21 +22,25 @@ pub enum Fault {
     NoConfirmation,
     /// All it says is noise.
     Garbled,
+    /// Everything at once, from a seed: see [`crate::Chaos`]. What it hears is spared: nothing in ESC/POS could tell
+    /// host or printer that a dot was lost on the way.
+    Chaos,
 }
 
 impl Fault {
     /// All of them with their names.
-    pub const ALL: [(&'static str, Self); 4] = [
+    pub const ALL: [(&'static str, Self); 5] = [
         ("none", Self::None),
         ("silent", Self::Silent),
         ("no-confirmation", Self::NoConfirmation),
         ("garbled", Self::Garbled),
+        ("chaos", Self::Chaos),
     ];
 
     /// What is left of what it says.
     pub(super) fn distort(self, said: Vec<u8>) -> Vec<u8> {
         match self {
-            Self::None | Self::NoConfirmation => said,
+            Self::None | Self::NoConfirmation | Self::Chaos => said,
             Self::Silent => vec![],
             // No byte of the protocol has the highest bit.
             Self::Garbled => said.into_iter().map(|byte| byte | 0x80).collect(),
