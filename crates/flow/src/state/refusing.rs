@@ -21,7 +21,11 @@ impl Refusing {
 
 impl Wait for Refusing {
     fn screen(&self, _: Now) -> Screen {
-        Screen::Result(Box::new(Outcome { news: CaseNews::NotTaken(self.trouble), receipt: None }))
+        Screen::Result(Box::new(Outcome {
+            news: CaseNews::NotTaken(self.trouble),
+            receipt: None,
+            bring: Vec::new(),
+        }))
     }
 
     fn on(self, event: Event, cx: &mut Cx<'_>) -> State {
