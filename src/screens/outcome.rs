@@ -7,7 +7,7 @@ use flow::{
 };
 use kiosk_ui::slint::ComponentHandle as _;
 use kiosk_ui::{
-    self as ui, AppWindow, RateApi, ResultApi,
+    self as ui, AppWindow, BringData, RateApi, ResultApi,
     slint::{Image, Rgb8Pixel, SharedPixelBuffer, SharedString},
 };
 use protocol::{CaseStatus, Language, RatingLevel};
@@ -70,6 +70,10 @@ pub(super) fn show(window: &AppWindow, outcome: &Outcome, language: Language) {
             });
         }
     }
+    api.set_bring(dates::model(outcome.bring.iter().map(|bring| BringData {
+        name: bring.name.get(language).into(),
+        until: dates::limit(bring.within),
+    })));
     receipt(&api, outcome.receipt);
 }
 
