@@ -80,8 +80,10 @@ impl Store {
                 }
                 DatabaseUrl::Postgres(server) => {
                     postgresql::prepare(&server)?;
-                    let links =
-                        || (0..CONNECTIONS).map(|_| Connection::Postgres(postgresql::Link::new(&server)));
+                    let links = || {
+                        (0..CONNECTIONS)
+                            .map(|_| Connection::Postgres(Box::new(postgresql::Link::new(&server))))
+                    };
                     Ok((links().collect(), links().collect()))
                 }
             }
@@ -116,7 +118,7 @@ impl Store {
 
 enum Connection {
     Sqlite(rusqlite::Connection),
-    Postgres(postgresql::Link),
+    Postgres(Box<postgresql::Link>),
 }
 
 type Work<'w, T> = &'w dyn Fn(&Transaction<'_>) -> Result<T, StoreError>;

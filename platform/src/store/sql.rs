@@ -231,7 +231,7 @@ fn sqlite_rows(
     values: &[Value],
 ) -> Result<Vec<Row>, StoreError> {
     let mut statement = transaction.prepare_cached(sql)?;
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut rows = statement.query(rusqlite::params_from_iter(values))?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
