@@ -1,6 +1,6 @@
 //! The running platform: what every handler may use.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use protocol::ServiceItem;
 use seal::SecretKey;
@@ -9,6 +9,7 @@ use crate::{
     calendar::{CalendarError, WorkCalendar},
     catalogue::Catalogue,
     clock::Clock,
+    config::DatabaseUrl,
     idempotency::Running,
     lifecycle,
     store::{self, OpenFault, Store, StoreError},
@@ -62,8 +63,8 @@ pub enum StartError {
 
 impl Platform {
     /// Opens or makes the database, publishes what is new in `catalogue`, and has the sealing key ready.
-    pub async fn open(database: &Path, catalogue: Catalogue, clock: Clock) -> Result<Self, StartError> {
-        let store = Store::open(database)?;
+    pub async fn open(database: DatabaseUrl, catalogue: Catalogue, clock: Clock) -> Result<Self, StartError> {
+        let store = Store::open(database).await?;
         let calendar = WorkCalendar::embedded()?;
         let (fileable, secret) = publish(&store, catalogue.clone(), &clock).await?;
         settle_provisional(&store, calendar.clone()).await?;

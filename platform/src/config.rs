@@ -1,7 +1,12 @@
 //! `platform.toml`: where to listen and where to keep the data.
 
-use std::{fmt, net::SocketAddr, path::PathBuf};
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 
+use postgres::config::{Host, SslMode};
 use serde::{
     Deserialize, Deserializer,
     de::{Error, Unexpected, Visitor},
@@ -9,7 +14,7 @@ use serde::{
 
 /// The whole file. Neither key has a default: a platform that keeps its data in a place nobody chose is worse than
 /// none.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table")]
 pub struct Config {
     /// Address and port; port 0 takes a free one.
@@ -20,21 +25,27 @@ pub struct Config {
 }
 
 /// `[database]`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table with `url`")]
 pub struct Database {
-    /// `sqlite:///absolute/path.db`.
+    /// `sqlite:///absolute/path.db` or `postgres://user@host/database`.
     pub url: DatabaseUrl,
 }
 
 /// Where the data are.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum DatabaseUrl {
     /// A file of an embedded database.
     Sqlite(PathBuf),
+    /// A database of a server. The debug form leaves the password out.
+    Postgres(Box<postgres::Config>),
 }
 
-const SQLITE: &str = "a URL like \"sqlite:///var/lib/platform/platform.db\" with an absolute path";
+const SQLITE: &str = "a URL like \"sqlite:///var/lib/platform/platform.db\" with an absolute path, or one like \
+     \"postgres://platform@localhost/platform\"";
+
+const POSTGRES: &str = "a URL like \"postgres://platform@localhost/platform\"; the connection is not encrypted, so \
+     that a database on another machine needs a network that is, and \"?sslmode=disable\" to say so";
 
 impl<'de> Deserialize<'de> for DatabaseUrl {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -46,9 +57,8 @@ impl<'de> Deserialize<'de> for DatabaseUrl {
             }
             fn visit_str<E: Error>(self, url: &str) -> Result<DatabaseUrl, E> {
                 if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-                    // The URL can hold a password, so it is not repeated.
-                    let found = Unexpected::Other("a postgres URL, which is not available yet");
-                    return Err(E::invalid_value(found, &SQLITE));
+                    return server(url)
+                        .map_err(|found| E::invalid_value(Unexpected::Other(found), &POSTGRES));
                 }
                 let path = url.strip_prefix("sqlite://").filter(|path| is_file_path(path));
                 path.map(|path| DatabaseUrl::Sqlite(path.into()))
@@ -56,6 +66,32 @@ impl<'de> Deserialize<'de> for DatabaseUrl {
             }
         }
         from.deserialize_str(Url)
+    }
+}
+
+/// Reads a URL of a server, or tells what is wrong with it. The URL can hold a password, so it is not repeated.
+fn server(url: &str) -> Result<DatabaseUrl, &'static str> {
+    let server: postgres::Config = url.parse().map_err(|_| "a postgres URL that cannot be read")?;
+    if server.get_dbname().is_none_or(str::is_empty) || server.get_hosts().is_empty() {
+        return Err("a postgres URL without a host or a database");
+    }
+    if server.get_ssl_mode() == SslMode::Require {
+        return Err("a postgres URL that wants TLS, which this program does not speak to its database");
+    }
+    let elsewhere = server.get_hosts().iter().any(|host| !is_here(host));
+    if elsewhere && server.get_ssl_mode() != SslMode::Disable {
+        return Err("a postgres URL of another machine without \"sslmode=disable\"");
+    }
+    Ok(DatabaseUrl::Postgres(Box::new(server)))
+}
+
+/// Whether what is said to `host` stays on this machine.
+fn is_here(host: &Host) -> bool {
+    match host {
+        Host::Unix(_) => true,
+        Host::Tcp(name) => {
+            name == "localhost" || name.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+        }
     }
 }
 

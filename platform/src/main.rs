@@ -9,7 +9,7 @@ use platform::{
     Clock, Platform, StartError,
     calendar::{CalendarError, WorkCalendar},
     catalogue::{Catalogue, CatalogueError},
-    config::{Config, DatabaseUrl},
+    config::Config,
 };
 use tokio::{
     net::TcpListener,
@@ -73,10 +73,9 @@ fn serve(file: &Path) -> Result<(), Failure> {
 }
 
 async fn run(file: &Path, config: Config) -> Result<(), Failure> {
-    let DatabaseUrl::Sqlite(database) = config.database.url;
     // First of all, so that a signal that comes during the start is not lost.
     let stop = stop_signal()?;
-    let platform = Platform::open(&database, Catalogue::embedded()?, Clock::system())
+    let platform = Platform::open(config.database.url, Catalogue::embedded()?, Clock::system())
         .await
         .map_err(|fault| Failure::Start { file: file.to_owned(), fault })?;
     let listener = TcpListener::bind(config.listen).await.map_err(|error| Failure::Listen {

@@ -1,25 +1,35 @@
-//! The database: `SQLite`, with one thread that writes and one that reads.
+//! The database: `SQLite` in a file, with one thread that writes and one that reads, or `PostgreSQL` for several
+//! nodes, with a thread for each of its connections.
 //!
-//! A write is one immediate transaction and is on the disk (`synchronous = FULL`) before its caller hears of it.
-//! Nothing above this module knows SQL, and nothing in it knows HTTP.
+//! A write behaves as if it were alone with the database, and is on the disk before its caller hears of it. Nothing
+//! above this module knows which database it is, and nothing in it knows HTTP.
 
 pub(crate) mod answers;
 pub(crate) mod cases;
 mod columns;
 mod migrations;
 mod open;
+mod postgresql;
 pub(crate) mod published;
 pub(crate) mod ratings;
+mod sql;
 
-use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::TransactionBehavior;
+use sql::Behind;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::config::DatabaseUrl;
+
 pub use open::OpenFault;
+pub(crate) use sql::Transaction;
 
 /// Requests that may wait for a thread before further ones wait to wait.
 const QUEUE: usize = 256;
+
+/// `PostgreSQL` connections of a node that write, and as many that read.
+const CONNECTIONS: usize = 4;
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
@@ -29,6 +39,9 @@ pub enum StoreError {
     /// `SQLite` says no.
     #[error("the database reports: {0}")]
     Sqlite(#[from] rusqlite::Error),
+    /// `PostgreSQL` says no, or nothing. Its SQLSTATE alone: its words can quote what a row holds.
+    #[error("the database reports: SQLSTATE {0}")]
+    Postgres(String),
     /// A row holds what this program never wrote.
     #[error("the database holds an unreadable {0}")]
     Damaged(&'static str),
@@ -40,7 +53,11 @@ pub enum StoreError {
 impl StoreError {
     /// Whether the disk is full: the one fault that passes when somebody makes room.
     pub(crate) fn is_full(&self) -> bool {
-        matches!(self, Self::Sqlite(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull))
+        match self {
+            Self::Sqlite(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
+            Self::Postgres(state) => state == "53100",
+            _ => false,
+        }
     }
 }
 
@@ -52,51 +69,98 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Opens the file, makes it if there is none, and brings its schema up to date.
-    pub(crate) fn open(path: &Path) -> Result<Self, OpenFault> {
-        let writer = open::writer(path)?;
-        let reader = open::reader(path)?;
-        Ok(Self { writer: spawn("store-writer", writer)?, reader: spawn("store-reader", reader)? })
+    /// Opens the database, makes the file if there is none, and brings the schema up to date.
+    pub(crate) async fn open(url: DatabaseUrl) -> Result<Self, OpenFault> {
+        // The blocking client of PostgreSQL must not be called from a thread that runs futures.
+        let opened = tokio::task::spawn_blocking(move || -> Result<_, OpenFault> {
+            match url {
+                DatabaseUrl::Sqlite(path) => {
+                    let writer = Connection::Sqlite(open::writer(&path)?);
+                    Ok((vec![writer], vec![Connection::Sqlite(open::reader(&path)?)]))
+                }
+                DatabaseUrl::Postgres(server) => {
+                    postgresql::prepare(&server)?;
+                    let links = || {
+                        (0..CONNECTIONS)
+                            .map(|_| Connection::Postgres(Box::new(postgresql::Link::new(&server))))
+                    };
+                    Ok((links().collect(), links().collect()))
+                }
+            }
+        });
+        let (writers, readers) = opened.await.map_err(|error| OpenFault::Thread(error.to_string()))??;
+        Ok(Self { writer: spawn("store-writer", writers)?, reader: spawn("store-reader", readers)? })
     }
 
-    /// Runs `work` in a transaction, and commits it where it succeeds.
+    /// Runs `work` in a transaction, and commits it where it succeeds. Another node can come in between: then nothing
+    /// has happened, and `work` runs again.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+        work: impl Fn(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        ask(&self.writer, move |connection| {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let done = work(&transaction)?;
-            transaction.commit()?;
-            Ok(done)
-        })
-        .await
+        ask(&self.writer, move |connection| connection.write(&work)).await
     }
 
     /// Runs `work` on a consistent view.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+        work: impl Fn(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        ask(&self.reader, move |connection| work(&connection.transaction()?)).await
+        ask(&self.reader, move |connection| connection.read(&work)).await
     }
 
-    /// Whether both threads answer.
+    /// Whether the database answers.
     pub(crate) async fn is_well(&self) -> bool {
         !self.writer.is_closed()
-            && self.read(|view| Ok(view.query_row("SELECT 1", [], |_| Ok(()))?)).await.is_ok()
+            && self.read(|view| view.row("SELECT key_id FROM sealing_key", &[])).await.is_ok()
     }
 }
 
-fn spawn(name: &str, mut connection: Connection) -> Result<mpsc::Sender<Job>, OpenFault> {
-    let (sender, mut jobs) = mpsc::channel::<Job>(QUEUE);
-    let run = move || {
-        while let Some(job) = jobs.blocking_recv() {
-            job(&mut connection);
+enum Connection {
+    Sqlite(rusqlite::Connection),
+    Postgres(Box<postgresql::Link>),
+}
+
+type Work<'w, T> = &'w dyn Fn(&Transaction<'_>) -> Result<T, StoreError>;
+
+impl Connection {
+    fn write<T>(&mut self, work: Work<'_, T>) -> Result<T, StoreError> {
+        match self {
+            Self::Sqlite(connection) => {
+                let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+                let transaction = Transaction(Behind::Sqlite(begun));
+                let done = work(&transaction)?;
+                transaction.commit()?;
+                Ok(done)
+            }
+            Self::Postgres(link) => link.write(work),
         }
-    };
-    let started = std::thread::Builder::new().name(name.to_owned()).spawn(run);
-    started.map(|_| sender).map_err(|error| OpenFault::Thread(error.to_string()))
+    }
+
+    fn read<T>(&mut self, work: Work<'_, T>) -> Result<T, StoreError> {
+        match self {
+            Self::Sqlite(connection) => work(&Transaction(Behind::Sqlite(connection.transaction()?))),
+            Self::Postgres(link) => link.read(work),
+        }
+    }
+}
+
+/// A thread for each connection; they take their jobs from one queue.
+fn spawn(name: &str, connections: Vec<Connection>) -> Result<mpsc::Sender<Job>, OpenFault> {
+    let (sender, jobs) = mpsc::channel::<Job>(QUEUE);
+    let jobs = Arc::new(Mutex::new(jobs));
+    for mut connection in connections {
+        let jobs = jobs.clone();
+        let next = move || jobs.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
+        let run = move || {
+            while let Some(job) = next() {
+                job(&mut connection);
+            }
+        };
+        let started = std::thread::Builder::new().name(name.to_owned()).spawn(run);
+        started.map_err(|error| OpenFault::Thread(error.to_string()))?;
+    }
+    Ok(sender)
 }
 
 async fn ask<T: Send + 'static>(

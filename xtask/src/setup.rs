@@ -10,7 +10,7 @@ use crate::Failure;
 /// A Debian 12 name, with who needs it.
 type Package = (&'static str, &'static str);
 
-const PACKAGES: [Package; 9] = [
+const PACKAGES: [Package; 10] = [
     ("pkg-config", "finds fontconfig for the build"),
     ("libfontconfig-dev", "Slint links it to find fonts"),
     ("libxkbcommon-x11-0", "the window opens it at run time, for the keyboard"),
@@ -19,6 +19,7 @@ const PACKAGES: [Package; 9] = [
     ("libxi6", "the window opens it at run time, for touch"),
     ("curl", "the demo asks the platform as any other program would"),
     ("libfaketime", "a test sets a kiosk's clock wrong"),
+    ("postgresql", "the platform is tested on it as well"),
     ("fonts-hanazono", "the rarest characters of names on a receipt"),
 ];
 

@@ -7,7 +7,6 @@ use axum::{
     response::Response,
 };
 use protocol::{Case, CaseList, CaseQuery, CaseSubmission, PickupCode, Problem};
-use rusqlite::Transaction;
 use seal::Sealed;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -21,7 +20,7 @@ use crate::{
     lifecycle::Filing,
     problems,
     store::{
-        StoreError,
+        StoreError, Transaction,
         answers::{self, Known},
         cases::{self, By},
     },
@@ -79,6 +78,7 @@ fn answer(known: Known) -> Result<Response, Refusal> {
     match known {
         Known::Answered(body) => Ok(json(StatusCode::CREATED, body)),
         Known::OtherRequest => Err(problems::reused_key().into()),
+        Known::StillRunning => Err(problems::still_running().into()),
     }
 }
 
@@ -102,7 +102,7 @@ impl NewCase {
         filing: &Filing,
     ) -> Result<Known, StoreError> {
         let Self { key, fingerprint, submission } = self;
-        if let Some(known) = answers::find(transaction, Operation::FileCase, *key, fingerprint)? {
+        if let Some(known) = answers::begin(transaction, Operation::FileCase, *key, fingerprint)? {
             return Ok(known);
         }
         let case_no = cases::next_case_no(transaction, task_code, china_date(filing.recorded_at))?;

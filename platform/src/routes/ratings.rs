@@ -49,7 +49,7 @@ pub(crate) async fn rate(
     let outcome = app
         .store
         .write(move |transaction| {
-            if let Some(known) = answers::find(transaction, Operation::Rate, key, &fingerprint)? {
+            if let Some(known) = answers::begin(transaction, Operation::Rate, key, &fingerprint)? {
                 return Ok(Outcome::Known(known));
             }
             Ok(match ratings::keep(transaction, &rating)? {
@@ -66,6 +66,7 @@ pub(crate) async fn rate(
     match outcome {
         Outcome::Known(Known::Answered(body)) => Ok(json(StatusCode::CREATED, body)),
         Outcome::Known(Known::OtherRequest) => Err(problems::reused_key().into()),
+        Outcome::Known(Known::StillRunning) => Err(problems::still_running().into()),
         Outcome::Refused(problem) => Err(problem.into()),
     }
 }

@@ -1,9 +1,8 @@
 //! The final answers, by operation and `Idempotency-Key`.
 
-use rusqlite::{OptionalExtension, Transaction};
 use uuid::Uuid;
 
-use super::StoreError;
+use super::{StoreError, Transaction, sql::Row};
 use crate::idempotency::{Fingerprint, Operation};
 
 /// What is known of a key.
@@ -13,6 +12,8 @@ pub(crate) enum Known {
     Answered(String),
     /// Another request was answered under it.
     OtherRequest,
+    /// Another node is working on it.
+    StillRunning,
 }
 
 pub(crate) fn find(
@@ -21,16 +22,28 @@ pub(crate) fn find(
     key: Uuid,
     fingerprint: &Fingerprint,
 ) -> Result<Option<Known>, StoreError> {
-    let found = view
-        .prepare_cached("SELECT fingerprint, body FROM answer WHERE operation = ?1 AND idempotency_key = ?2")?
-        .query_row((operation.name(), key.to_string()), |row| {
-            Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, String>(1)?))
-        })
-        .optional()?;
-    let known = |(stored, body): (Vec<u8>, String)| {
-        if stored == fingerprint.as_bytes() { Known::Answered(body) } else { Known::OtherRequest }
+    let query = "SELECT fingerprint, body FROM answer WHERE operation = ?1 AND idempotency_key = ?2";
+    let found = view.row(query, &[operation.name().into(), key.to_string().into()])?;
+    let known = |row: Row| {
+        let same = row.bytes("fingerprint")? == fingerprint.as_bytes();
+        Ok(if same { Known::Answered(row.text("body")?.to_owned()) } else { Known::OtherRequest })
     };
-    Ok(found.map(known))
+    found.map(known).transpose()
+}
+
+/// What is known of a key before its work begins, which no other node begins meanwhile.
+pub(crate) fn begin(
+    transaction: &Transaction<'_>,
+    operation: Operation,
+    key: Uuid,
+    fingerprint: &Fingerprint,
+) -> Result<Option<Known>, StoreError> {
+    let (high, low) = key.as_u64_pair();
+    let number = i64::from_ne_bytes((high ^ low).to_ne_bytes());
+    if !transaction.claim(number)? {
+        return Ok(Some(Known::StillRunning));
+    }
+    find(transaction, operation, key, fingerprint)
 }
 
 pub(crate) fn keep(
@@ -40,10 +53,9 @@ pub(crate) fn keep(
     fingerprint: &Fingerprint,
     body: &str,
 ) -> Result<(), StoreError> {
-    transaction
-        .prepare_cached(
-            "INSERT INTO answer (operation, idempotency_key, fingerprint, body) VALUES (?1, ?2, ?3, ?4)",
-        )?
-        .execute((operation.name(), key.to_string(), fingerprint.as_bytes(), body))?;
+    transaction.execute(
+        "INSERT INTO answer (operation, idempotency_key, fingerprint, body) VALUES (?1, ?2, ?3, ?4)",
+        &[operation.name().into(), key.to_string().into(), fingerprint.as_bytes().into(), body.into()],
+    )?;
     Ok(())
 }

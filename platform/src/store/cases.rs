@@ -4,12 +4,12 @@ use std::cmp::Reverse;
 
 use jiff::civil::Date;
 use protocol::{Case, CaseResult, CaseSubmission, ItemRef, StatusStep, mask};
-use rusqlite::{Row, Transaction, named_params};
 use uuid::Uuid;
 
 use super::{
-    StoreError,
+    StoreError, Transaction,
     columns::{json, name_of, named, parsed, parsed_option, to_json},
+    sql::{Row, Value},
 };
 use crate::lifecycle::Filing;
 
@@ -39,12 +39,12 @@ pub(crate) fn next_case_no(
     task_code: &str,
     day: Date,
 ) -> Result<String, StoreError> {
-    let serial: u32 = transaction
-        .prepare_cached(
-            "INSERT INTO case_serial (task_code, day, last) VALUES (?1, ?2, 1)
-             ON CONFLICT (task_code, day) DO UPDATE SET last = last + 1 RETURNING last",
-        )?
-        .query_row((task_code, day.to_string()), |row| row.get(0))?;
+    let next = transaction.row(
+        "INSERT INTO case_serial (task_code, day, last) VALUES (?1, ?2, 1)
+         ON CONFLICT (task_code, day) DO UPDATE SET last = case_serial.last + 1 RETURNING last",
+        &[task_code.into(), day.to_string().into()],
+    )?;
+    let serial = next.ok_or(StoreError::Damaged("case_serial"))?.integer("last")?;
     Ok(format!("{task_code}{}{serial:04}", day.strftime("%Y%m%d")))
 }
 
@@ -57,10 +57,11 @@ pub(crate) fn insert(
     filing: &Filing,
 ) -> Result<(), StoreError> {
     insert_case(transaction, key, case_no, submission, filing)?;
-    let mut insert = transaction
-        .prepare_cached("INSERT INTO case_step (case_key, place, status, at) VALUES (?1, ?2, ?3, ?4)")?;
+    let insert = "INSERT INTO case_step (case_key, place, status, at) VALUES (?1, ?2, ?3, ?4)";
     for (place, step) in (0i64..).zip(&filing.steps) {
-        insert.execute((key.to_string(), place, name_of(step.status)?, step.at.to_string()))?;
+        let row =
+            [key.to_string().into(), place.into(), name_of(step.status)?.into(), step.at.to_string().into()];
+        transaction.execute(insert, &row)?;
     }
     Ok(())
 }
@@ -75,42 +76,38 @@ fn insert_case(
     let CaseSubmission { item, item_version, pickup_code, terminal_id, received_at, applicant, .. } =
         submission;
     let due = filing.due;
-    transaction.prepare_cached(INSERT)?.execute(named_params! {
-        ":case_key": key.to_string(),
-        ":case_no": case_no,
-        ":pickup_code": pickup_code.as_str(),
-        ":item_id": item,
-        ":item_version": item_version,
-        ":status": name_of(filing.status)?,
-        ":channel": name_of(submission.channel)?,
-        ":terminal_id": terminal_id,
-        ":received_at": received_at.to_string(),
-        ":recorded_at": filing.recorded_at.to_string(),
-        ":accepted_on": filing.accepted_on.map(|day| day.to_string()),
-        ":due_on": due.map(|due| due.on.to_string()),
-        ":due_provisional": due.is_some_and(|due| due.provisional),
-        ":valid_until": filing.valid_until.map(|day| day.to_string()),
-        ":consent_version": submission.consent.notice_version,
-        ":consent_given_at": submission.consent.given_at.to_string(),
-        ":name": applicant.name,
-        ":id_kind": name_of(applicant.id_kind)?,
-        ":id_number": applicant.id_number,
-        ":sex": name_of(applicant.sex)?,
-        ":birth": applicant.birth.to_string(),
-        ":nation": applicant.nation,
-        ":address": applicant.address,
-        ":fields": to_json(&submission.fields)?,
-    })?;
+    let columns: [(&str, Value); 24] = [
+        ("case_key", key.to_string().into()),
+        ("case_no", case_no.into()),
+        ("pickup_code", pickup_code.as_str().into()),
+        ("item_id", item.into()),
+        ("item_version", (*item_version).into()),
+        ("status", name_of(filing.status)?.into()),
+        ("channel", name_of(submission.channel)?.into()),
+        ("terminal_id", terminal_id.as_deref().into()),
+        ("received_at", received_at.to_string().into()),
+        ("recorded_at", filing.recorded_at.to_string().into()),
+        ("accepted_on", filing.accepted_on.map(|day| day.to_string()).into()),
+        ("due_on", due.map(|due| due.on.to_string()).into()),
+        ("due_provisional", due.is_some_and(|due| due.provisional).into()),
+        ("valid_until", filing.valid_until.map(|day| day.to_string()).into()),
+        ("consent_version", submission.consent.notice_version.into()),
+        ("consent_given_at", submission.consent.given_at.to_string().into()),
+        ("name", (&applicant.name).into()),
+        ("id_kind", name_of(applicant.id_kind)?.into()),
+        ("id_number", (&applicant.id_number).into()),
+        ("sex", name_of(applicant.sex)?.into()),
+        ("birth", applicant.birth.to_string().into()),
+        ("nation", applicant.nation.as_deref().into()),
+        ("address", applicant.address.as_deref().into()),
+        ("fields", to_json(&submission.fields)?.into()),
+    ];
+    let (names, values): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
+    let places: Vec<_> = (1..=names.len()).map(|place| format!("?{place}")).collect();
+    let insert = format!("INSERT INTO cases ({}) VALUES ({})", names.join(", "), places.join(", "));
+    transaction.execute(&insert, &values)?;
     Ok(())
 }
-
-const INSERT: &str = "
-    INSERT INTO cases (case_key, case_no, pickup_code, item_id, item_version, status, channel, terminal_id,
-        received_at, recorded_at, accepted_on, due_on, due_provisional, valid_until, consent_version,
-        consent_given_at, name, id_kind, id_number, sex, birth, nation, address, fields)
-    VALUES (:case_key, :case_no, :pickup_code, :item_id, :item_version, :status, :channel, :terminal_id,
-        :received_at, :recorded_at, :accepted_on, :due_on, :due_provisional, :valid_until, :consent_version,
-        :consent_given_at, :name, :id_kind, :id_number, :sex, :birth, :nation, :address, :fields)";
 
 /// The case with that number.
 pub(crate) fn by_case_no(view: &Transaction<'_>, case_no: &str) -> Result<Option<Case>, StoreError> {
@@ -120,32 +117,35 @@ pub(crate) fn by_case_no(view: &Transaction<'_>, case_no: &str) -> Result<Option
 /// The cases found, newest first.
 pub(crate) fn find(view: &Transaction<'_>, by: &By) -> Result<Vec<Case>, StoreError> {
     let (column, value) = by.column();
+    // No column holds one, and PostgreSQL refuses to look for it.
+    if value.contains('\0') {
+        return Ok(Vec::new());
+    }
     let query = format!(
         "SELECT cases.*, item.body AS item_body, rating.level
          FROM cases JOIN item ON item.id = item_id AND item.version = item_version
          LEFT JOIN rating ON rating.case_key = cases.case_key
          WHERE {column} = ?1 ORDER BY cases.id DESC LIMIT {LISTED}"
     );
-    let mut cases = view
-        .prepare_cached(&query)?
-        .query_and_then([value], |row| case(view, row))?
-        .collect::<Result<Vec<_>, _>>()?;
+    let found = view.rows(&query, &[value.into()])?;
+    let mut cases = found.iter().map(|row| case(view, row)).collect::<Result<Vec<_>, _>>()?;
     cases.sort_by_key(|case| Reverse(case.received_at));
     Ok(cases)
 }
 
 /// A case as residents may see it: of the applicant nothing but the masked name is read.
-fn case(view: &Transaction<'_>, row: &Row<'_>) -> Result<Case, StoreError> {
+fn case(view: &Transaction<'_>, row: &Row) -> Result<Case, StoreError> {
     let item: protocol::ServiceItem = json(row, "item_body")?;
     let status: protocol::CaseStatus = named(row, "status")?;
     let case_key: Uuid = parsed(row, "case_key")?;
     let done = status == protocol::CaseStatus::Completed;
     let result = CaseResult { name: item.result.name, valid_until: parsed_option(row, "valid_until")? };
     Ok(Case {
-        case_no: row.get("case_no")?,
+        case_no: row.text("case_no")?.to_owned(),
         case_key,
         pickup_code: row
-            .get::<_, String>("pickup_code")?
+            .text("pickup_code")?
+            .to_owned()
             .try_into()
             .map_err(|_| StoreError::Damaged("pickup_code"))?,
         item: ItemRef {
@@ -159,10 +159,10 @@ fn case(view: &Transaction<'_>, row: &Row<'_>) -> Result<Case, StoreError> {
         received_at: parsed(row, "received_at")?,
         recorded_at: parsed(row, "recorded_at")?,
         due_on: parsed_option(row, "due_on")?,
-        due_provisional: row.get("due_provisional")?,
+        due_provisional: row.truth("due_provisional")?,
         channel: named(row, "channel")?,
-        terminal_id: row.get("terminal_id")?,
-        applicant_name: mask::name(&row.get::<_, String>("name")?),
+        terminal_id: row.text_option("terminal_id")?.map(str::to_owned),
+        applicant_name: mask::name(row.text("name")?),
         organisation: item.organisation.name.simplified,
         result: done.then_some(result),
         steps: steps(view, case_key)?,
@@ -173,17 +173,17 @@ fn case(view: &Transaction<'_>, row: &Row<'_>) -> Result<Case, StoreError> {
     })
 }
 
-fn level(row: &Row<'_>) -> Result<Option<protocol::RatingLevel>, StoreError> {
-    let level: Option<u8> = row.get("level")?;
-    level.map(TryInto::try_into).transpose().map_err(|_| StoreError::Damaged("level"))
+fn level(row: &Row) -> Result<Option<protocol::RatingLevel>, StoreError> {
+    let level = row.integer_option("level")?;
+    let read = level.map(|level| u8::try_from(level).ok().and_then(|level| level.try_into().ok()));
+    read.map(|level| level.ok_or(StoreError::Damaged("level"))).transpose()
 }
 
 fn steps(view: &Transaction<'_>, key: Uuid) -> Result<Vec<StatusStep>, StoreError> {
-    view.prepare_cached("SELECT status, at FROM case_step WHERE case_key = ?1 ORDER BY place")?
-        .query_and_then([key.to_string()], |row| {
-            Ok(StatusStep { status: named(row, "status")?, at: parsed(row, "at")? })
-        })?
-        .collect()
+    let query = "SELECT status, at FROM case_step WHERE case_key = ?1 ORDER BY place";
+    let rows = view.rows(query, &[key.to_string().into()])?;
+    let step = |row: &Row| Ok(StatusStep { status: named(row, "status")?, at: parsed(row, "at")? });
+    rows.iter().map(step).collect()
 }
 
 /// A case whose due date leans on a year that was not published when it was reckoned.
@@ -195,17 +195,15 @@ pub(crate) struct Provisional {
 
 /// All such cases.
 pub(crate) fn provisional(view: &Transaction<'_>) -> Result<Vec<Provisional>, StoreError> {
-    view.prepare(
-        "SELECT cases.id, accepted_on, body FROM cases
-         JOIN item ON item.id = item_id AND item.version = item_version
-         WHERE due_provisional AND accepted_on IS NOT NULL",
-    )?
-    .query_and_then([], |row| {
+    let query = "SELECT cases.id, accepted_on, body FROM cases
+                 JOIN item ON item.id = item_id AND item.version = item_version
+                 WHERE due_provisional AND accepted_on IS NOT NULL";
+    let provisional = |row: &Row| {
         let item: protocol::ServiceItem = json(row, "body")?;
         let accepted_on = parsed(row, "accepted_on")?;
-        Ok(Provisional { id: row.get("id")?, accepted_on, promised: item.promised })
-    })?
-    .collect()
+        Ok(Provisional { id: row.integer("id")?, accepted_on, promised: item.promised })
+    };
+    view.rows(query, &[])?.iter().map(provisional).collect()
 }
 
 /// Moves the due date of a case.
@@ -214,8 +212,9 @@ pub(crate) fn set_due(
     id: i64,
     due: crate::calendar::Due,
 ) -> Result<(), StoreError> {
-    transaction
-        .prepare_cached("UPDATE cases SET due_on = ?2, due_provisional = ?3 WHERE id = ?1")?
-        .execute((id, due.on.to_string(), due.provisional))?;
+    transaction.execute(
+        "UPDATE cases SET due_on = ?2, due_provisional = ?3 WHERE id = ?1",
+        &[id.into(), due.on.to_string().into(), due.provisional.into()],
+    )?;
     Ok(())
 }

@@ -2,7 +2,6 @@
 
 use std::str::FromStr;
 
-use rusqlite::Row;
 use serde::{
     Deserialize, Serialize,
     de::{
@@ -11,26 +10,21 @@ use serde::{
     },
 };
 
-use super::StoreError;
+use super::{StoreError, sql::Row};
 
 /// The column `name` as a `T` that is written as text.
-pub(super) fn parsed<T: FromStr>(row: &Row<'_>, name: &'static str) -> Result<T, StoreError> {
-    row.get::<_, String>(name)?.parse().map_err(|_| StoreError::Damaged(name))
+pub(super) fn parsed<T: FromStr>(row: &Row, name: &'static str) -> Result<T, StoreError> {
+    row.text(name)?.parse().map_err(|_| StoreError::Damaged(name))
 }
 
 /// The same for a column that may be empty.
-pub(super) fn parsed_option<T: FromStr>(row: &Row<'_>, name: &'static str) -> Result<Option<T>, StoreError> {
-    let text: Option<String> = row.get(name)?;
-    text.map(|text| text.parse()).transpose().map_err(|_| StoreError::Damaged(name))
+pub(super) fn parsed_option<T: FromStr>(row: &Row, name: &'static str) -> Result<Option<T>, StoreError> {
+    row.text_option(name)?.map(str::parse).transpose().map_err(|_| StoreError::Damaged(name))
 }
 
 /// The column `name` as an enumeration.
-pub(super) fn named<T: for<'de> Deserialize<'de>>(
-    row: &Row<'_>,
-    name: &'static str,
-) -> Result<T, StoreError> {
-    let text: String = row.get(name)?;
-    let wire: StrDeserializer<'_, Error> = text.as_str().into_deserializer();
+pub(super) fn named<T: for<'de> Deserialize<'de>>(row: &Row, name: &'static str) -> Result<T, StoreError> {
+    let wire: StrDeserializer<'_, Error> = row.text(name)?.into_deserializer();
     T::deserialize(wire).map_err(|_| StoreError::Damaged(name))
 }
 
@@ -43,8 +37,8 @@ pub(super) fn name_of<T: Serialize>(value: T) -> Result<String, StoreError> {
 }
 
 /// The column `name` as JSON.
-pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, name: &'static str) -> Result<T, StoreError> {
-    serde_json::from_str(&row.get::<_, String>(name)?).map_err(|_| StoreError::Damaged(name))
+pub(super) fn json<T: DeserializeOwned>(row: &Row, name: &'static str) -> Result<T, StoreError> {
+    serde_json::from_str(row.text(name)?).map_err(|_| StoreError::Damaged(name))
 }
 
 /// A value as JSON.

@@ -7,7 +7,11 @@ use super::OpenFault;
 /// Marks a file as ours: "ckpl".
 const APPLICATION_ID: i32 = 0x636b_706c;
 
-const STEPS: [&str; 1] = [include_str!("../../migrations/0001_initial.sql")];
+/// What each step says to `SQLite`.
+const STEPS: [&str; 1] = [include_str!("../../migrations/sqlite/0001_initial.sql")];
+
+/// The same steps for `PostgreSQL`: as many, in the same order.
+pub(super) const POSTGRES: [&str; STEPS.len()] = [include_str!("../../migrations/postgres/0001_initial.sql")];
 
 /// Brings the schema up to date, all of it or nothing.
 pub(super) fn run(connection: &mut Connection) -> Result<(), OpenFault> {

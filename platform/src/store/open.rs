@@ -31,6 +31,9 @@ pub enum OpenFault {
     /// `SQLite` says no.
     #[error("found a database that does not open ({0}), expected a sound one")]
     Sqlite(String),
+    /// `PostgreSQL` says no.
+    #[error("found no PostgreSQL database that lets this program in ({0}), expected one that does")]
+    Postgres(String),
     /// No thread to be had.
     #[error("found no thread to run the database on ({0})")]
     Thread(String),
@@ -39,6 +42,13 @@ pub enum OpenFault {
 impl From<rusqlite::Error> for OpenFault {
     fn from(error: rusqlite::Error) -> Self {
         Self::Sqlite(error.to_string())
+    }
+}
+
+impl From<postgres::Error> for OpenFault {
+    fn from(error: postgres::Error) -> Self {
+        let said = error.as_db_error().map(|told| told.message().to_owned());
+        Self::Postgres(said.unwrap_or_else(|| error.to_string()))
     }
 }
 

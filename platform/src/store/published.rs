@@ -2,11 +2,10 @@
 
 use jiff::Timestamp;
 use protocol::{ConsentNotice, ServiceItem};
-use rusqlite::{OptionalExtension, Transaction};
 use seal::SecretKey;
 
 use super::{
-    StoreError,
+    StoreError, Transaction,
     columns::{json, to_json},
 };
 use crate::catalogue::Catalogue;
@@ -29,12 +28,12 @@ pub(crate) fn add(
         return Ok(Err(republished));
     }
     for item in &catalogue.items {
-        let row = (item.id.as_str(), item.version, to_json(item)?, now.to_string());
-        transaction.execute("INSERT OR IGNORE INTO item VALUES (?1, ?2, ?3, ?4)", row)?;
+        let row = [(&item.id).into(), item.version.into(), to_json(item)?.into(), now.to_string().into()];
+        transaction.execute("INSERT INTO item VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING", &row)?;
     }
     let consent = &catalogue.consent;
-    let row = (consent.version, to_json(consent)?, now.to_string());
-    transaction.execute("INSERT OR IGNORE INTO consent_notice VALUES (?1, ?2, ?3)", row)?;
+    let row = [consent.version.into(), to_json(consent)?.into(), now.to_string().into()];
+    transaction.execute("INSERT INTO consent_notice VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING", &row)?;
     Ok(Ok(()))
 }
 
@@ -57,24 +56,22 @@ fn compare(
 }
 
 pub(crate) fn items(view: &Transaction<'_>) -> Result<Vec<ServiceItem>, StoreError> {
-    view.prepare("SELECT body FROM item")?.query_and_then([], |row| json(row, "body"))?.collect()
+    view.rows("SELECT body FROM item", &[])?.iter().map(|row| json(row, "body")).collect()
 }
 
 pub(crate) fn consents(view: &Transaction<'_>) -> Result<Vec<ConsentNotice>, StoreError> {
-    view.prepare("SELECT body FROM consent_notice")?.query_and_then([], |row| json(row, "body"))?.collect()
+    view.rows("SELECT body FROM consent_notice", &[])?.iter().map(|row| json(row, "body")).collect()
 }
 
 /// The sealing key; made at the first start and kept for ever, because a kiosk may come back from a long outage.
 pub(crate) fn sealing_key(transaction: &Transaction<'_>, now: Timestamp) -> Result<SecretKey, StoreError> {
-    let kept: Option<Vec<u8>> = transaction
-        .query_row("SELECT secret FROM sealing_key ORDER BY created_at DESC", [], |row| row.get(0))
-        .optional()?;
-    if let Some(bytes) = kept {
-        return SecretKey::from_bytes(&bytes).map_err(|_| StoreError::Damaged("sealing key"));
+    let kept = transaction.row("SELECT secret FROM sealing_key ORDER BY created_at DESC", &[])?;
+    if let Some(row) = kept {
+        return SecretKey::from_bytes(row.bytes("secret")?).map_err(|_| StoreError::Damaged("sealing key"));
     }
     let (secret, public) = seal::generate();
     let bytes = secret.to_bytes();
-    let row = (public.key_id, bytes.as_slice(), now.to_string());
-    transaction.execute("INSERT INTO sealing_key (key_id, secret, created_at) VALUES (?1, ?2, ?3)", row)?;
+    let row = [public.key_id.into(), bytes.as_slice().into(), now.to_string().into()];
+    transaction.execute("INSERT INTO sealing_key (key_id, secret, created_at) VALUES (?1, ?2, ?3)", &row)?;
     Ok(secret)
 }

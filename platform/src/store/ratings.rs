@@ -1,9 +1,8 @@
 //! 好差评: one rating for a case.
 
 use protocol::Rating;
-use rusqlite::{OptionalExtension, Transaction};
 
-use super::{StoreError, columns::name_of};
+use super::{StoreError, Transaction, columns::name_of};
 
 /// What became of a rating.
 #[derive(Debug, PartialEq, Eq)]
@@ -18,19 +17,20 @@ pub(crate) enum Rated {
 
 pub(crate) fn keep(transaction: &Transaction<'_>, rating: &Rating) -> Result<Rated, StoreError> {
     let key = rating.case_key.to_string();
-    let rated: Option<bool> = transaction
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM rating WHERE case_key = ?1) FROM cases WHERE case_key = ?1",
-        )?
-        .query_row([&key], |row| row.get(0))
-        .optional()?;
-    match rated {
-        None => return Ok(Rated::NoCase),
-        Some(true) => return Ok(Rated::Already),
-        Some(false) => {}
+    let query =
+        "SELECT EXISTS (SELECT 1 FROM rating WHERE case_key = ?1) AS rated FROM cases WHERE case_key = ?1";
+    let Some(case) = transaction.row(query, &[(&key).into()])? else { return Ok(Rated::NoCase) };
+    if case.truth("rated")? {
+        return Ok(Rated::Already);
     }
-    transaction
-        .prepare_cached("INSERT INTO rating (case_key, level, channel, rated_at) VALUES (?1, ?2, ?3, ?4)")?
-        .execute((key, u8::from(rating.level), name_of(rating.channel)?, rating.rated_at.to_string()))?;
+    transaction.execute(
+        "INSERT INTO rating (case_key, level, channel, rated_at) VALUES (?1, ?2, ?3, ?4)",
+        &[
+            key.into(),
+            u8::from(rating.level).into(),
+            name_of(rating.channel)?.into(),
+            rating.rated_at.to_string().into(),
+        ],
+    )?;
     Ok(Rated::Kept)
 }

@@ -19,7 +19,8 @@ fn told(text: Option<&str>) -> String {
 fn every_mistake_is_named_with_file_key_found_and_expected() {
     let listen = "listen = \"127.0.0.1:0\"\n";
     let with_url = |url: &str| format!("{listen}[database]\nurl = {url}\n");
-    let sqlite = "a URL like \"sqlite:///var/lib/platform/platform.db\" with an absolute path";
+    let sqlite = "a URL like \"sqlite:///var/lib/platform/platform.db\" with an absolute path, or one like \"postgres://platform@localhost/platform\"";
+    let postgres = "a URL like \"postgres://platform@localhost/platform\"; the connection is not encrypted, so that a database on another machine needs a network that is, and \"?sslmode=disable\" to say so";
     let address = "an address with a port like \"127.0.0.1:8080\"";
     for (text, message) in [
         (String::new(), "FILE:1: `listen`: found nothing, expected this key".to_owned()),
@@ -41,7 +42,19 @@ fn every_mistake_is_named_with_file_key_found_and_expected() {
         (with_url("\"sqlite:///\""), format!("FILE:3: `database.url`: found string \"sqlite:///\", expected {sqlite}")),
         (
             with_url("\"postgres://u:SECRET@db/x\""),
-            format!("FILE:3: `database.url`: found a postgres URL, which is not available yet, expected {sqlite}"),
+            format!("FILE:3: `database.url`: found a postgres URL of another machine without \"sslmode=disable\", expected {postgres}"),
+        ),
+        (
+            with_url("\"postgres://u:SECRET@127.0.0.1/x?sslmode=require\""),
+            format!("FILE:3: `database.url`: found a postgres URL that wants TLS, which this program does not speak to its database, expected {postgres}"),
+        ),
+        (
+            with_url("\"postgresql://u:SECRET@127.0.0.1\""),
+            format!("FILE:3: `database.url`: found a postgres URL without a host or a database, expected {postgres}"),
+        ),
+        (
+            with_url("\"postgres://u:SECRET@127.0.0.1:port/x\""),
+            format!("FILE:3: `database.url`: found a postgres URL that cannot be read, expected {postgres}"),
         ),
         (
             "listen = \"localhost\"\n[database]\nurl = \"sqlite:///x\"".to_owned(),

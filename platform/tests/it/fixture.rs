@@ -15,6 +15,8 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 use uuid::Uuid;
 
+use crate::database::database;
+
 /// 10:00 on Tuesday, 24 November 2026, in China.
 pub(crate) const NOW: &str = "2026-11-24T02:00:00Z";
 pub(crate) const TERMINAL: &str = "LZ-0001";
@@ -22,7 +24,7 @@ pub(crate) const PENSION_CODE: &str = "11519999MB00000028451201400600004";
 
 /// A platform under test. The directory of its database goes when it goes.
 pub(crate) struct TestPlatform {
-    pub(crate) directory: TempDir,
+    pub(crate) directory: Arc<TempDir>,
     pub(crate) now: Arc<Mutex<Timestamp>>,
     pub(crate) platform: Platform,
 }
@@ -63,7 +65,7 @@ impl TestPlatform {
     }
 
     pub(crate) async fn with(catalogue: Catalogue) -> Self {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = Arc::new(tempfile::tempdir().unwrap());
         let now = Arc::new(Mutex::new(NOW.parse().unwrap()));
         let platform = open(&directory, &now, catalogue).await;
         Self { directory, now, platform }
@@ -75,6 +77,18 @@ impl TestPlatform {
         drop(platform);
         let platform = open(&directory, &now, catalogue).await;
         Self { directory, now, platform }
+    }
+
+    /// Two that start at once on one database.
+    #[allow(dead_code, reason = "SQLite has one node")]
+    pub(crate) async fn two_nodes() -> (Self, Self) {
+        let directory = Arc::new(tempfile::tempdir().unwrap());
+        let now = Arc::new(Mutex::new(NOW.parse().unwrap()));
+        let node = async || {
+            let platform = open(&directory, &now, Catalogue::embedded().unwrap()).await;
+            Self { directory: directory.clone(), now: now.clone(), platform }
+        };
+        tokio::join!(node(), node())
     }
 
     pub(crate) fn router(&self) -> Router {
@@ -120,7 +134,7 @@ impl TestPlatform {
 async fn open(directory: &TempDir, now: &Arc<Mutex<Timestamp>>, catalogue: Catalogue) -> Platform {
     let clock = now.clone();
     let clock = Clock::new(move || *clock.lock().unwrap());
-    Platform::open(&directory.path().join("platform.db"), catalogue, clock).await.unwrap()
+    Platform::open(database(directory.path()), catalogue, clock).await.unwrap()
 }
 
 /// 养老待遇资格认证 of an invented pensioner.

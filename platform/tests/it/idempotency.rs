@@ -7,7 +7,10 @@ use platform::catalogue::Catalogue;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::fixture::{TestPlatform, pension};
+use crate::{
+    database::hold,
+    fixture::{TestPlatform, pension},
+};
 
 const PATH: &str = "/api/v1/cases";
 
@@ -73,14 +76,13 @@ async fn a_refused_case_may_be_corrected_under_its_key() {
 async fn a_request_that_is_still_running_is_told_to_wait() {
     let platform = TestPlatform::new().await;
     // Another process holds the database, so the first request cannot end yet.
-    let database = rusqlite::Connection::open(platform.directory.path().join("platform.db")).unwrap();
-    database.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let hold = hold(platform.directory.path());
     let key = Uuid::new_v4();
     let submission = pension();
     let second = async {
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
         let answer = platform.post(PATH, key, &submission).await;
-        database.execute_batch("ROLLBACK").unwrap();
+        drop(hold);
         answer
     };
     let (first, second) = tokio::join!(platform.post(PATH, key, &submission), second);
@@ -93,8 +95,7 @@ async fn a_request_that_is_still_running_is_told_to_wait() {
 #[tokio::test]
 async fn a_caller_that_hangs_up_and_comes_again_finds_the_work_of_its_first_try() {
     let platform = TestPlatform::new().await;
-    let database = rusqlite::Connection::open(platform.directory.path().join("platform.db")).unwrap();
-    database.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let hold = hold(platform.directory.path());
     let key = Uuid::new_v4();
     let submission = pension();
     let first = platform.post(PATH, key, &submission);
@@ -102,9 +103,18 @@ async fn a_caller_that_hangs_up_and_comes_again_finds_the_work_of_its_first_try(
     assert!(tokio::time::timeout(patience, first).await.is_err(), "the caller has hung up");
     let release = async {
         tokio::time::sleep(patience).await;
-        database.execute_batch("ROLLBACK").unwrap();
+        drop(hold);
     };
-    let (second, ()) = tokio::join!(platform.post(PATH, key, &submission), release);
+    let again = async {
+        loop {
+            let answer = platform.post(PATH, key, &submission).await;
+            if answer.status != StatusCode::CONFLICT {
+                return answer;
+            }
+            tokio::time::sleep(patience / 10).await;
+        }
+    };
+    let (second, ()) = tokio::join!(again, release);
     assert_eq!(second.case().case_no[33..], *"202611240001");
     assert_eq!(platform.get("/api/v1/cases?pickup_code=123456782").await.cases().len(), 1);
 }

@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "test")]
 
 mod config;
+mod database;
 mod document;
 mod every_item;
+mod file;
 mod fixture;
 mod idempotency;
 mod kinds;
@@ -15,3 +17,5 @@ mod ratings;
 mod registry;
 mod rules;
 mod sealed;
+
+const ON: database::Kind = database::Kind::Sqlite;

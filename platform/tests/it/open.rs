@@ -1,9 +1,12 @@
 //! Starting on a database: new, old, strange.
 
-use platform::{Clock, OpenFault, Platform, StartError, catalogue::Catalogue};
+use platform::{Clock, Platform, StartError, catalogue::Catalogue};
 use serde_json::json;
 
-use crate::fixture::{TestPlatform, enrolment, pension};
+use crate::{
+    database::{database, tamper},
+    fixture::{TestPlatform, enrolment},
+};
 
 const REGISTRY: &str = include_str!("../../../assets/catalogue/registry.toml");
 const PENSION: &str = include_str!("../../../assets/catalogue/items/pension-eligibility.toml");
@@ -41,8 +44,8 @@ async fn a_case_is_filed_under_the_version_that_its_applicant_saw() {
 #[tokio::test]
 async fn the_words_of_a_published_version_cannot_change() {
     let platform = TestPlatform::with(catalogue(REGISTRY, ENROLMENT)).await;
-    let path = platform.directory.path().join("platform.db");
-    let start = async |catalogue| Platform::open(&path, catalogue, Clock::system()).await.err();
+    let place = || database(platform.directory.path());
+    let start = async |catalogue| Platform::open(place(), catalogue, Clock::system()).await.err();
     let changed = ENROLMENT.replace("每年 200 元", "每年 250 元");
     let refused =
         StartError::Republished { what: "the item `resident-pension-enrolment`".into(), version: 2 };
@@ -54,41 +57,11 @@ async fn the_words_of_a_published_version_cannot_change() {
 }
 
 #[tokio::test]
-async fn a_database_in_a_missing_directory_or_of_another_program_is_refused() {
-    let directory = tempfile::tempdir().unwrap();
-    let start = async |path: &str| {
-        let path = directory.path().join(path);
-        Platform::open(&path, Catalogue::embedded().unwrap(), Clock::system()).await.err()
-    };
-    let missing = directory.path().join("no").display().to_string();
-    assert_eq!(start("no/platform.db").await, Some(StartError::Open(OpenFault::NoDirectory(missing))));
-    std::fs::write(directory.path().join("text.db"), "示例".repeat(1000)).unwrap();
-    assert!(matches!(start("text.db").await, Some(StartError::Open(OpenFault::Sqlite(_)))));
-    std::fs::create_dir(directory.path().join("dir.db")).unwrap();
-    assert!(matches!(start("dir.db").await, Some(StartError::Open(OpenFault::File(_)))));
-    let other = rusqlite::Connection::open(directory.path().join("photos.db")).unwrap();
-    other.execute_batch("CREATE TABLE photos (id INTEGER)").unwrap();
-    assert_eq!(start("photos.db").await, Some(StartError::Open(OpenFault::NotOurs)));
-}
-
-#[tokio::test]
-async fn the_database_is_for_its_owners_eyes() {
-    use std::os::unix::fs::PermissionsExt;
-    let platform = TestPlatform::new().await;
-    platform.file(&pension()).await;
-    for file in ["platform.db", "platform.db-wal", "platform.db-shm"] {
-        let mode = std::fs::metadata(platform.directory.path().join(file)).unwrap().permissions().mode();
-        assert_eq!(mode & 0o077, 0, "{file}: {mode:o}");
-    }
-}
-
-#[tokio::test]
 async fn a_provisional_due_date_is_reckoned_again_at_the_next_start() {
     let platform = TestPlatform::new().await;
     let case = platform.file(&enrolment()).await;
     // As an older program would have left it, which did not have this year's calendar.
-    let database = rusqlite::Connection::open(platform.directory.path().join("platform.db")).unwrap();
-    database.execute("UPDATE cases SET due_on = '2026-12-09', due_provisional = 1", []).unwrap();
+    tamper(platform.directory.path(), "UPDATE cases SET due_on = '2026-12-09', due_provisional = (1 = 1)");
     let platform = platform.restarted(Catalogue::embedded().unwrap()).await;
     let found = platform.get("/api/v1/cases?pickup_code=123456782").await.cases();
     assert_eq!(found, [case]);

@@ -19,7 +19,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::fixture::pension;
+use crate::{database, fixture::pension};
 
 /// A running program. It goes when this goes.
 pub(crate) struct Program {
@@ -31,9 +31,8 @@ impl Program {
     /// Starts on the database of `directory` and waits for the line that tells the address.
     pub(crate) fn start(directory: &Path, log: &str) -> Self {
         let config = directory.join("platform.toml");
-        let database = directory.join("platform.db");
-        let text =
-            format!("listen = \"127.0.0.1:0\"\n[database]\nurl = \"sqlite://{}\"\n", database.display());
+        let url = database::url(directory);
+        let text = format!("listen = \"127.0.0.1:0\"\n[database]\nurl = \"{url}\"\n");
         std::fs::write(&config, text).unwrap();
         let errors = std::fs::File::options().create(true).append(true).open(directory.join("log")).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_platform"))

@@ -5,7 +5,10 @@ use protocol::CaseStatus;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::fixture::{NOW, PENSION_CODE, TestPlatform, enrolment, pension};
+use crate::{
+    database::tamper,
+    fixture::{NOW, PENSION_CODE, TestPlatform, enrolment, pension},
+};
 
 #[tokio::test]
 async fn an_instant_case_is_finished_when_it_is_filed() {
@@ -71,8 +74,7 @@ async fn serials_count_for_each_item_and_begin_anew_each_china_day() {
 async fn the_ten_thousandth_case_of_a_day_gets_a_fifth_digit() {
     let platform = TestPlatform::new().await;
     platform.file(&pension()).await;
-    let database = rusqlite::Connection::open(platform.directory.path().join("platform.db")).unwrap();
-    database.execute("UPDATE case_serial SET last = 9998", []).unwrap();
+    tamper(platform.directory.path(), "UPDATE case_serial SET last = 9998");
     assert!(platform.file(&pension()).await.case_no.ends_with("202611249999"));
     let case = platform.file(&pension()).await;
     assert!(case.case_no.ends_with("2026112410000"), "{}", case.case_no);

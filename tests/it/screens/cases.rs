@@ -1,6 +1,7 @@
 //! Views at their worst: longest names, every trouble, nothing at all.
 
 use flow::{
+    effect::Bring,
     event::{CardTrouble, IntakeTrouble, QueryTrouble},
     view::{
         Ask, CaseNews, Complaint, Confirm, Consent, Due, End, Form, Frame, Guide, Home, Identify, ItemRow,
@@ -367,6 +368,17 @@ fn outcome(news: CaseNews, receipt: Option<ReceiptState>) -> Screen {
     Screen::Result(Box::new(Outcome { news, receipt, bring: Vec::new() }))
 }
 
+/// Filed, and nobody begins before two papers have come.
+fn wanting() -> Screen {
+    let paper = |name| Bring { name, within: limit() };
+    let bring = vec![
+        paper(text("户口簿", "戶口簿", "Household register")),
+        paper(text("银行卡或社会保障卡复印件", "銀行卡或社會保障卡影本", "Copy of the bank card")),
+    ];
+    let receipt = Some(ReceiptState::NotPrinted(PrinterTrouble::PaperOut));
+    Screen::Result(Box::new(Outcome { news: filed(CaseStatus::Received), receipt, bring }))
+}
+
 fn filed(status: CaseStatus) -> CaseNews {
     let done = status == CaseStatus::Completed;
     CaseNews::Filed {
@@ -402,6 +414,7 @@ fn results() -> Vec<(&'static str, Screen)> {
         ("result-filed-not-printed", outcome(filed(CaseStatus::Accepted), no_paper)),
         ("result-waiting-printed", outcome(waiting(), Some(ReceiptState::Printed))),
         ("result-waiting-unknown", outcome(waiting(), Some(ReceiptState::Unknown))),
+        ("result-wanting", wanting()),
         ("result-refused", outcome(refused, None)),
         ("result-full", outcome(CaseNews::NotTaken(IntakeTrouble::Full), None)),
         ("result-disk", outcome(CaseNews::NotTaken(IntakeTrouble::Disk), None)),

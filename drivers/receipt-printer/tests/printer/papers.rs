@@ -27,6 +27,7 @@ pub(crate) fn waiting() -> Document {
         number: 42,
         printed_at: at,
         copy: false,
+        bring: Vec::new(),
     };
     receipt::waiting(&case, &slip)
 }

@@ -1,0 +1,293 @@
+//! One SQL text for both databases: values, rows and transactions that do not show which one is behind them.
+//!
+//! Placeholders are written `?1`, `?2`, …, which `PostgreSQL` is told as `$1`, `$2`, …; so no text may hold a question
+//! mark of its own. A column is text, a whole number, a truth value, bytes or nothing.
+
+use std::{cell::RefCell, collections::HashMap};
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+
+use super::StoreError;
+
+/// What goes into a placeholder and comes out of a column.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value {
+    Null,
+    Text(String),
+    Integer(i64),
+    Bool(bool),
+    Bytes(Vec<u8>),
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&String> for Value {
+    fn from(text: &String) -> Self {
+        Self::Text(text.clone())
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Integer(number)
+    }
+}
+
+impl From<u32> for Value {
+    fn from(number: u32) -> Self {
+        Self::Integer(number.into())
+    }
+}
+
+impl From<u8> for Value {
+    fn from(number: u8) -> Self {
+        Self::Integer(number.into())
+    }
+}
+
+impl From<bool> for Value {
+    fn from(truth: bool) -> Self {
+        Self::Bool(truth)
+    }
+}
+
+impl From<&[u8]> for Value {
+    fn from(bytes: &[u8]) -> Self {
+        Self::Bytes(bytes.to_vec())
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+impl rusqlite::ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Self::Null => ToSqlOutput::Borrowed(ValueRef::Null),
+            Self::Text(text) => text.to_sql()?,
+            Self::Integer(number) => number.to_sql()?,
+            Self::Bool(truth) => truth.to_sql()?,
+            Self::Bytes(bytes) => bytes.to_sql()?,
+        })
+    }
+}
+
+type ToPostgres = Result<postgres::types::IsNull, Box<dyn std::error::Error + Sync + Send>>;
+
+impl postgres::types::ToSql for Value {
+    fn to_sql(
+        &self,
+        kind: &postgres::types::Type,
+        out: &mut postgres::types::private::BytesMut,
+    ) -> ToPostgres {
+        match self {
+            Self::Null => Ok(postgres::types::IsNull::Yes),
+            Self::Text(text) => text.to_sql_checked(kind, out),
+            Self::Integer(number) => number.to_sql_checked(kind, out),
+            Self::Bool(truth) => truth.to_sql_checked(kind, out),
+            Self::Bytes(bytes) => bytes.to_sql_checked(kind, out),
+        }
+    }
+
+    fn accepts(_: &postgres::types::Type) -> bool {
+        // Each value checks for itself.
+        true
+    }
+
+    postgres::types::to_sql_checked!();
+}
+
+/// One row, by the names of its columns.
+pub(crate) struct Row(Vec<(String, Value)>);
+
+impl Row {
+    fn value(&self, name: &'static str) -> Result<&Value, StoreError> {
+        self.0
+            .iter()
+            .find(|(column, _)| column == name)
+            .map(|(_, value)| value)
+            .ok_or(StoreError::Damaged(name))
+    }
+
+    pub(crate) fn text(&self, name: &'static str) -> Result<&str, StoreError> {
+        self.text_option(name)?.ok_or(StoreError::Damaged(name))
+    }
+
+    pub(crate) fn text_option(&self, name: &'static str) -> Result<Option<&str>, StoreError> {
+        match self.value(name)? {
+            Value::Text(text) => Ok(Some(text)),
+            Value::Null => Ok(None),
+            _ => Err(StoreError::Damaged(name)),
+        }
+    }
+
+    pub(crate) fn integer(&self, name: &'static str) -> Result<i64, StoreError> {
+        self.integer_option(name)?.ok_or(StoreError::Damaged(name))
+    }
+
+    pub(crate) fn integer_option(&self, name: &'static str) -> Result<Option<i64>, StoreError> {
+        match self.value(name)? {
+            Value::Integer(number) => Ok(Some(*number)),
+            Value::Null => Ok(None),
+            _ => Err(StoreError::Damaged(name)),
+        }
+    }
+
+    /// `SQLite` has no truth values: there they are 0 and 1.
+    pub(crate) fn truth(&self, name: &'static str) -> Result<bool, StoreError> {
+        match self.value(name)? {
+            Value::Bool(truth) => Ok(*truth),
+            Value::Integer(number @ (0 | 1)) => Ok(*number == 1),
+            _ => Err(StoreError::Damaged(name)),
+        }
+    }
+
+    pub(crate) fn bytes(&self, name: &'static str) -> Result<&[u8], StoreError> {
+        match self.value(name)? {
+            Value::Bytes(bytes) => Ok(bytes),
+            _ => Err(StoreError::Damaged(name)),
+        }
+    }
+}
+
+/// Statements that a `PostgreSQL` connection has prepared.
+pub(super) type Prepared = HashMap<String, postgres::Statement>;
+
+/// A transaction on either database.
+pub(crate) struct Transaction<'a>(pub(super) Behind<'a>);
+
+pub(super) enum Behind<'a> {
+    Sqlite(rusqlite::Transaction<'a>),
+    Postgres(RefCell<(postgres::Transaction<'a>, &'a mut Prepared)>),
+}
+
+impl Transaction<'_> {
+    /// All rows of a query.
+    pub(crate) fn rows(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
+        match &self.0 {
+            Behind::Sqlite(transaction) => sqlite_rows(transaction, sql, values),
+            Behind::Postgres(behind) => {
+                let (transaction, prepared) = &mut *behind.borrow_mut();
+                let statement = statement(transaction, prepared, sql)?;
+                let rows = transaction.query(&statement, &borrowed(values))?;
+                rows.iter().map(postgres_row).collect()
+            }
+        }
+    }
+
+    /// The first row of a query, if it has any.
+    pub(crate) fn row(&self, sql: &str, values: &[Value]) -> Result<Option<Row>, StoreError> {
+        Ok(self.rows(sql, values)?.into_iter().next())
+    }
+
+    /// Runs a statement and tells how many rows it changed.
+    pub(crate) fn execute(&self, sql: &str, values: &[Value]) -> Result<u64, StoreError> {
+        match &self.0 {
+            Behind::Sqlite(transaction) => {
+                let changed = transaction.prepare_cached(sql)?.execute(rusqlite::params_from_iter(values))?;
+                Ok(u64::try_from(changed).unwrap_or(u64::MAX))
+            }
+            Behind::Postgres(behind) => {
+                let (transaction, prepared) = &mut *behind.borrow_mut();
+                let statement = statement(transaction, prepared, sql)?;
+                Ok(transaction.execute(&statement, &borrowed(values))?)
+            }
+        }
+    }
+
+    /// Takes `number` until the transaction ends, unless another node has it. `SQLite` has one writer, who has it all.
+    pub(crate) fn claim(&self, number: i64) -> Result<bool, StoreError> {
+        if matches!(self.0, Behind::Sqlite(_)) {
+            return Ok(true);
+        }
+        let claimed = self.row("SELECT pg_try_advisory_xact_lock(?1) AS claimed", &[number.into()])?;
+        claimed.ok_or(StoreError::Damaged("lock"))?.truth("claimed")
+    }
+
+    pub(super) fn commit(self) -> Result<(), StoreError> {
+        match self.0 {
+            Behind::Sqlite(transaction) => Ok(transaction.commit()?),
+            Behind::Postgres(behind) => Ok(behind.into_inner().0.commit()?),
+        }
+    }
+}
+
+fn sqlite_rows(
+    transaction: &rusqlite::Transaction<'_>,
+    sql: &str,
+    values: &[Value],
+) -> Result<Vec<Row>, StoreError> {
+    let mut statement = transaction.prepare_cached(sql)?;
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
+    let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let value = |(place, name): (usize, &String)| Ok((name.clone(), sqlite_value(row.get_ref(place)?)?));
+        found.push(Row(names.iter().enumerate().map(value).collect::<Result<_, StoreError>>()?));
+    }
+    Ok(found)
+}
+
+fn sqlite_value(value: ValueRef<'_>) -> Result<Value, StoreError> {
+    match value {
+        ValueRef::Null => Ok(Value::Null),
+        ValueRef::Integer(number) => Ok(Value::Integer(number)),
+        ValueRef::Text(text) => {
+            String::from_utf8(text.to_vec()).map(Value::Text).map_err(|_| StoreError::Damaged("text"))
+        }
+        ValueRef::Blob(bytes) => Ok(Value::Bytes(bytes.to_vec())),
+        ValueRef::Real(_) => Err(StoreError::Damaged("number")),
+    }
+}
+
+fn statement(
+    transaction: &mut postgres::Transaction<'_>,
+    prepared: &mut Prepared,
+    sql: &str,
+) -> Result<postgres::Statement, StoreError> {
+    if let Some(known) = prepared.get(sql) {
+        return Ok(known.clone());
+    }
+    let statement = transaction.prepare(&sql.replace('?', "$"))?;
+    prepared.insert(sql.to_owned(), statement.clone());
+    Ok(statement)
+}
+
+fn borrowed(values: &[Value]) -> Vec<&(dyn postgres::types::ToSql + Sync)> {
+    values.iter().map(|value| value as _).collect()
+}
+
+fn postgres_row(row: &postgres::Row) -> Result<Row, StoreError> {
+    let value = |(place, column): (usize, &postgres::Column)| {
+        Ok((column.name().to_owned(), postgres_value(row, place, column.type_())?))
+    };
+    row.columns().iter().enumerate().map(value).collect::<Result<_, StoreError>>().map(Row)
+}
+
+fn postgres_value(
+    row: &postgres::Row,
+    place: usize,
+    kind: &postgres::types::Type,
+) -> Result<Value, StoreError> {
+    use postgres::types::Type;
+    Ok(match *kind {
+        Type::TEXT => row.try_get::<_, Option<String>>(place)?.into(),
+        Type::INT8 => row.try_get::<_, Option<i64>>(place)?.into(),
+        Type::BOOL => row.try_get::<_, Option<bool>>(place)?.into(),
+        Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(place)?.as_deref().into(),
+        _ => return Err(StoreError::Damaged("column type")),
+    })
+}

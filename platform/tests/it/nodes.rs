@@ -1,0 +1,114 @@
+//! Two nodes behind one database: residents must not be able to tell.
+
+use std::collections::{BTreeSet, HashSet};
+
+use axum::http::StatusCode;
+use uuid::Uuid;
+
+use crate::{
+    database::{hold, tamper},
+    fixture::{TestPlatform, pension},
+};
+
+const PATH: &str = "/api/v1/cases";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nodes_that_start_at_once_agree_on_the_schema_and_the_sealing_key() {
+    let (one, two) = TestPlatform::two_nodes().await;
+    let (first, second) = (one.get("/api/v1/registry").await, two.get("/api/v1/registry").await);
+    assert_eq!(first.status, StatusCode::OK);
+    assert_eq!(first.body, second.body, "a case that is sealed for one opens at the other");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn cases_that_are_filed_at_both_get_one_row_of_numbers_without_gap_or_double() {
+    let nodes = TestPlatform::two_nodes().await;
+    let nodes = std::sync::Arc::new(nodes);
+    let filed: Vec<_> = (0..40)
+        .map(|turn| {
+            let nodes = nodes.clone();
+            tokio::spawn(async move {
+                let node = if turn % 2 == 0 { &nodes.0 } else { &nodes.1 };
+                node.file(&pension()).await.case_no
+            })
+        })
+        .collect();
+    let mut serials = BTreeSet::new();
+    for case in filed {
+        serials.insert(case.await.unwrap().split_off(41));
+    }
+    let expected: BTreeSet<_> = (1..=40).map(|serial| format!("{serial:04}")).collect();
+    assert_eq!(serials, expected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_key_at_both_at_once_makes_one_case() {
+    let nodes = std::sync::Arc::new(TestPlatform::two_nodes().await);
+    for _ in 0..5 {
+        let key = Uuid::new_v4();
+        let posts: Vec<_> = (0..8)
+            .map(|turn| {
+                let nodes = nodes.clone();
+                tokio::spawn(async move {
+                    let node = if turn % 2 == 0 { &nodes.0 } else { &nodes.1 };
+                    node.post(PATH, key, &pension()).await
+                })
+            })
+            .collect();
+        let mut bodies = HashSet::new();
+        for post in posts {
+            let answer = post.await.unwrap();
+            match answer.status {
+                StatusCode::CREATED => drop(bodies.insert(answer.body)),
+                _ => drop(answer.problem(409, "still-running")),
+            }
+        }
+        assert_eq!(bodies.len(), 1, "one answer for all that got one");
+    }
+    assert_eq!(nodes.1.get("/api/v1/cases?pickup_code=123456782").await.cases().len(), 5);
+}
+
+#[tokio::test]
+async fn a_request_that_runs_at_one_is_told_to_wait_at_the_other_and_then_gets_its_answer() {
+    let (one, two) = TestPlatform::two_nodes().await;
+    let hold = hold(one.directory.path());
+    let (key, submission) = (Uuid::new_v4(), pension());
+    let second = async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        let answer = two.post(PATH, key, &submission).await;
+        drop(hold);
+        answer
+    };
+    let (first, second) = tokio::join!(one.post(PATH, key, &submission), second);
+    second.problem(409, "still-running");
+    assert_eq!(two.post(PATH, key, &submission).await.case(), first.case());
+}
+
+#[tokio::test]
+async fn a_key_that_was_used_at_one_is_refused_for_another_case_at_the_other() {
+    let (one, two) = TestPlatform::two_nodes().await;
+    let key = Uuid::new_v4();
+    one.post(PATH, key, &pension()).await.case();
+    let mut other = pension();
+    other["fields"]["residence"] = serde_json::json!("abroad");
+    two.post(PATH, key, &other).await.problem(422, "idempotency-key-reused");
+}
+
+#[tokio::test]
+async fn a_node_whose_connections_were_cut_makes_new_ones() {
+    let platform = TestPlatform::new().await;
+    platform.file(&pension()).await;
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+               WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    for _ in 0..3 {
+        tamper(platform.directory.path(), cut);
+        platform.file(&pension()).await;
+    }
+    assert_eq!(platform.get("/api/v1/cases?pickup_code=123456782").await.cases().len(), 4);
+}
+
+#[tokio::test]
+async fn a_text_that_postgresql_cannot_hold_finds_nothing() {
+    let platform = TestPlatform::new().await;
+    platform.get("/api/v1/cases/%00").await.problem(404, "case-not-found");
+}

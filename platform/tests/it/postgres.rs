@@ -1,0 +1,19 @@
+//! The same tests on `PostgreSQL`, and those of several nodes.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "test")]
+
+mod database;
+mod every_item;
+mod fixture;
+mod idempotency;
+mod kinds;
+mod lookup;
+mod nodes;
+mod open;
+mod privacy;
+mod process;
+mod ratings;
+mod registry;
+mod rules;
+mod sealed;
+
+const ON: database::Kind = database::Kind::Postgres;
