@@ -7,7 +7,7 @@ use flow::{
 };
 use kiosk_ui::slint::ComponentHandle as _;
 use kiosk_ui::{
-    self as ui, AppWindow, BringData, RateApi, ResultApi,
+    self as ui, AppWindow, RateApi, ResultApi,
     slint::{Image, Rgb8Pixel, SharedPixelBuffer, SharedString},
 };
 use protocol::{CaseStatus, Language, RatingLevel};
@@ -70,10 +70,11 @@ pub(super) fn show(window: &AppWindow, outcome: &Outcome, language: Language) {
             });
         }
     }
-    api.set_bring(dates::model(outcome.bring.iter().map(|bring| BringData {
-        name: bring.name.get(language).into(),
-        until: dates::limit(bring.within),
-    })));
+    let papers = outcome.bring.iter().map(|bring| SharedString::from(bring.name.get(language)));
+    api.set_bring(dates::model(papers));
+    // Where two papers may come at different times the earlier is the safe one to say.
+    let within = outcome.bring.iter().map(|bring| bring.within).min_by_key(|within| within.n);
+    api.set_bring_within(within.map(dates::limit).unwrap_or_default());
     receipt(&api, outcome.receipt);
 }
 

@@ -32,6 +32,8 @@ async fn platform() -> TestPlatform {
                 "enrolment",
                 include_str!("../../../assets/catalogue/items/resident-pension-enrolment.toml"),
             ),
+            file("health", include_str!("../../../assets/catalogue/items/resident-health-enrolment.toml")),
+            file("relief", include_str!("../../../assets/catalogue/items/temporary-relief.toml")),
             file("every-kind", include_str!("every-kind.toml")),
         ],
     );

@@ -11,10 +11,12 @@ use crate::{
 const REGISTRY: &str = include_str!("../../../assets/catalogue/registry.toml");
 const PENSION: &str = include_str!("../../../assets/catalogue/items/pension-eligibility.toml");
 const UNEMPLOYMENT: &str = include_str!("../../../assets/catalogue/items/unemployment-registration.toml");
+const HEALTH: &str = include_str!("../../../assets/catalogue/items/resident-health-enrolment.toml");
+const RELIEF: &str = include_str!("../../../assets/catalogue/items/temporary-relief.toml");
 const ENROLMENT: &str = include_str!("../../../assets/catalogue/items/resident-pension-enrolment.toml");
 
 fn catalogue(registry: &str, enrolment: &str) -> Catalogue {
-    let items = [("p", PENSION), ("u", UNEMPLOYMENT), ("e", enrolment)];
+    let items = [("p", PENSION), ("u", UNEMPLOYMENT), ("e", enrolment), ("h", HEALTH), ("r", RELIEF)];
     Catalogue::parse(("registry.toml", registry), &items).unwrap()
 }
 
