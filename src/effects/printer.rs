@@ -18,8 +18,8 @@ use protocol::Language;
 use super::{registry::Registry, store::SharedStore};
 use crate::inbox::Inbox;
 
-/// Between two looks at the printer: paper out is known before a resident starts.
-const WATCH: Duration = Duration::from_secs(2);
+/// Between two looks at the printer: paper out is known before a resident has read the first screen.
+const WATCH: Duration = Duration::from_secs(4);
 
 /// What a receipt says about the machine.
 pub(super) struct About {

@@ -18,7 +18,7 @@ use crate::inbox::Inbox;
 /// Between two looks at the plate while a card is wanted; the modules ask for at least 300 ms.
 const POLL: Duration = Duration::from_millis(300);
 /// Between two signs of life while no card is wanted.
-const WATCH: Duration = Duration::from_secs(3);
+const WATCH: Duration = Duration::from_secs(6);
 
 /// Asks for cards and stops asking.
 pub(super) struct ReaderThread {
