@@ -85,7 +85,9 @@ impl FormScreen {
             Ask::Date { .. } => calendar(window, &open),
             Ask::Text { .. } | Ask::Address { .. } => self.keyboard.show(window, &form.field, &form.answer),
             Ask::Persons { rows, min, max } => people(window, rows, (*min, *max), language),
-            _ => digits(window, form, language),
+            Ask::Phone | Ask::Number { .. } | Ask::Money { .. } | Ask::IdNumber | Ask::BankCard => {
+                digits(window, form, language)
+            }
         }
     }
 
@@ -117,7 +119,9 @@ fn question(window: &AppWindow, form: &Form, language: Language) {
         Ask::Date { .. } => ui::Ask::Date,
         Ask::Persons { .. } => ui::Ask::Persons,
         Ask::Text { .. } | Ask::Address { .. } => ui::Ask::Text,
-        _ => ui::Ask::Digits,
+        Ask::Phone | Ask::Number { .. } | Ask::Money { .. } | Ask::IdNumber | Ask::BankCard => {
+            ui::Ask::Digits
+        }
     });
 }
 
