@@ -9,7 +9,7 @@ use std::{
 use courier::{NETWORK_REASONS, Settled};
 use flow::{Event, event::IntakeTrouble};
 use jiff::Timestamp;
-use outbox::{Due, Full, Recorded, RowId, StoreError};
+use outbox::{Due, Full, Recorded, RowId, Store, StoreError};
 use platform_client::{CallError, Client, Delivered};
 use protocol::{DeliveryKind, Rating};
 use tokio::sync::Notify;
@@ -18,8 +18,10 @@ use uuid::Uuid;
 use super::{registry::Registry, store::SharedStore};
 use crate::inbox::Inbox;
 
-/// The longest time between two looks into the outbox; usually a look is asked for.
+/// The longest time between two looks into an outbox where something waits: a clock that jumps may move what is due.
 const LOOK: Duration = Duration::from_secs(30);
+/// The same while nothing waits. Usually a look is asked for, and an idle kiosk should sleep.
+const IDLE_LOOK: Duration = Duration::from_mins(5);
 /// Between two questions for the platform's time.
 const ASK_AGAIN: Duration = Duration::from_secs(3);
 
@@ -101,28 +103,40 @@ impl Courier {
     /// Runs as long as the kiosk.
     pub(super) async fn run(self: Arc<Self>) {
         loop {
-            if !self.give_up_the_overdue().await {
-                tokio::time::sleep(ASK_AGAIN).await;
-                continue;
-            }
-            match self.store.run(|store| store.next_due(Timestamp::now())).await {
-                Ok(Some(due)) if self.take(due.id) => self.deliver(due).await,
-                Ok(Some(_)) => tokio::time::sleep(Duration::from_millis(200)).await,
-                Ok(None) => self.rest().await,
+            match self.store.run(|store| look(store, Timestamp::now())).await {
+                Ok(found) => self.follow(found).await,
                 Err(error) => {
                     tracing::error!(%error, "outbox unreadable");
-                    tokio::time::sleep(LOOK).await;
+                    self.tell_intake(Some(IntakeTrouble::Disk));
+                    self.rest(LOOK).await;
                 }
             }
         }
     }
 
-    async fn rest(&self) {
-        self.tell_intake().await;
-        let next = self.store.run(|store| store.next_due_at()).await.ok().flatten();
-        let pause = next
-            .and_then(|at| Duration::try_from(at.duration_since(Timestamp::now())).ok())
-            .map_or(LOOK, |pause| pause.clamp(Duration::from_millis(50), LOOK));
+    async fn follow(self: &Arc<Self>, found: Found) {
+        self.tell_intake(found.intake);
+        if found.overdue {
+            match self.give_up_the_overdue().await {
+                // The platform cannot be asked: nothing can be delivered to it either.
+                None => return tokio::time::sleep(ASK_AGAIN).await,
+                Some(0) => {}
+                Some(_) => return,
+            }
+        }
+        match found.next {
+            Next::Due(due) if self.take(due.id) => self.deliver(*due).await,
+            Next::Due(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+            Next::At(at) => {
+                let wait = Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or_default();
+                self.rest(wait.clamp(Duration::from_millis(50), LOOK)).await;
+            }
+            Next::Nothing if found.intake.is_some() => self.rest(LOOK).await,
+            Next::Nothing => self.rest(IDLE_LOOK).await,
+        }
+    }
+
+    async fn rest(&self, pause: Duration) {
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             () = self.work.notified() => {}
@@ -139,6 +153,7 @@ impl Courier {
             Err(error) => {
                 tracing::error!(%error, "outbox unreadable");
                 self.under_way().remove(&id);
+                self.work.notify_one();
             }
         }
     }
@@ -179,9 +194,7 @@ impl Courier {
     }
 
     /// Tells when the outbox becomes full, or has room again.
-    async fn tell_intake(&self) {
-        let full = self.store.run(|store| Ok(store.may_take_case(Timestamp::now()).err())).await;
-        let trouble = full.map_or(Some(IntakeTrouble::Disk), |full| full.map(|why| intake_trouble(&why)));
+    fn tell_intake(&self, trouble: Option<IntakeTrouble>) {
         let before = self.intake.lock().unwrap_or_else(PoisonError::into_inner).replace(trouble);
         if before != Some(trouble) {
             tracing::info!(?trouble, "intake");
@@ -189,20 +202,43 @@ impl Courier {
         }
     }
 
-    /// Gives up what is too old, once the platform's clock agrees; `false` while it cannot be asked.
-    async fn give_up_the_overdue(&self) -> bool {
+    /// Gives up what is too old, once the platform's clock agrees, and tells how many calls; `None` while it cannot be
+    /// asked.
+    async fn give_up_the_overdue(&self) -> Option<u64> {
+        let platform = self.client.time().await.ok()?;
         let now = Timestamp::now();
-        if !matches!(self.store.run(move |store| courier::is_overdue(store, now)).await, Ok(true)) {
-            return true;
-        }
-        let Ok(platform) = self.client.time().await else { return false };
-        match self.store.run(move |store| courier::expire(store, now, platform)).await {
+        let given_up = self.store.run(move |store| courier::expire(store, now, platform)).await;
+        match &given_up {
             Ok(0) => tracing::warn!(%now, %platform, "the clocks do not agree; nothing is given up"),
             Ok(calls) => tracing::error!(calls, "given up: nobody delivered them in their time"),
             Err(error) => tracing::error!(%error, "overdue calls not given up"),
         }
-        true
+        Some(given_up.unwrap_or(0))
     }
+}
+
+/// What one look into the outbox found.
+struct Found {
+    overdue: bool,
+    next: Next,
+    intake: Option<IntakeTrouble>,
+}
+
+enum Next {
+    Due(Box<Due>),
+    At(Timestamp),
+    Nothing,
+}
+
+/// All at once: each trip to the store wakes a thread.
+fn look(store: &mut Store, now: Timestamp) -> Result<Found, StoreError> {
+    let overdue = courier::is_overdue(store, now)?;
+    let next = match store.next_due(now)? {
+        Some(due) => Next::Due(Box::new(due)),
+        None => store.next_due_at()?.map_or(Next::Nothing, Next::At),
+    };
+    let intake = store.may_take_case(now).err().map(|why| intake_trouble(&why));
+    Ok(Found { overdue, next, intake })
 }
 
 fn intake_trouble(full: &Full) -> IntakeTrouble {
