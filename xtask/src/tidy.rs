@@ -6,6 +6,7 @@ mod files;
 mod layers;
 mod manifests;
 mod sizes;
+mod top;
 mod words;
 
 use crate::{Failure, cargo::Metadata, licences};
@@ -34,12 +35,14 @@ impl Findings {
 /// Runs all checks, and names everything that is wrong at once.
 pub(crate) fn run() -> Result<(), Failure> {
     let metadata = Metadata::whole()?;
-    let files = files::read(&metadata.workspace_root)?;
+    let names = files::names(&metadata.workspace_root)?;
+    let files = files::read(&metadata.workspace_root, &names);
     let verdicts = [
         layers::check(&metadata).verdict("who may know whom"),
         manifests::check(&metadata).verdict("manifests"),
         sizes::check(&files).verdict("sizes"),
         words::check(&files).verdict("words"),
+        top::check(&names).verdict("top level"),
         licences::check(&metadata).verdict("licences"),
     ];
     let failures: Vec<_> = verdicts.into_iter().filter_map(Result::err).collect();

@@ -11,8 +11,8 @@ pub(crate) struct TextFile {
     pub(crate) text: String,
 }
 
-/// All that are in git or about to be; pictures and fonts are left out.
-pub(crate) fn read(root: &Path) -> Result<Vec<TextFile>, Failure> {
+/// The names of all that are in git or about to be.
+pub(crate) fn names(root: &Path) -> Result<Vec<String>, Failure> {
     let arguments = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
     let listing = Command::new("git")
         .current_dir(root)
@@ -23,7 +23,12 @@ pub(crate) fn read(root: &Path) -> Result<Vec<TextFile>, Failure> {
         return Err(format!("git ls-files: {}", String::from_utf8_lossy(&listing.stderr).trim()));
     }
     let names = String::from_utf8_lossy(&listing.stdout).into_owned();
-    Ok(names.split('\0').filter(|name| !name.is_empty()).filter_map(|name| read_one(root, name)).collect())
+    Ok(names.split('\0').filter(|name| !name.is_empty()).map(str::to_owned).collect())
+}
+
+/// Those of `names` that are text; pictures and fonts are left out.
+pub(crate) fn read(root: &Path, names: &[String]) -> Vec<TextFile> {
+    names.iter().filter_map(|name| read_one(root, name)).collect()
 }
 
 /// `None` for what is not text, and for a file that is just being removed.
