@@ -33,6 +33,8 @@ pub struct Deadlines {
     pub thanks: Duration,
     /// How long 请取走 stays.
     pub end: Duration,
+    /// How long 运维模式 stays without a touch.
+    pub maintenance: Duration,
 }
 
 impl Default for Deadlines {
@@ -53,6 +55,7 @@ impl Default for Deadlines {
             rating: seconds(30),
             thanks: seconds(3),
             end: seconds(8),
+            maintenance: seconds(5 * 60),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What the kiosk wants done. Effects are data; the executor is the only one that waits for anything.
 
+use crate::maintenance::{Check, Credentials};
 use jiff::Timestamp;
 use protocol::{Answers, Applicant, Case, CaseQuery, Limit, Material, PickupCode, Rating, ServiceItem, Text};
 
@@ -19,6 +20,26 @@ pub enum Effect {
     Find(Find),
     /// Put the rating on the disk, to be sent behind its case.
     Rate(Rating),
+    /// Let somebody in to 运维模式, or not. News: `Admission`.
+    Admit(Credentials),
+    /// See what the machine is like. News: `Inspected`.
+    Inspect,
+    /// Print a strip that shows whether the printer prints well. News: `Print`.
+    PrintTest,
+    /// Keep the result of a test.
+    Note(Check),
+    /// Take the machine out of service, or back into it, and remember that. News: `OutOfService`.
+    Serve {
+        /// Back into it.
+        serve: bool,
+        /// Whose decision it is.
+        technician: u64,
+    },
+    /// Start the program anew.
+    Restart {
+        /// Whose decision it is.
+        technician: u64,
+    },
     /// The visit is over: stop the reader, clear the printer, forget everybody.
     EndVisit,
 }

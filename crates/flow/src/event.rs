@@ -4,7 +4,10 @@ use jiff::civil::Date;
 use protocol::{AppRegistry, Applicant, Case, Language, PickupCode, RatingLevel};
 use uuid::Uuid;
 
-use crate::view::{Contrast, PrinterTrouble, ReaderTrouble};
+use crate::{
+    maintenance::{Admission, Inspection, Task},
+    view::{Contrast, PrinterTrouble, ReaderTrouble},
+};
 
 /// Anything that can happen.
 #[derive(Clone, Debug)]
@@ -54,6 +57,12 @@ pub enum Event {
     Found(Vec<Case>),
     /// The query could not be answered.
     NotFound(QueryTrouble),
+    /// Whether a technician has taken the machine out of service.
+    OutOfService(bool),
+    /// Whether somebody is let in to 运维模式.
+    Admission(Admission),
+    /// What the machine is like.
+    Inspected(Box<Inspection>),
     /// A deadline has come: see [`crate::Flow::next_deadline`].
     Tick,
 }
@@ -120,6 +129,20 @@ pub enum Touch {
     LargeType(bool),
     /// 对比度.
     Contrast(Contrast),
+    /// The clock, once: the hidden gesture is seven of them, quickly.
+    Clock,
+    /// One more digit of a PIN.
+    PinDigit(char),
+    /// The last digit of a PIN taken back.
+    ErasePin,
+    /// 登录, with card and PIN.
+    Admit,
+    /// One of what a technician can do.
+    Maintain(Task),
+    /// The answer to a technician's question: good, or yes.
+    Judge(bool),
+    /// A field of the touch test, counted from 0.
+    Field(usize),
 }
 
 /// What a checked card says.

@@ -7,7 +7,7 @@ use protocol::AppRegistry;
 use crate::{
     Deadlines, Effect, Event, Now, View,
     event::{IntakeTrouble, Touch},
-    state::{Cx, Ending, Home, Leaving, Patience, Starting, State, Wait},
+    state::{Admitting, Cx, Ending, Home, Knocks, Leaving, Patience, Pausing, Starting, State, Wait},
     view::{Frame, Overlay, PrinterTrouble, ReaderTrouble, Settings},
 };
 
@@ -21,6 +21,8 @@ pub struct Flow {
     printer: Option<PrinterTrouble>,
     reader: Option<ReaderTrouble>,
     intake: Option<IntakeTrouble>,
+    out_of_service: bool,
+    knocks: Knocks,
     settings: Settings,
     /// `None` only while a step is being taken.
     state: Option<State>,
@@ -50,6 +52,8 @@ impl Flow {
             printer: None,
             reader: None,
             intake: None,
+            out_of_service: false,
+            knocks: Knocks::default(),
             settings: defaults,
             state: Some(Starting.into()),
             above: None,
@@ -114,6 +118,7 @@ impl Flow {
             Event::Printer(trouble) => self.printer = *trouble,
             Event::Reader(trouble) => self.reader = *trouble,
             Event::Intake(trouble) => self.intake = *trouble,
+            Event::OutOfService(out) => self.out_of_service = *out,
             _ => {}
         }
     }
@@ -122,6 +127,11 @@ impl Flow {
     fn common(&mut self, event: Event, effects: &mut Vec<Effect>) -> Option<Event> {
         let Event::Touch(touch) = event else { return Some(event) };
         match touch {
+            Touch::Clock if !self.is_attracting() => self.knock(effects),
+            Touch::Clock => {
+                self.knock(effects);
+                return Some(Event::Touch(Touch::Anywhere));
+            }
             // Nobody is there yet whose wish it could be.
             touch if self.is_attracting() => return Some(Event::Touch(touch)),
             Touch::Language(language) => self.settings.language = language,
@@ -141,6 +151,14 @@ impl Flow {
 
     fn is_attracting(&self) -> bool {
         matches!(self.state(), State::Attract(_))
+    }
+
+    /// Only where nobody's visit is going on.
+    fn knock(&mut self, effects: &mut Vec<Effect>) {
+        let resting = is_rest(self.state()) || matches!(self.state(), State::Starting(_));
+        if resting && self.knocks.knock(self.now.mono) {
+            self.step(effects, |_, cx| Admitting::begin(cx));
+        }
     }
 
     fn stay(&mut self) {
@@ -217,6 +235,7 @@ impl Flow {
         // A card that was put down is still there: its owner is reminded before the kiosk rests.
         let after =
             if *cx.card_seen && is_rest(&after) { Ending::begin(false, false, &mut cx) } else { after };
+        let after = if self.out_of_service && is_rest(&after) { Pausing.into() } else { after };
         if (std::mem::discriminant(&after), after.patience(&self.limits)) != kind {
             self.above = None;
             self.touched = self.now.mono;
@@ -225,7 +244,7 @@ impl Flow {
             self.affirmed = self.now.mono;
         }
         // The next resident begins with the settings of the machine, not with those of the one before.
-        if matches!(after, State::Attract(_)) || (was_ending && is_rest(&after)) {
+        if matches!(after, State::Attract(_) | State::Pausing(_)) || (was_ending && is_rest(&after)) {
             self.settings = self.defaults;
         }
         self.state = Some(after);
@@ -243,6 +262,7 @@ impl Flow {
             step: state.step(),
             can_go_back: state.can_go_back(),
             can_go_home: state.leaving() != Leaving::NotOffered,
+            out_of_service: self.out_of_service,
             settings: self.settings,
         }
     }
@@ -260,5 +280,5 @@ impl Flow {
 }
 
 fn is_rest(state: &State) -> bool {
-    matches!(state, State::Attract(_) | State::Home(_))
+    matches!(state, State::Attract(_) | State::Home(_) | State::Pausing(_))
 }

@@ -10,6 +10,7 @@ pub mod effect;
 mod entry;
 pub mod event;
 mod flow;
+pub mod maintenance;
 pub mod now;
 mod proof;
 mod state;

@@ -11,6 +11,7 @@ use crate::{
     view::{Screen, Step},
 };
 
+mod admitting;
 mod browsing;
 mod confirming;
 mod consenting;
@@ -21,12 +22,15 @@ mod filling;
 mod guide;
 mod identifying;
 mod listing;
+mod maintaining;
+mod pausing;
 mod query;
 mod rating;
 mod refusing;
 mod resulting;
 mod saving;
 
+pub(crate) use admitting::{Admitting, Knocks};
 use browsing::Browsing;
 pub(crate) use browsing::Heading;
 pub(crate) use confirming::Confirming;
@@ -38,6 +42,8 @@ pub(crate) use filling::{Draft, Filling, Place};
 pub(crate) use guide::Guide;
 pub(crate) use identifying::Identifying;
 pub(crate) use listing::Listing;
+pub(crate) use maintaining::Maintaining;
+pub(crate) use pausing::Pausing;
 pub(crate) use query::{Found, Querying};
 pub(crate) use rating::Rating;
 pub(crate) use refusing::Refusing;
@@ -159,6 +165,9 @@ states!(
     Querying,
     Found,
     Ending,
+    Admitting,
+    Maintaining,
+    Pausing,
 );
 
 /// The steps of filing that the thin line shows: 核验身份, 填写, 核对, 完成.

@@ -6,6 +6,9 @@ use protocol::{App, Choice, Language, Limit, Phones, RatingLevel, Text};
 
 use crate::effect::Bring;
 use crate::event::{CardTrouble, IntakeTrouble, QueryTrouble};
+pub use maintenance::{Admit, AdmitTrouble, Maintenance, MaintenancePage, Trial};
+
+mod maintenance;
 
 /// All that a screen shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +42,8 @@ pub struct Frame {
     pub can_go_back: bool,
     /// Whether 首页 leads anywhere.
     pub can_go_home: bool,
+    /// Whether a technician has taken the machine out of service.
+    pub out_of_service: bool,
     /// How the resident wants it shown.
     pub settings: Settings,
 }
@@ -124,6 +129,12 @@ pub enum Screen {
     Progress(Progress),
     /// 请取走.
     End(End),
+    /// 运维登录.
+    Admit(Admit),
+    /// 运维模式.
+    Maintenance(Box<Maintenance>),
+    /// 暂停服务.
+    OutOfService,
 }
 
 /// 首页.

@@ -6,7 +6,8 @@ use std::{fmt::Write, fs, path::Path, time::Duration};
 use kiosk_flow::{
     Effect, Event, Touch,
     event::{CardTrouble, IntakeTrouble, PrintNews, QueryTrouble},
-    view::{Ask, CaseNews, Form, Overlay, PersonRow, PrinterTrouble, Screen, Shown, View},
+    maintenance::{Admission, Inspection, Task, Technician},
+    view::{Ask, CaseNews, Form, MaintenancePage, Overlay, PersonRow, PrinterTrouble, Screen, Shown, View},
 };
 use protocol::{Language, PickupCode, RatingLevel};
 use uuid::Uuid;
@@ -58,6 +59,9 @@ fn play(written: &str) -> String {
 
 fn happen(kiosk: &mut Kiosk, input: &str) {
     let (word, rest) = input.split_once(' ').unwrap_or((input, ""));
+    if word == "pin" {
+        return rest.chars().for_each(|digit| kiosk.event(Event::Touch(Touch::PinDigit(digit))));
+    }
     if word == "wait" {
         return kiosk.wait(Duration::from_secs_f64(rest.parse().unwrap()));
     }
@@ -94,8 +98,42 @@ fn touch(word: &str, rest: &str) -> Option<Touch> {
         "leave" => Touch::Leave,
         "english" => Touch::Language(Language::English),
         "large" => Touch::LargeType(true),
+        "clock" => Touch::Clock,
+        "erase" => Touch::ErasePin,
+        "admit" => Touch::Admit,
+        "maintain" => Touch::Maintain(task(rest)),
+        "judge" => Touch::Judge(rest == "good"),
+        "field" => Touch::Field(rest.parse().unwrap()),
         _ => return None,
     })
+}
+
+fn task(word: &str) -> Task {
+    match word {
+        "reader" => Task::TestReader,
+        "printer" => Task::TestPrinter,
+        "paper" => Task::ChangePaper,
+        "touch" => Task::TestTouch,
+        "out" => Task::OutOfService,
+        "in" => Task::InService,
+        "restart" => Task::Restart,
+        other => panic!("unknown task: {other}"),
+    }
+}
+
+fn inspection() -> Inspection {
+    let at = "2026-11-23T01:00:00Z".parse().unwrap();
+    Inspection {
+        version: "0.1.0".into(),
+        terminal_id: "demo-1".into(),
+        platform: "https://platform.example".into(),
+        started_at: at,
+        catalogue_at: Some(at),
+        waiting: 2,
+        parked: 1,
+        oldest_waiting: Some(at),
+        disk_free: Some(1 << 30),
+    }
 }
 
 fn news(word: &str, rest: &str) -> Event {
@@ -123,6 +161,11 @@ fn news(word: &str, rest: &str) -> Event {
         "full" => Event::Intake((rest == "yes").then_some(IntakeTrouble::Full)),
         "paper-out" => Event::Printer(Some(PrinterTrouble::PaperOut)),
         "online" => Event::Online(rest == "yes"),
+        "granted" => Event::Admission(Admission::Granted(Technician { number: 7, name: "示例工".into() })),
+        "not-granted" => Event::Admission(Admission::Refused),
+        "locked" => Event::Admission(Admission::LockedFor { minutes: rest.parse().unwrap() }),
+        "inspected" => Event::Inspected(Box::new(inspection())),
+        "out-of-service" => Event::OutOfService(rest == "yes"),
         other => panic!("unknown line: {other}"),
     }
 }
@@ -142,6 +185,10 @@ fn tell_effect(effect: &Effect) -> String {
             format!("Print again={} {}{bring}", slip.again, slip_kind(&slip.says))
         }
         Effect::Find(_) => "Find".into(),
+        Effect::Note(check) => {
+            format!("Note {:?} passed={} by {}", check.part, check.passed, check.technician)
+        }
+        Effect::Serve { serve, technician } => format!("Serve {serve} by {technician}"),
         other => format!("{other:?}").split(['(', ' ']).next().unwrap().into(),
     }
 }
@@ -196,7 +243,27 @@ fn tell_screen(screen: &Screen) -> String {
             format!("End card={} receipt={} timed-out={}", end.take_card, end.take_receipt, end.timed_out)
         }
         Screen::Consent(_) => "Consent".into(),
+        Screen::Admit(admit) => {
+            format!(
+                "Admit card={} digits={} checking={} {:?}",
+                admit.card, admit.digits, admit.checking, admit.trouble
+            )
+        }
+        Screen::Maintenance(maintenance) => tell_maintenance(&maintenance.page),
         plain => format!("{plain:?}"),
+    }
+}
+
+fn tell_maintenance(page: &MaintenancePage) -> String {
+    match page {
+        MaintenancePage::Overview(inspection) => {
+            format!("Maintenance overview waiting {:?}", inspection.as_ref().map(|seen| seen.waiting))
+        }
+        MaintenancePage::Touching(touched) => {
+            let count = touched.iter().filter(|field| **field).count();
+            format!("Maintenance touching {count}/{}", touched.len())
+        }
+        other => format!("Maintenance {other:?}"),
     }
 }
 

@@ -6,6 +6,7 @@ use std::{collections::VecDeque, time::Duration};
 use kiosk_flow::{
     Effect, Event, Touch,
     event::{CardTrouble, IntakeTrouble, PrintNews, QueryTrouble},
+    maintenance::{Admission, Task, Technician},
     view::{Ask, Contrast, PrinterTrouble, ReaderTrouble, ReceiptState, Screen, Settings},
 };
 use protocol::{Language, PickupCode, RatingLevel, answer::check};
@@ -45,6 +46,9 @@ fn no_walk_breaks_an_invariant() {
         "Progress",
         "End",
         "Starting",
+        "Admit",
+        "Maintenance",
+        "OutOfService",
     ];
     for screen in expected {
         assert!(screens.contains(screen), "no walk reached {screen}");
@@ -124,12 +128,18 @@ impl Walk {
                 self.ensure(self.agreed && self.identified, "a case without consent and identity");
                 self.ensure(before == "Confirm", "a case that nobody confirmed");
             }
+            if matches!(effect, Effect::Admit(_)) {
+                self.ensure(before == "Admit", "somebody let in from elsewhere than the login");
+            }
+            if matches!(effect, Effect::Serve { .. } | Effect::Restart { .. } | Effect::Note(_)) {
+                self.ensure(before == "Maintenance", "a technician's deed without a technician");
+            }
             if matches!(effect, Effect::EndVisit) {
                 (self.agreed, self.identified) = (false, false);
             }
         }
         let view = self.kiosk.flow.view();
-        let rest = matches!(view.screen, Screen::Attract | Screen::Starting);
+        let rest = matches!(view.screen, Screen::Attract | Screen::Starting | Screen::OutOfService);
         self.ensure(rest || self.kiosk.flow.next_deadline().is_some(), "a screen that stays for ever");
         let busy = match &view.screen {
             Screen::Submitting | Screen::Home(_) => true,
@@ -137,7 +147,18 @@ impl Walk {
             _ => false,
         };
         self.ensure(rest || busy || view.frame.can_go_home, "a screen without a way home");
-        if matches!(view.screen, Screen::Attract | Screen::Home(_) | Screen::End(_) | Screen::Starting) {
+        let serving = !matches!(view.screen, Screen::Attract | Screen::Home(_));
+        self.ensure(serving || !view.frame.out_of_service, "a home screen while out of service");
+        let public = matches!(
+            view.screen,
+            Screen::Attract
+                | Screen::Home(_)
+                | Screen::End(_)
+                | Screen::Starting
+                | Screen::Maintenance(_)
+                | Screen::OutOfService
+        );
+        if public {
             self.ensure(!self.kiosk.flow.holds_personal_data(), "personal data behind a public screen");
             let shown = format!("{view:?}{:?}", self.kiosk.flow);
             self.ensure(
@@ -172,7 +193,12 @@ impl Walk {
     /// What the screen asks for, so that walks get somewhere.
     fn likely_touch(&mut self) -> Touch {
         match self.screen_name().as_str() {
+            "Attract" | "Starting" if self.below(100) == 0 => self.knock(),
+            "OutOfService" => self.knock(),
             "Attract" | "Starting" => Touch::Anywhere,
+            "Admit" if self.below(8) != 0 => Touch::PinDigit('1'),
+            "Admit" => Touch::Admit,
+            "Maintenance" => self.maintenance_touch(),
             "Home" => {
                 let tiles = ["pension", "enrol", "aid", "aid", "progress", "no-such-tile"];
                 Touch::Tile(tiles[usize::try_from(self.below(6)).unwrap()].into())
@@ -187,6 +213,32 @@ impl Walk {
             "Result" => Touch::Finish,
             "Rate" => Touch::Rate(RatingLevel::Satisfied),
             _ => self.any_touch(),
+        }
+    }
+
+    /// All but the last of the seven touches of the clock.
+    fn knock(&mut self) -> Touch {
+        for _ in 0..6 {
+            self.kiosk.event(Event::Touch(Touch::Clock));
+        }
+        Touch::Clock
+    }
+
+    fn maintenance_touch(&mut self) -> Touch {
+        let tasks = [
+            Task::TestReader,
+            Task::TestPrinter,
+            Task::ChangePaper,
+            Task::TestTouch,
+            Task::OutOfService,
+            Task::InService,
+            Task::Restart,
+        ];
+        match self.below(5) {
+            0 | 1 => Touch::Maintain(tasks[usize::try_from(self.below(7)).unwrap()]),
+            2 => Touch::Judge(self.below(2) == 0),
+            3 => Touch::Next,
+            _ => Touch::Field(usize::try_from(self.below(45)).unwrap()),
         }
     }
 
@@ -258,7 +310,14 @@ impl Walk {
     fn news(&mut self) -> Event {
         let key = Uuid::from_u128(u128::from(self.below(3)));
         let code = PickupCode::from_random(self.below(1000));
-        match self.below(23) {
+        match self.below(30) {
+            23 => Event::OutOfService(self.below(30) == 0),
+            24..=26 => {
+                Event::Admission(Admission::Granted(Technician { number: 7, name: "示例工".into() }))
+            }
+            27 => Event::Admission(Admission::LockedFor { minutes: 1 }),
+            28 => Event::Admission(Admission::Refused),
+            29 => Event::OutOfService(false),
             0..=1 => Event::Registry(Box::new(registry())),
             2 => Event::Online(self.below(2) == 0),
             3 => Event::Reader((self.below(2) == 0).then_some(ReaderTrouble::Disconnected)),

@@ -1,0 +1,111 @@
+//! 运维模式: what a technician does at the machine, as the values that cross the doorway.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+/// A technician, as registered in the machine's configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Technician {
+    /// 工号: what the audit log says.
+    pub number: u64,
+    /// What the screen says.
+    pub name: String,
+}
+
+/// What somebody shows who wants to be let in: two things, one that they have and one that they know.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// The number on the card that was put down.
+    pub card: String,
+    /// The digits that were typed.
+    pub pin: String,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials").finish_non_exhaustive()
+    }
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// Come in.
+    Granted(Technician),
+    /// The card is nobody's who is registered here, or the digits are not theirs. Which of the two is not told.
+    Refused,
+    /// Refused too often: for so many minutes nobody is let in.
+    LockedFor {
+        /// Rounded up.
+        minutes: u32,
+    },
+    /// It could not be checked, because the store cannot keep count of the tries.
+    Unavailable,
+}
+
+/// What a technician can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Task {
+    /// Reads any card.
+    TestReader,
+    /// Prints a test strip and asks how it looks.
+    TestPrinter,
+    /// Guides a change of paper, and ends in a test strip.
+    ChangePaper,
+    /// Touches every part of the screen.
+    TestTouch,
+    /// 暂停服务.
+    OutOfService,
+    /// 恢复服务.
+    InService,
+    /// Starts the program anew.
+    Restart,
+}
+
+/// A part of the machine that was tested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// ID-card reader.
+    Reader,
+    /// Receipt printer.
+    Printer,
+    /// Receipt printer, after its paper was changed.
+    Paper,
+    /// Touch screen.
+    Touch,
+}
+
+/// The result of a test, to be kept with the person and the time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// [`Technician::number`].
+    pub technician: u64,
+    /// What was tested.
+    pub part: Part,
+    /// Whether it works.
+    pub passed: bool,
+}
+
+/// The machine as it is now, without a word about any resident.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inspection {
+    /// Of the program.
+    pub version: String,
+    /// 终端编号.
+    pub terminal_id: String,
+    /// Where the platform is.
+    pub platform: String,
+    /// Since when the program runs.
+    pub started_at: Timestamp,
+    /// When the platform last said what there is on offer; `None` before the first time.
+    pub catalogue_at: Option<Timestamp>,
+    /// Calls that wait for the platform.
+    pub waiting: u64,
+    /// Calls that it refused for good and that wait for a decision.
+    pub parked: u64,
+    /// When the oldest of those that wait was recorded.
+    pub oldest_waiting: Option<Timestamp>,
+    /// Bytes that the store's file system has left.
+    pub disk_free: Option<u64>,
+}

@@ -1,0 +1,236 @@
+//! 运维模式: what a technician sees and does. Nothing about a resident is in here, nor could be.
+
+use std::time::Duration;
+
+use super::{Cx, Ending, Leaving, Patience, State, Wait};
+use crate::{
+    Deadlines, Effect, Event, Now,
+    event::{CardTrouble, PrintNews, Touch},
+    maintenance::{Check, Inspection, Part, Task, Technician},
+    view::{Maintenance, MaintenancePage, PrinterTrouble, Screen, Trial},
+};
+
+/// The fields of the touch test: as many as let no part of a finger's size of the panel go untouched.
+pub(crate) const FIELDS: usize = 40;
+
+/// A technician is at the machine.
+#[derive(Debug)]
+pub(crate) struct Maintaining {
+    technician: Technician,
+    inspection: Option<Box<Inspection>>,
+    page: Page,
+}
+
+#[derive(Debug)]
+enum Page {
+    Overview,
+    /// Which part, and how far its test is. Since when something is awaited.
+    Testing {
+        part: Part,
+        trial: Trial,
+        since: Option<Duration>,
+    },
+    /// Paper is being put in; the test strip follows.
+    Paper,
+    Touching {
+        touched: Vec<bool>,
+    },
+    Restarting,
+}
+
+impl Maintaining {
+    pub(crate) fn begin(technician: Technician, cx: &mut Cx<'_>) -> State {
+        Self { technician, inspection: None, page: Page::Overview }.overview(cx)
+    }
+
+    fn overview(self, cx: &mut Cx<'_>) -> State {
+        cx.want(Effect::Inspect);
+        Self { page: Page::Overview, ..self }.into()
+    }
+
+    fn turn(self, page: Page) -> State {
+        Self { page, ..self }.into()
+    }
+
+    fn begin_task(self, task: Task, cx: &mut Cx<'_>) -> State {
+        match task {
+            Task::TestReader => {
+                cx.want(Effect::ReadCard);
+                let since = Some(cx.now.mono);
+                self.turn(Page::Testing { part: Part::Reader, trial: Trial::PutCard(None), since })
+            }
+            Task::TestPrinter => self.print(Part::Printer, cx),
+            Task::ChangePaper => self.turn(Page::Paper),
+            Task::TestTouch => self.turn(Page::Touching { touched: vec![false; FIELDS] }),
+            Task::OutOfService => self.serve(false, cx),
+            Task::InService => self.serve(true, cx),
+            Task::Restart => self.turn(Page::Restarting),
+        }
+    }
+
+    fn serve(self, serve: bool, cx: &mut Cx<'_>) -> State {
+        cx.want(Effect::Serve { serve, technician: self.technician.number });
+        self.into()
+    }
+
+    fn print(self, part: Part, cx: &mut Cx<'_>) -> State {
+        cx.want(Effect::PrintTest);
+        let since = Some(cx.now.mono);
+        self.turn(Page::Testing { part, trial: Trial::Printing, since })
+    }
+
+    /// Keeps the result with the person, and says it.
+    fn result(self, part: Part, passed: bool, trouble: Option<PrinterTrouble>, cx: &mut Cx<'_>) -> State {
+        cx.want(Effect::Note(Check { technician: self.technician.number, part, passed }));
+        if part == Part::Reader {
+            cx.want(Effect::StopReading);
+        }
+        let trial = if passed { Trial::Passed } else { Trial::Failed(trouble) };
+        self.turn(Page::Testing { part, trial, since: None })
+    }
+
+    fn card_failed(self, trouble: CardTrouble, cx: &mut Cx<'_>) -> State {
+        *cx.card_seen = true;
+        let Page::Testing { part, since, .. } = self.page else { return self.into() };
+        self.turn(Page::Testing { part, trial: Trial::PutCard(Some(trouble)), since })
+    }
+
+    fn printed(self, part: Part, news: PrintNews, cx: &mut Cx<'_>) -> State {
+        match news {
+            // Whatever the printer believes: only eyes see whether the strip is good.
+            PrintNews::Printed | PrintNews::Unknown => {
+                self.turn(Page::Testing { part, trial: Trial::Look, since: None })
+            }
+            PrintNews::NotPrinted(trouble) => self.result(part, false, Some(trouble), cx),
+        }
+    }
+
+    fn testing(self, part: Part, trial: Trial, event: Event, cx: &mut Cx<'_>) -> State {
+        match (trial, event) {
+            (Trial::PutCard(_), Event::CardRead(_)) => {
+                *cx.card_seen = true;
+                self.result(part, true, None, cx)
+            }
+            (Trial::PutCard(_), Event::CardFailed(trouble)) => self.card_failed(trouble, cx),
+            (Trial::Printing, Event::Print(news)) => self.printed(part, news, cx),
+            (Trial::Look, Event::Touch(Touch::Judge(good))) => self.result(part, good, None, cx),
+            (Trial::PutCard(_), Event::Touch(Touch::Judge(false))) => self.result(part, false, None, cx),
+            (Trial::Failed(_), Event::Touch(Touch::Next)) => self.begin_task(repeat(part), cx),
+            (Trial::Passed, Event::Touch(Touch::Next)) => self.overview(cx),
+            (_, Event::Tick) if self.deadline(cx.limits).is_some_and(|at| at <= cx.now.mono) => {
+                self.result(part, false, None, cx)
+            }
+            _ => self.into(),
+        }
+    }
+
+    fn touching(self, mut touched: Vec<bool>, event: &Event, cx: &mut Cx<'_>) -> State {
+        match event {
+            Event::Touch(Touch::Field(at)) => {
+                if let Some(field) = touched.get_mut(*at) {
+                    *field = true;
+                }
+                if touched.iter().all(|field| *field) {
+                    return self.result(Part::Touch, true, None, cx);
+                }
+            }
+            Event::Touch(Touch::Judge(false)) => return self.result(Part::Touch, false, None, cx),
+            _ => {}
+        }
+        self.turn(Page::Touching { touched })
+    }
+
+    fn restarting(self, event: &Event, cx: &mut Cx<'_>) -> State {
+        if matches!(event, Event::Touch(Touch::Judge(true))) {
+            cx.want(Effect::Restart { technician: self.technician.number });
+        }
+        self.into()
+    }
+
+    /// A change of paper ends in a test, and a test in a result: neither is left half done.
+    fn may_turn_back(&self) -> bool {
+        match &self.page {
+            Page::Overview => false,
+            Page::Paper | Page::Touching { .. } | Page::Restarting => true,
+            Page::Testing { trial, .. } => !matches!(trial, Trial::Printing | Trial::Look),
+        }
+    }
+
+    fn back(self, cx: &mut Cx<'_>) -> State {
+        if matches!(self.page, Page::Testing { trial: Trial::PutCard(_), .. }) {
+            cx.want(Effect::StopReading);
+        }
+        self.overview(cx)
+    }
+}
+
+fn repeat(part: Part) -> Task {
+    match part {
+        Part::Reader => Task::TestReader,
+        Part::Printer => Task::TestPrinter,
+        Part::Paper => Task::ChangePaper,
+        Part::Touch => Task::TestTouch,
+    }
+}
+
+impl Wait for Maintaining {
+    fn screen(&self, _: Now) -> Screen {
+        let page = match &self.page {
+            Page::Overview => MaintenancePage::Overview(self.inspection.clone()),
+            Page::Testing { part, trial, .. } => MaintenancePage::Testing { part: *part, trial: *trial },
+            Page::Paper => MaintenancePage::Paper,
+            Page::Touching { touched } => MaintenancePage::Touching(touched.clone()),
+            Page::Restarting => MaintenancePage::Restarting,
+        };
+        Screen::Maintenance(Box::new(Maintenance { technician: self.technician.name.clone(), page }))
+    }
+
+    fn on(mut self, event: Event, cx: &mut Cx<'_>) -> State {
+        if let Event::Inspected(inspection) = event {
+            self.inspection = Some(inspection);
+            return self.into();
+        }
+        if matches!(event, Event::Touch(Touch::Back)) && self.may_turn_back() {
+            return self.back(cx);
+        }
+        match (&self.page, event) {
+            (Page::Overview, Event::Touch(Touch::Maintain(task))) => self.begin_task(task, cx),
+            (Page::Overview, Event::OutOfService(_)) => self.overview(cx),
+            (Page::Testing { part, trial, .. }, event) => {
+                let (part, trial) = (*part, *trial);
+                self.testing(part, trial, event, cx)
+            }
+            (Page::Paper, Event::Touch(Touch::Next)) => self.print(Part::Paper, cx),
+            (Page::Touching { touched }, event) => {
+                let touched = touched.clone();
+                self.touching(touched, &event, cx)
+            }
+            (Page::Restarting, event) => self.restarting(&event, cx),
+            _ => self.into(),
+        }
+    }
+
+    fn patience(&self, limits: &Deadlines) -> Patience {
+        Patience::Quiet(limits.maintenance)
+    }
+
+    fn leaving(&self) -> Leaving {
+        Leaving::Ends
+    }
+
+    fn moved_on(self, cx: &mut Cx<'_>) -> State {
+        Ending::begin(false, true, cx)
+    }
+
+    fn deadline(&self, limits: &Deadlines) -> Option<Duration> {
+        match &self.page {
+            Page::Testing { trial: Trial::Printing, since, .. } => since.map(|since| since + limits.print),
+            Page::Testing { trial: Trial::PutCard(_), since, .. } => since.map(|since| since + limits.idle),
+            _ => None,
+        }
+    }
+
+    fn can_go_back(&self) -> bool {
+        self.may_turn_back()
+    }
+}

@@ -1,0 +1,82 @@
+//! What a technician sees.
+
+use crate::{
+    event::CardTrouble,
+    maintenance::{Inspection, Part},
+    view::PrinterTrouble,
+};
+
+/// 运维登录.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Admit {
+    /// Whether a card was read.
+    pub card: bool,
+    /// How many digits were typed; which is shown to nobody.
+    pub digits: usize,
+    /// Whether the answer is awaited.
+    pub checking: bool,
+    /// What went wrong.
+    pub trouble: Option<AdmitTrouble>,
+}
+
+/// Why nobody was let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AdmitTrouble {
+    /// The card gave no number.
+    Card(CardTrouble),
+    /// Card or digits are missing.
+    Incomplete,
+    /// Not known here, or the wrong digits.
+    Refused,
+    /// Refused too often.
+    Locked {
+        /// For how long.
+        minutes: u32,
+    },
+    /// It could not be checked.
+    Unavailable,
+}
+
+/// 运维模式.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Maintenance {
+    /// Who.
+    pub technician: String,
+    /// What is going on.
+    pub page: MaintenancePage,
+}
+
+/// What is going on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MaintenancePage {
+    /// How the machine is, and what can be done; `None` until it has been looked at.
+    Overview(Option<Box<Inspection>>),
+    /// A part is being tested.
+    Testing {
+        /// Which.
+        part: Part,
+        /// How far it is.
+        trial: Trial,
+    },
+    /// 换纸: how it is done.
+    Paper,
+    /// The fields of the touch test, and which were touched.
+    Touching(Vec<bool>),
+    /// 重新启动: really?
+    Restarting,
+}
+
+/// How far a test is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trial {
+    /// A card is to be put down; or to be put down again.
+    PutCard(Option<CardTrouble>),
+    /// The strip is being printed.
+    Printing,
+    /// Is the strip there, and clean?
+    Look,
+    /// It works, and that is kept.
+    Passed,
+    /// It does not work, and that is kept.
+    Failed(Option<PrinterTrouble>),
+}
