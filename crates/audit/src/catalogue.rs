@@ -67,6 +67,40 @@ events! {
         /// How many later calls about the case ended with it.
         followers: u64,
     }
+    /// Somebody showed card and PIN of a technician and was let in to the maintenance mode.
+    TechnicianAdmitted = "technician-admitted" {
+        /// The technician's number, as registered in the configuration.
+        technician: u64,
+    }
+    /// Somebody asked to be let in to the maintenance mode and was not.
+    TechnicianRefused = "technician-refused" {
+        /// How many tries in a row were wrong.
+        failures: u64,
+    }
+    /// A part of the machine was tested.
+    PartTested = "part-tested" {
+        /// Which: reader, printer, paper or touch.
+        part: Word,
+        /// 1 where it works, 0 where it does not.
+        passed: u64,
+        /// Who tested it.
+        technician: u64,
+    }
+    /// The machine was taken out of service.
+    ServiceStopped = "service-stopped" {
+        /// Whose decision it was.
+        technician: u64,
+    }
+    /// The machine was put back into service.
+    ServiceResumed = "service-resumed" {
+        /// Whose decision it was.
+        technician: u64,
+    }
+    /// The program was told to start anew.
+    RestartOrdered = "restart-ordered" {
+        /// Whose decision it was.
+        technician: u64,
+    }
 }
 
 /// The catalogue as a page for people.

@@ -199,7 +199,8 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    pub(crate) fn parked_count(&self) -> Result<u64, StoreError> {
+    /// Calls that were refused and wait for a decision.
+    pub fn parked_count(&self) -> Result<u64, StoreError> {
         Ok(self.db.query_row("SELECT count(*) FROM outbox WHERE state = 'parked'", [], |row| row.get(0))?)
     }
 

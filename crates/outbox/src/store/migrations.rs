@@ -8,8 +8,12 @@ use crate::StoreError;
 const APPLICATION_ID: u32 = 0x6b69_736b;
 
 /// Step n leads from version n to version n + 1.
-pub(super) const ALL: &[&str] =
-    &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql"), audit::SCHEMA];
+pub(super) const ALL: &[&str] = &[
+    include_str!("migrations/0001.sql"),
+    include_str!("migrations/0002.sql"),
+    audit::SCHEMA,
+    include_str!("migrations/0004.sql"),
+];
 
 /// The version that this program writes.
 pub(super) fn latest() -> u32 {

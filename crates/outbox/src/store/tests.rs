@@ -12,6 +12,7 @@ const FILLED: &[&str] = &[
     include_str!("tests/filled-0001.sql"),
     include_str!("tests/filled-0002.sql"),
     include_str!("tests/filled-0003.sql"),
+    include_str!("tests/filled-0004.sql"),
 ];
 
 fn at(ms: i64) -> Timestamp {

@@ -5,6 +5,7 @@ mod canary;
 mod decisions;
 mod kill;
 mod limits;
+mod machine;
 mod memory;
 mod opening;
 mod queue;

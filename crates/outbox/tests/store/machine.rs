@@ -1,0 +1,52 @@
+//! What technicians do, and who is let in.
+
+use std::time::Duration;
+
+use crate::support::{Disk, at};
+
+#[test]
+fn out_of_service_outlives_the_power_and_is_in_the_audit_log() {
+    let disk = Disk::new();
+    let mut store = disk.open();
+    assert_eq!(store.is_out_of_service(), Ok(false));
+    store.set_out_of_service(true, 7, at(1)).unwrap();
+    drop(store);
+    let mut store = disk.open();
+    assert_eq!(store.is_out_of_service(), Ok(true));
+    store.set_out_of_service(false, 8, at(2)).unwrap();
+    assert_eq!(store.is_out_of_service(), Ok(false));
+    let log: Vec<_> = store.audit_log(1, 10).unwrap().into_iter().map(|entry| entry.event).collect();
+    assert_eq!(log, ["store-created", "service-stopped", "service-resumed"]);
+}
+
+#[test]
+fn a_pulled_plug_gives_no_free_try() {
+    let disk = Disk::new();
+    for _ in 0..5 {
+        assert_eq!(disk.open().begin_admission(at(0)), Ok(Ok(())), "each time the plug is pulled here");
+    }
+    let mut store = disk.open();
+    assert_eq!(store.begin_admission(at(59)), Ok(Err(Duration::from_secs(1))));
+    assert_eq!(store.begin_admission(at(60)), Ok(Ok(())), "the sixth");
+    assert_eq!(store.begin_admission(at(61)), Ok(Err(Duration::from_secs(119))));
+    // A lock that ends in a future that is none is no longer than the longest.
+    assert_eq!(store.begin_admission(at(-1_000_000)), Ok(Err(kiosk_outbox::LONGEST_LOCK)));
+}
+
+#[test]
+fn the_right_person_starts_anew() {
+    let disk = Disk::new();
+    let mut store = disk.open();
+    for _ in 0..4 {
+        store.begin_admission(at(0)).unwrap().unwrap();
+        store.refuse_admission(at(0)).unwrap();
+    }
+    store.begin_admission(at(0)).unwrap().unwrap();
+    store.grant_admission(7, at(0)).unwrap();
+    for _ in 0..5 {
+        assert_eq!(store.begin_admission(at(1)), Ok(Ok(())));
+    }
+    store.record_check("printer", true, 7, at(2)).unwrap();
+    let log: Vec<_> = store.audit_log(5, 10).unwrap().into_iter().map(|entry| entry.event).collect();
+    assert_eq!(log, ["technician-refused", "technician-admitted", "part-tested"]);
+}
