@@ -108,6 +108,25 @@ pub fn waiting(case: &Waiting, slip: &Slip) -> Document {
     sheet.end(&case.consult_phone, &case.complain_phone)
 }
 
+/// A strip by which a technician judges the printer: every size of type, rules from thin to thick, a code.
+#[must_use]
+pub fn test_strip(slip: &Slip) -> Document {
+    let w = words();
+    let mut sheet = Sheet::begin(w, slip, &w.title.test, false);
+    sheet.mark(&w.mark.test, Size::Heading);
+    for size in [Size::Small, Size::Body, Size::Lead, Size::Heading] {
+        sheet.words(&w.note.test_line, size, Weight::Regular, Align::Left);
+        sheet.words(&w.note.test_line, size, Weight::Bold, Align::Left);
+    }
+    for dots in [1, 2, 4, 8, 24] {
+        sheet.blocks.extend([Block::Gap(12), Block::Rule(dots)]);
+    }
+    sheet.blocks.push(Block::Gap(12));
+    sheet.qr(&slip.terminal_id, &w.qr.test);
+    sheet.imprint();
+    Document { blocks: sheet.blocks }
+}
+
 fn limit(w: &Words, limit: Limit) -> String {
     let pattern = match limit.unit {
         LimitUnit::Instant => &w.limit.instant,

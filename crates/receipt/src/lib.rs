@@ -18,5 +18,5 @@ mod time;
 mod words;
 mod wrap;
 
-pub use compose::{Bring, Slip, Waiting, filed, waiting};
+pub use compose::{Bring, Slip, Waiting, filed, test_strip, waiting};
 pub use document::{Align, Block, Document, Drawing, Size, Weight};

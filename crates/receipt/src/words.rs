@@ -25,6 +25,7 @@ pub(crate) struct Title {
     pub(crate) filed: String,
     pub(crate) finished: String,
     pub(crate) waiting: String,
+    pub(crate) test: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -33,6 +34,7 @@ pub(crate) struct Mark {
     pub(crate) demo: String,
     pub(crate) waiting: String,
     pub(crate) copy: String,
+    pub(crate) test: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -84,6 +86,7 @@ pub(crate) struct BringWords {
 pub(crate) struct QrWords {
     pub(crate) filed: [String; 2],
     pub(crate) waiting: [String; 2],
+    pub(crate) test: [String; 2],
 }
 
 #[derive(Debug, Deserialize)]
@@ -92,6 +95,7 @@ pub(crate) struct Note {
     pub(crate) keep: String,
     pub(crate) waiting: Vec<String>,
     pub(crate) waiting_ask: String,
+    pub(crate) test_line: String,
 }
 
 #[derive(Debug, Deserialize)]
