@@ -95,6 +95,9 @@ impl App {
         while let Some(event) = self.inbox.take() {
             self.handle(event);
         }
+        if self.inbox.is_ending() {
+            let _ = slint::quit_event_loop();
+        }
     }
 
     fn show(&self) {

@@ -11,6 +11,8 @@ use outbox::Limits;
 use protocol::{IDEMPOTENCY_KEY_LIFE, Language};
 use serde::{Deserialize, Deserializer, de};
 
+use crate::secret::Digest;
+
 /// All that a kiosk is told.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,6 +32,9 @@ pub struct Config {
     /// `[session]`.
     #[serde(default)]
     pub session: Session,
+    /// `[[technicians]]`.
+    #[serde(default)]
+    pub technicians: Vec<Technician>,
 }
 
 /// `[platform]`: whom to call, and as whom.
@@ -165,6 +170,20 @@ pub struct Session {
     pub end: Option<Seconds>,
     /// How long a resident waits for the platform.
     pub submit: Option<Seconds>,
+}
+
+/// `[[technicians]]`: who may open 运维模式. `kiosk technician` makes an entry.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Technician {
+    /// 工号: what the audit log says.
+    pub number: u64,
+    /// What the screen says.
+    pub name: String,
+    /// Argon2id of the number on the card that the technician puts down.
+    pub card: Digest,
+    /// Argon2id of the PIN.
+    pub pin: Digest,
 }
 
 /// A whole number of seconds from 1 to 3,600.

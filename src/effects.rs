@@ -2,6 +2,7 @@
 
 mod courier;
 mod finder;
+mod maintenance;
 mod printer;
 mod reader;
 mod registry;
@@ -58,6 +59,7 @@ struct Hands {
     printer: printer::PrinterThread,
     courier: Arc<courier::Courier>,
     registry: Arc<registry::Registry>,
+    maintenance: Arc<maintenance::Maintenance>,
     client: Arc<Client>,
     inbox: Inbox,
 }
@@ -77,12 +79,14 @@ impl Hands {
         let courier = Arc::new(courier::Courier::new(store.clone(), client.clone(), inbox.clone()));
         let registry = registry::Registry::new(store.clone(), client.clone(), inbox.clone(), courier.clone());
         let registry = Arc::new(registry);
+        let maintenance = maintenance::Maintenance::new(config, store.clone(), inbox.clone())?;
         let about = printer::About { terminal_id: config.terminal_id(), registry: registry.clone() };
         Ok(Self {
             reader: reader::ReaderThread::start(reader, inbox.clone()),
             printer: printer::PrinterThread::start(printer, store, about, inbox.clone()),
             courier,
             registry,
+            maintenance: Arc::new(maintenance),
             client,
             inbox: inbox.clone(),
         })
@@ -109,6 +113,22 @@ impl Hands {
             }
             Effect::Find(find) => {
                 tokio::spawn(async move { self.find(find).await });
+            }
+            Effect::PrintTest => self.printer.print_test(),
+            Effect::Admit(credentials) => {
+                tokio::spawn(async move { self.maintenance.clone().admit(credentials).await });
+            }
+            Effect::Inspect => {
+                tokio::spawn(async move { self.maintenance.inspect().await });
+            }
+            Effect::Note(check) => {
+                tokio::spawn(async move { self.maintenance.note(check).await });
+            }
+            Effect::Serve { serve, technician } => {
+                tokio::spawn(async move { self.maintenance.serve(serve, technician).await });
+            }
+            Effect::Restart { technician } => {
+                tokio::spawn(async move { self.maintenance.restart(technician).await });
             }
             Effect::EndVisit => {
                 self.reader.stop();

@@ -8,6 +8,9 @@ pub mod config;
 pub mod effects;
 pub mod inbox;
 pub mod screens;
+mod secret;
+mod technician;
 
 pub use app::App;
 pub use config::Config;
+pub use technician::{Unseen, register};

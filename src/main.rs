@@ -1,6 +1,6 @@
-//! `kiosk --config kiosk.toml`
+//! `kiosk --config kiosk.toml`, and `kiosk technician --config kiosk.toml --number N --name NAME`.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::Path, process::ExitCode};
 
 use anyhow::Context as _;
 use kiosk::{App, Config};
@@ -22,10 +22,33 @@ fn main() -> ExitCode {
     }
 }
 
+const USAGE: &str = "usage: kiosk --config kiosk.toml\n       \
+                     kiosk technician --config kiosk.toml --number N --name NAME";
+
 fn run() -> anyhow::Result<()> {
-    let path = config_path()?;
-    let config = Config::load(&path)?;
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words[..] {
+        ["--config", path] => serve(Path::new(path)),
+        ["technician", "--config", path, "--number", number, "--name", name] => {
+            technician(Path::new(path), number, name)
+        }
+        _ => anyhow::bail!(USAGE),
+    }
+}
+
+fn serve(path: &Path) -> anyhow::Result<()> {
+    let config = Config::load(path)?;
     App::start(&config, choose_renderer).with_context(|| path.display().to_string())?.run()
+}
+
+fn technician(path: &Path, number: &str, name: &str) -> anyhow::Result<()> {
+    let config = Config::load(path)?;
+    let number = number.parse().with_context(|| format!("--number {number}: expected a whole number"))?;
+    let _unseen = kiosk::Unseen::typing();
+    let entry = kiosk::register(&config, number, name, &mut std::io::stdin().lock(), &mut std::io::stderr())?;
+    print!("{entry}");
+    Ok(())
 }
 
 /// Every screen is tested as the software renderer draws it. Where OpenGL is itself software it costs three times the
@@ -35,14 +58,6 @@ fn choose_renderer() -> anyhow::Result<()> {
         slint::BackendSelector::new().renderer_name("software".to_owned()).select()?;
     }
     Ok(())
-}
-
-fn config_path() -> anyhow::Result<PathBuf> {
-    let mut arguments = std::env::args_os().skip(1);
-    match (arguments.next(), arguments.next(), arguments.next()) {
-        (Some(flag), Some(path), None) if flag == "--config" => Ok(path.into()),
-        _ => anyhow::bail!("usage: kiosk --config kiosk.toml"),
-    }
 }
 
 fn filter() -> tracing_subscriber::EnvFilter {

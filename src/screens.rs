@@ -4,6 +4,7 @@ mod dates;
 mod form;
 mod frame;
 mod keyboard;
+mod maintenance;
 mod outcome;
 mod pages;
 mod progress;
@@ -40,6 +41,7 @@ impl Screens {
         pages::connect(&window, &send);
         outcome::connect(&window, &send);
         progress::connect(&window, &send);
+        maintenance::connect(&window, &send);
         let form = form::FormScreen::connect(&window, &send);
         Ok(Self { window, shown: RefCell::default(), language: RefCell::default(), form })
     }
@@ -90,7 +92,9 @@ impl Screens {
             Screen::ProgressQuery(query) => progress::query(window, query),
             Screen::Progress(found) => progress::found(window, found, language),
             Screen::End(end) => pages::end(window, *end),
-            Screen::Starting | Screen::Attract | Screen::Submitting => {}
+            Screen::Admit(admit) => maintenance::admit(window, *admit),
+            Screen::Maintenance(maintenance) => maintenance::show(window, maintenance),
+            Screen::Starting | Screen::Attract | Screen::Submitting | Screen::OutOfService => {}
         }
         window.global::<FrameApi>().set_screen(name(&view.screen));
         if matches!(view.screen, Screen::End(_) | Screen::Attract) {
@@ -138,5 +142,8 @@ fn name(screen: &Screen) -> ScreenName {
         Screen::ProgressQuery(_) => ScreenName::ProgressQuery,
         Screen::Progress(_) => ScreenName::Progress,
         Screen::End(_) => ScreenName::End,
+        Screen::Admit(_) => ScreenName::Admit,
+        Screen::Maintenance(_) => ScreenName::Maintenance,
+        Screen::OutOfService => ScreenName::OutOfService,
     }
 }

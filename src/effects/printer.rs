@@ -34,6 +34,7 @@ pub(super) struct PrinterThread {
 
 enum Order {
     Print(Box<Slip>),
+    Test,
     EndVisit,
 }
 
@@ -52,6 +53,10 @@ impl PrinterThread {
 
     pub(super) fn print(&self, slip: Slip) {
         let _ = self.orders.send(Order::Print(Box::new(slip)));
+    }
+
+    pub(super) fn print_test(&self) {
+        let _ = self.orders.send(Order::Test);
     }
 
     pub(super) fn end_visit(&self) {
@@ -74,7 +79,8 @@ impl Owner {
     fn run(mut self, orders: &mpsc::Receiver<Order>) {
         loop {
             match orders.recv_timeout(WATCH) {
-                Ok(Order::Print(slip)) => self.print(&slip),
+                Ok(Order::Print(slip)) => self.print(|owner, number| owner.document(number, &slip)),
+                Ok(Order::Test) => self.print(|owner, number| receipt::test_strip(&owner.about(number))),
                 Ok(Order::EndVisit) => self.settle(),
                 Err(mpsc::RecvTimeoutError::Timeout) => {}
                 Err(mpsc::RecvTimeoutError::Disconnected) => return,
@@ -83,9 +89,12 @@ impl Owner {
         }
     }
 
-    fn print(&mut self, slip: &Slip) {
+    fn print(&mut self, document: impl FnOnce(&Self, u64) -> receipt::Document) {
         let news = match self.store.with(|store| store.print_job_begin(Timestamp::now())) {
-            Ok(number) => self.print_job(number, slip),
+            Ok(number) => {
+                let document = document(self, number);
+                self.print_job(number, &document)
+            }
             Err(error) => {
                 tracing::error!(%error, "print job not recorded, so not printed");
                 PrintNews::NotPrinted(PrinterTrouble::Disconnected)
@@ -94,8 +103,8 @@ impl Owner {
         self.inbox.post(Event::Print(news));
     }
 
-    fn print_job(&mut self, number: u64, slip: &Slip) -> PrintNews {
-        let drawing = self.document(number, slip).draw(self.printer.dots());
+    fn print_job(&mut self, number: u64, document: &receipt::Document) -> PrintNews {
+        let drawing = document.draw(self.printer.dots());
         if !drawing.missing.is_empty() {
             tracing::warn!(count = drawing.missing.len(), "characters without a glyph, drawn as code points");
         }
@@ -116,15 +125,21 @@ impl Owner {
         news
     }
 
-    fn document(&self, number: u64, slip: &Slip) -> receipt::Document {
-        let about = receipt::Slip {
+    /// What every strip of paper says of where it comes from.
+    fn about(&self, number: u64) -> receipt::Slip {
+        receipt::Slip {
             community: self.about.registry.community().get(Language::Simplified).to_owned(),
             terminal_id: self.about.terminal_id.clone(),
             number,
             printed_at: Timestamp::now(),
-            copy: slip.again,
-            bring: slip.bring.iter().map(bring).collect(),
-        };
+            copy: false,
+            bring: Vec::new(),
+        }
+    }
+
+    fn document(&self, number: u64, slip: &Slip) -> receipt::Document {
+        let bring = slip.bring.iter().map(bring).collect();
+        let about = receipt::Slip { copy: slip.again, bring, ..self.about(number) };
         match &slip.says {
             SlipText::Filed(case) => receipt::filed(case, &about),
             SlipText::Waiting(waiting) => receipt::waiting(&waiting_slip(waiting), &about),

@@ -13,7 +13,8 @@ use protocol::{AppRegistry, Text};
 use super::{courier::Courier, store::SharedStore};
 use crate::inbox::Inbox;
 
-const CACHE: &str = "registry";
+/// Its name in the cache.
+pub(super) const CACHE: &str = "registry";
 /// Between two questions whether anything is new.
 const FRESH: Duration = Duration::from_mins(1);
 /// Between two tries to reach a platform that did not answer.

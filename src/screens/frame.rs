@@ -24,6 +24,7 @@ pub(super) fn connect(window: &AppWindow, send: &Send) {
     api.on_stay(sends(Touch::Stay));
     api.on_leave(sends(Touch::Leave));
     api.on_anywhere(sends(Touch::Anywhere));
+    api.on_clock(sends(Touch::Clock));
     let to = send.clone();
     api.on_set_language(move |language| to(Touch::Language(chosen(language))));
     let to = send.clone();
@@ -75,6 +76,7 @@ pub(super) fn show(window: &AppWindow, view: &View, now: Timestamp) {
     api.set_step_of(i32::try_from(step.of).unwrap_or_default());
     api.set_can_go_back(frame.can_go_back);
     api.set_can_go_home(frame.can_go_home);
+    api.set_out_of_service(frame.out_of_service);
     overlay(&api, view.overlay);
 }
 

@@ -235,6 +235,18 @@ impl Stage {
         serde_json::from_slice(&output.stdout).with_context(|| format!("{path}: no JSON"))
     }
 
+    /// How the kiosk's program ended, as soon as it has.
+    pub fn kiosk_ends(&mut self, patience: Duration) -> anyhow::Result<ExitStatus> {
+        let until = Instant::now() + patience;
+        loop {
+            if let Some(status) = self.kiosk_process.ended() {
+                return Ok(status);
+            }
+            anyhow::ensure!(Instant::now() < until, "the kiosk goes on");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
     /// Kills the kiosk as a power cut does, and starts it again.
     pub fn power_cut(&mut self) -> anyhow::Result<()> {
         self.kiosk_process.kill();

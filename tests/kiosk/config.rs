@@ -32,7 +32,7 @@ url = "sqlite:///nowhere/platform.db"
 /// A line, what is typed instead, and what the refusal names besides the file.
 type Mistake = (&'static str, &'static str, &'static [&'static str]);
 
-const IN_KIOSK: [Mistake; 20] = [
+const IN_KIOSK: [Mistake; 21] = [
     ("[platform]", "[platfrom]", &["platfrom", "not known", "platform"]),
     ("url = \"http://127.0.0.1:9\"", "", &["platform.url", "nothing"]),
     ("url = \"http://127.0.0.1:9\"", "url = 7", &["platform.url", "integer `7`", "string"]),
@@ -60,6 +60,12 @@ const IN_KIOSK: [Mistake; 20] = [
     ("life_days = 30", "life_days = 20", &["outbox", "expire before", "intake_days < life_days"]),
     ("life_days = 30", "life_days = 90", &["outbox", "Idempotency-Key (90 days)", "life_days < 90"]),
     ("life_days = 30", "lifedays = 30", &["outbox.lifedays", "not known", "life_days"]),
+    // A PIN as it is: refused, and not said again.
+    (
+        "[session]",
+        "[[technicians]]\nnumber = 7\nname = \"x\"\ncard = \"482915\"\npin = \"482915\"\n[session]",
+        &["technicians.card", "another form", "kiosk technician"],
+    ),
     ("idle = 60", "idle = = 60", &["kiosk.toml:18:", "expected"]),
 ];
 

@@ -77,11 +77,13 @@ fn perform(line: &str, window: &slint::Weak<AppWindow>) -> anyhow::Result<Value>
     let text = |key: &str| order.get(key).and_then(Value::as_str).map(str::to_owned);
     let what = text("do").context("no \"do\"")?;
     let (label, path) = (text("label"), text("path"));
+    let place = |key: &str, usual: f32| order.get(key).and_then(Value::as_u64).map_or(usual, |at| at as f32);
+    let spot = LogicalPosition::new(place("x", 540.0), place("y", 900.0));
     on_screen(window, move |window| match what.as_str() {
         "labels" => Ok(json!({"ok": true, "labels": labels(window)})),
         "tap" => tap(window, &label.context("no \"label\"")?),
         "touch" => {
-            press(window, LogicalPosition::new(540.0, 900.0));
+            press(window, spot);
             Ok(json!({"ok": true}))
         }
         "snapshot" => snapshot(window, &path.context("no \"path\"")?),

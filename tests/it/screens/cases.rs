@@ -3,10 +3,12 @@
 use flow::{
     effect::Bring,
     event::{CardTrouble, IntakeTrouble, QueryTrouble},
+    maintenance::{Inspection, Part},
     view::{
-        Ask, CaseNews, Complaint, Confirm, Consent, Due, End, Form, Frame, Guide, Home, Identify, ItemRow,
-        Items, Outcome, Overlay, PersonRow, PrinterTrouble, Progress, ProgressQuery, ProgressRow, Rate,
-        ReaderTrouble, ReceiptState, Row, Screen, Settings, Shown, Step, View,
+        Admit, AdmitTrouble, Ask, CaseNews, Complaint, Confirm, Consent, Due, End, Form, Frame, Guide, Home,
+        Identify, ItemRow, Items, Maintenance, MaintenancePage, Outcome, Overlay, PersonRow, PrinterTrouble,
+        Progress, ProgressQuery, ProgressRow, Rate, ReaderTrouble, ReceiptState, Row, Screen, Settings,
+        Shown, Step, Trial, View,
     },
 };
 use jiff::civil::{Date, date};
@@ -51,6 +53,7 @@ fn frame() -> Frame {
         step: None,
         can_go_back: true,
         can_go_home: true,
+        out_of_service: false,
         settings: Settings::default(),
     }
 }
@@ -468,6 +471,44 @@ fn ends() -> Vec<(&'static str, Screen)> {
     ]
 }
 
+/// What a technician sees, at its longest.
+fn maintenance() -> Vec<(&'static str, Screen)> {
+    let admit = |card, digits, trouble| Screen::Admit(Admit { card, digits, checking: false, trouble });
+    let at = "2026-11-23T01:00:00Z".parse().unwrap();
+    let inspection = Inspection {
+        version: "10.20.30".into(),
+        terminal_id: "519999-shequ-0001".into(),
+        platform: "https://platform.shequ.example.gov.cn:8443".into(),
+        started_at: at,
+        catalogue_at: Some(at),
+        waiting: 1234,
+        parked: 12,
+        oldest_waiting: Some(at),
+        disk_free: Some(123_456 << 20),
+    };
+    let technician = "努尔艾力·示例买买提".to_owned();
+    let page = |page| Screen::Maintenance(Box::new(Maintenance { technician: technician.clone(), page }));
+    let testing = |part, trial| page(MaintenancePage::Testing { part, trial });
+    vec![
+        ("admit", admit(false, 0, None)),
+        ("admit-card", admit(true, 12, None)),
+        ("admit-locked", admit(true, 0, Some(AdmitTrouble::Locked { minutes: 60 }))),
+        ("admit-incomplete", admit(false, 3, Some(AdmitTrouble::Incomplete))),
+        ("admit-checking", Screen::Admit(Admit { card: false, digits: 0, checking: true, trouble: None })),
+        ("maintenance", page(MaintenancePage::Overview(Some(Box::new(inspection))))),
+        ("maintenance-looking", page(MaintenancePage::Overview(None))),
+        ("maintenance-reader", testing(Part::Reader, Trial::PutCard(Some(CardTrouble::Moved)))),
+        ("maintenance-printing", testing(Part::Printer, Trial::Printing)),
+        ("maintenance-look", testing(Part::Paper, Trial::Look)),
+        ("maintenance-passed", testing(Part::Touch, Trial::Passed)),
+        ("maintenance-failed", testing(Part::Printer, Trial::Failed(Some(PrinterTrouble::Disconnected)))),
+        ("maintenance-paper", page(MaintenancePage::Paper)),
+        ("maintenance-touching", page(MaintenancePage::Touching((0..40).map(|i| i % 3 == 0).collect()))),
+        ("maintenance-restarting", page(MaintenancePage::Restarting)),
+        ("out-of-service", Screen::OutOfService),
+    ]
+}
+
 fn at(frame: Frame, screen: Screen) -> View {
     View { frame, screen, overlay: None }
 }
@@ -517,7 +558,11 @@ pub(super) fn all() -> Vec<Case> {
     );
     views.extend(results().into_iter().map(|(name, screen)| (name.to_owned(), at(step(5), screen))));
     views.extend(
-        queries().into_iter().chain(ends()).map(|(name, screen)| (name.to_owned(), at(frame(), screen))),
+        queries()
+            .into_iter()
+            .chain(ends())
+            .chain(maintenance())
+            .map(|(name, screen)| (name.to_owned(), at(frame(), screen))),
     );
     let overlays = [
         ("overlay-countdown", Overlay::Countdown { seconds_left: 15 }),

@@ -1,0 +1,138 @@
+//! 运维模式: lets technicians in, tells how the machine is, and keeps what they did.
+
+use std::{path::PathBuf, sync::Arc};
+
+use flow::{
+    Event,
+    maintenance::{Admission, Check, Credentials, Inspection, Part, Technician},
+};
+use jiff::Timestamp;
+use outbox::StoreError;
+
+use super::{registry, store::SharedStore};
+use crate::{Config, config, inbox::Inbox};
+
+pub(super) struct Maintenance {
+    store: SharedStore,
+    inbox: Inbox,
+    technicians: Vec<config::Technician>,
+    terminal_id: String,
+    platform: String,
+    store_path: PathBuf,
+    started_at: Timestamp,
+}
+
+impl Maintenance {
+    /// Tells at once whether the machine was out of service when it was switched off.
+    pub(super) fn new(config: &Config, store: SharedStore, inbox: Inbox) -> Result<Self, StoreError> {
+        if store.with(|store| store.is_out_of_service())? {
+            inbox.post(Event::OutOfService(true));
+        }
+        Ok(Self {
+            store,
+            inbox,
+            technicians: config.technicians.clone(),
+            terminal_id: config.terminal_id(),
+            platform: config.platform.url.clone(),
+            store_path: config.store.path.clone(),
+            started_at: Timestamp::now(),
+        })
+    }
+
+    pub(super) async fn admit(self: Arc<Self>, credentials: Credentials) {
+        let inbox = self.inbox.clone();
+        // Argon2 is slow on purpose.
+        let checked = tokio::task::spawn_blocking(move || self.check(&credentials)).await;
+        let admission = checked.unwrap_or(Ok(Admission::Unavailable)).unwrap_or_else(|error| {
+            tracing::error!(%error, "tries cannot be counted, so nobody is let in");
+            Admission::Unavailable
+        });
+        inbox.post(Event::Admission(admission));
+    }
+
+    fn check(&self, credentials: &Credentials) -> Result<Admission, StoreError> {
+        if let Err(left) = self.store.with(|store| store.begin_admission(Timestamp::now()))? {
+            let minutes = u32::try_from(left.as_secs().div_ceil(60)).unwrap_or(u32::MAX);
+            return Ok(Admission::LockedFor { minutes });
+        }
+        let Some(technician) = self.technicians.iter().find(|technician| is(technician, credentials)) else {
+            tracing::warn!(registered = self.technicians.len(), "technician not admitted");
+            self.store.with(|store| store.refuse_admission(Timestamp::now()))?;
+            return Ok(Admission::Refused);
+        };
+        self.store.with(|store| store.grant_admission(technician.number, Timestamp::now()))?;
+        tracing::info!(technician = technician.number, "technician admitted");
+        Ok(Admission::Granted(Technician { number: technician.number, name: technician.name.clone() }))
+    }
+
+    pub(super) async fn inspect(&self) {
+        let seen = self.store.run(|store| {
+            let catalogue_at = store.cache_get(registry::CACHE)?.map(|cached| cached.stored_at);
+            Ok((store.waiting_count()?, store.parked_count()?, store.oldest_waiting()?, catalogue_at))
+        });
+        let (waiting, parked, oldest_waiting, catalogue_at) = seen.await.unwrap_or_default();
+        self.inbox.post(Event::Inspected(Box::new(Inspection {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            terminal_id: self.terminal_id.clone(),
+            platform: self.platform.clone(),
+            started_at: self.started_at,
+            catalogue_at,
+            waiting,
+            parked,
+            oldest_waiting,
+            disk_free: self.disk_free(),
+        })));
+    }
+
+    fn disk_free(&self) -> Option<u64> {
+        let disk = rustix::fs::statvfs(&self.store_path).ok()?;
+        Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+
+    pub(super) async fn note(&self, check: Check) {
+        let Check { technician, part, passed } = check;
+        let now = Timestamp::now();
+        tracing::info!(technician, ?part, passed, "tested");
+        let noted =
+            self.store.run(move |store| store.record_check(name(part), passed, technician, now)).await;
+        if let Err(error) = noted {
+            tracing::error!(%error, "result of a test not kept");
+        }
+    }
+
+    pub(super) async fn serve(&self, serve: bool, technician: u64) {
+        let now = Timestamp::now();
+        match self.store.run(move |store| store.set_out_of_service(!serve, technician, now)).await {
+            Ok(()) => {
+                tracing::info!(technician, serve, "service");
+                self.inbox.post(Event::OutOfService(!serve));
+            }
+            Err(error) => tracing::error!(%error, "not remembered, so not done"),
+        }
+    }
+
+    pub(super) async fn restart(&self, technician: u64) {
+        let now = Timestamp::now();
+        if let Err(error) = self.store.run(move |store| store.record_restart(technician, now)).await {
+            tracing::error!(%error, "restart not kept");
+        }
+        tracing::info!(technician, "ending, to be started anew");
+        self.inbox.end();
+    }
+}
+
+/// Both are compared whatever the first one gives, so that the time tells nothing.
+fn is(technician: &config::Technician, credentials: &Credentials) -> bool {
+    let card = technician.card.is_of(&credentials.card);
+    let pin = technician.pin.is_of(&credentials.pin);
+    card & pin
+}
+
+fn name(part: Part) -> &'static str {
+    match part {
+        Part::Reader => "reader",
+        Part::Printer => "printer",
+        Part::Paper => "paper",
+        Part::Touch => "touch",
+    }
+}

@@ -1,0 +1,151 @@
+//! 运维登录 and 运维模式.
+
+use flow::{
+    Touch,
+    maintenance::{Inspection, Part, Task},
+    view::{Admit, AdmitTrouble, Maintenance, MaintenancePage, Trial},
+};
+use jiff::{Timestamp, tz};
+use kiosk_ui::slint::{ComponentHandle as _, Model as _, SharedString};
+use kiosk_ui::{self as ui, AdmitApi, AppWindow, MaintenanceApi, slint};
+
+use super::{Send, dates, frame};
+
+pub(super) fn connect(window: &AppWindow, send: &Send) {
+    let api = window.global::<AdmitApi>();
+    let to = send.clone();
+    api.on_key(move |digit| digit.chars().for_each(|digit| to(Touch::PinDigit(digit))));
+    let to = send.clone();
+    api.on_erase(move || to(Touch::ErasePin));
+    let to = send.clone();
+    api.on_admit(move || to(Touch::Admit));
+    let api = window.global::<MaintenanceApi>();
+    let to = send.clone();
+    api.on_begin(move |task| to(Touch::Maintain(wanted(task))));
+    let to = send.clone();
+    api.on_not_good(move || to(Touch::Judge(false)));
+    let to = send.clone();
+    api.on_field(move |at| to(Touch::Field(usize::try_from(at).unwrap_or(usize::MAX))));
+    let (to, weak) = (send.clone(), window.as_weak());
+    api.on_go_on(move || {
+        if let Some(window) = weak.upgrade() {
+            to(primary(&window.global::<MaintenanceApi>()));
+        }
+    });
+}
+
+/// What the one button of each page means; its words are in `words.slint`.
+fn primary(api: &MaintenanceApi<'_>) -> Touch {
+    match (api.get_page(), api.get_trial()) {
+        (ui::MaintenancePage::Restarting, _) | (ui::MaintenancePage::Testing, ui::Trial::Look) => {
+            Touch::Judge(true)
+        }
+        (ui::MaintenancePage::Touching, _) => Touch::Judge(false),
+        _ => Touch::Next,
+    }
+}
+
+fn wanted(task: ui::Task) -> Task {
+    match task {
+        ui::Task::TestReader => Task::TestReader,
+        ui::Task::TestPrinter => Task::TestPrinter,
+        ui::Task::ChangePaper => Task::ChangePaper,
+        ui::Task::TestTouch => Task::TestTouch,
+        ui::Task::OutOfService => Task::OutOfService,
+        ui::Task::InService => Task::InService,
+        ui::Task::Restart => Task::Restart,
+    }
+}
+
+pub(super) fn admit(window: &AppWindow, admit: Admit) {
+    let api = window.global::<AdmitApi>();
+    api.set_card(admit.card);
+    api.set_digits(i32::try_from(admit.digits).unwrap_or_default());
+    api.set_checking(admit.checking);
+    let (trouble, minutes) = match admit.trouble {
+        None => (ui::AdmitTrouble::None, 0),
+        Some(AdmitTrouble::Card(_)) => (ui::AdmitTrouble::Card, 0),
+        Some(AdmitTrouble::Incomplete) => (ui::AdmitTrouble::Incomplete, 0),
+        Some(AdmitTrouble::Refused) => (ui::AdmitTrouble::Refused, 0),
+        Some(AdmitTrouble::Locked { minutes }) => (ui::AdmitTrouble::Locked, minutes),
+        Some(AdmitTrouble::Unavailable) => (ui::AdmitTrouble::Unavailable, 0),
+    };
+    api.set_trouble(trouble);
+    api.set_locked_minutes(i32::try_from(minutes).unwrap_or(i32::MAX));
+}
+
+pub(super) fn show(window: &AppWindow, maintenance: &Maintenance) {
+    let api = window.global::<MaintenanceApi>();
+    api.set_technician(maintenance.technician.as_str().into());
+    api.set_page(match &maintenance.page {
+        MaintenancePage::Overview(inspection) => {
+            overview(&api, inspection.as_deref());
+            ui::MaintenancePage::Overview
+        }
+        MaintenancePage::Testing { part, trial } => {
+            testing(&api, *part, *trial);
+            ui::MaintenancePage::Testing
+        }
+        MaintenancePage::Paper => ui::MaintenancePage::Paper,
+        MaintenancePage::Touching(touched) => {
+            fields(&api, touched);
+            ui::MaintenancePage::Touching
+        }
+        MaintenancePage::Restarting => ui::MaintenancePage::Restarting,
+    });
+}
+
+fn overview(api: &MaintenanceApi<'_>, inspection: Option<&Inspection>) {
+    api.set_inspected(inspection.is_some());
+    let Some(seen) = inspection else { return };
+    api.set_version(seen.version.as_str().into());
+    api.set_terminal_id(seen.terminal_id.as_str().into());
+    api.set_platform(seen.platform.as_str().into());
+    api.set_started_at(moment(seen.started_at));
+    api.set_catalogue_at(seen.catalogue_at.map(moment).unwrap_or_default());
+    api.set_waiting(i32::try_from(seen.waiting).unwrap_or(i32::MAX));
+    api.set_parked(i32::try_from(seen.parked).unwrap_or(i32::MAX));
+    api.set_oldest_waiting(seen.oldest_waiting.map(moment).unwrap_or_default());
+    api.set_disk_free(seen.disk_free.map_or_else(|| "—".into(), mebibytes));
+}
+
+/// 11-23 09:05, in China: technicians read logs all day.
+fn moment(at: Timestamp) -> SharedString {
+    let at = tz::offset(8).to_datetime(at);
+    slint::format!("{:02}-{:02} {:02}:{:02}", at.month(), at.day(), at.hour(), at.minute())
+}
+
+fn mebibytes(bytes: u64) -> SharedString {
+    slint::format!("{} MiB", bytes >> 20)
+}
+
+fn testing(api: &MaintenanceApi<'_>, part: Part, trial: Trial) {
+    api.set_part(match part {
+        Part::Reader => ui::Part::Reader,
+        Part::Printer => ui::Part::Printer,
+        Part::Paper => ui::Part::Paper,
+        Part::Touch => ui::Part::Touch,
+    });
+    api.set_card_trouble(matches!(trial, Trial::PutCard(Some(_))));
+    api.set_printer_trouble(frame::printer(if let Trial::Failed(trouble) = trial { trouble } else { None }));
+    api.set_trial(match trial {
+        Trial::PutCard(_) => ui::Trial::PutCard,
+        Trial::Printing => ui::Trial::Printing,
+        Trial::Look => ui::Trial::Look,
+        Trial::Passed => ui::Trial::Passed,
+        Trial::Failed(_) => ui::Trial::Failed,
+    });
+}
+
+/// Only what was touched is drawn anew: a whole grid for each touch would lag behind the finger.
+fn fields(api: &MaintenanceApi<'_>, touched: &[bool]) {
+    let shown = api.get_fields();
+    if shown.row_count() != touched.len() {
+        return api.set_fields(dates::model(touched.iter().copied()));
+    }
+    for (row, field) in touched.iter().enumerate() {
+        if shown.row_data(row) != Some(*field) {
+            shown.set_row_data(row, *field);
+        }
+    }
+}

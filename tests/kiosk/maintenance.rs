@@ -1,0 +1,107 @@
+//! A technician at the machine: registered, let in, tests it, takes it out of service, starts it anew.
+
+use std::{
+    io::Write as _,
+    process::{Command, Stdio},
+};
+
+use anyhow::Context as _;
+use serde_json::json;
+use testkit::{Stage, StageOptions, Surroundings, program};
+
+use crate::visit::{CARD, PATIENCE, Visit};
+
+const PIN: &str = "482915";
+
+/// What `kiosk technician` prints for the person with that card.
+fn registered(pin: &str) -> anyhow::Result<String> {
+    let mut around = Surroundings::start(&StageOptions::default())?;
+    around.reader.as_mut().context("no reader")?.perform(&json!({"do": "put-card", "card": CARD}))?;
+    let mut register = Command::new(program("kiosk")?)
+        .args(["technician", "--config", "kiosk.toml", "--number", "7", "--name", "示例工"])
+        .current_dir(around.folder().join("kiosk"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    register.stdin.take().context("no input")?.write_all(format!("{pin}\n{pin}\n").as_bytes())?;
+    let output = register.wait_with_output()?;
+    let said = String::from_utf8(output.stderr)?;
+    anyhow::ensure!(output.status.success(), "refused: {said}");
+    assert!(!said.contains(pin), "{said}");
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+fn with(technician: &str) -> anyhow::Result<Visit> {
+    Visit::none_yet(&StageOptions { session: format!("\n{technician}"), ..StageOptions::default() })
+}
+
+fn knocks(stage: &mut Stage) -> anyhow::Result<()> {
+    for _ in 0..7 {
+        stage.kiosk.perform(&json!({"do": "touch", "x": 960, "y": 60}))?;
+    }
+    Ok(())
+}
+
+fn signs_in(visit: &mut Visit, pin: &str) -> anyhow::Result<()> {
+    knocks(&mut visit.stage)?;
+    visit.sees("运维登录")?;
+    visit.puts_card(CARD)?;
+    visit.sees("证已读到，可以拿走")?;
+    for digit in pin.chars() {
+        visit.stage.tap(&digit.to_string())?;
+    }
+    visit.stage.tap("登录")
+}
+
+#[test]
+fn a_technician_tests_the_machine_and_takes_it_out_of_service() -> anyhow::Result<()> {
+    let technician = registered(PIN)?;
+    assert!(technician.contains("number = 7") && !technician.contains(PIN), "{technician}");
+    let mut visit = with(&technician)?;
+    signs_in(&mut visit, PIN)?;
+    visit.sees("示例工，您好")?;
+    visit.sees("已连接")?;
+
+    visit.stage.tap("更换打印纸")?;
+    visit.stage.tap("纸已装好")?;
+    visit.sees("请看试印条")?;
+    let paper = visit.printer(&json!({"do": "paper"}))?;
+    assert_eq!(paper["in_tray"].as_u64(), Some(1), "{paper}");
+    visit.stage.tap("正常")?;
+    visit.sees("测试通过，已经记录")?;
+    visit.stage.tap("完成")?;
+
+    visit.stage.tap("暂停服务")?;
+    visit.sees("已暂停")?;
+    visit.stage.tap("首页")?;
+    visit.lifts_card()?;
+    visit.sees("本机正在维护")?;
+    visit.stage.power_cut()?;
+    visit.sees("本机正在维护")?;
+
+    signs_in(&mut visit, PIN)?;
+    visit.stage.tap("恢复服务")?;
+    visit.stage.tap("重新启动")?;
+    visit.stage.tap("重新启动")?;
+    let status = visit.stage.kiosk_ends(PATIENCE)?;
+    assert!(status.success(), "{status}");
+    Ok(())
+}
+
+#[test]
+fn nobody_else_gets_in_and_the_lock_outlives_the_power() -> anyhow::Result<()> {
+    let mut visit = with(&registered(PIN)?)?;
+    for _ in 0..5 {
+        signs_in(&mut visit, "000000")?;
+        visit.sees("没有登录。证件或密码不对")?;
+        visit.lifts_card()?;
+        visit.stage.tap("返回")?;
+        visit.sees("请取走")?;
+        visit.stage.tap("首页")?;
+    }
+    visit.stage.power_cut()?;
+    visit.sees("点一下屏幕")?;
+    signs_in(&mut visit, PIN)?;
+    visit.sees("错误次数太多")
+}
