@@ -3,7 +3,7 @@
 use std::{fmt, ops::Deref, time::Duration};
 
 use audit::{Event, Word};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use protocol::{Delivery, DeliveryKind};
 use rusqlite::{OptionalExtension as _, Row, TransactionBehavior, named_params, params, types::Type};
 use uuid::Uuid;
@@ -201,6 +201,24 @@ impl Store {
 
     pub(crate) fn parked_count(&self) -> Result<u64, StoreError> {
         Ok(self.db.query_row("SELECT count(*) FROM outbox WHERE state = 'parked'", [], |row| row.get(0))?)
+    }
+
+    /// The clock was set while the kiosk ran: what is open keeps the age that it has, and waits for as long as it still
+    /// had to. Otherwise a clock that was a year behind would, once it is set right, make every case of that time a year
+    /// old, to be given up at once.
+    pub fn follow_clock(&mut self, jump: SignedDuration, now: Timestamp) -> Result<(), StoreError> {
+        let by = i64::try_from(jump.as_millis()).unwrap_or_default();
+        let following = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        following.execute(
+            "UPDATE outbox SET recorded_at = recorded_at + ?1, expires_at = expires_at + ?1,
+                               scheduled_at = scheduled_at + ?1, next_at = next_at + ?1
+             WHERE state IN ('waiting', 'parked')",
+            [by],
+        )?;
+        let seconds = jump.as_secs().unsigned_abs();
+        let (ahead, back) = if jump.is_negative() { (0, seconds) } else { (seconds, 0) };
+        audit::append(&following, &Event::ClockSet { ahead, back }, now)?;
+        Ok(following.commit()?)
     }
 
     fn due(&self, id: Option<RowId>, now: Timestamp) -> Result<Option<(Due, [u8; 32])>, StoreError> {
