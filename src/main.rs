@@ -23,6 +23,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> anyhow::Result<()> {
+    kiosk::keep_inside().context("the memory cannot be kept inside")?;
     let path = config_path()?;
     let config = Config::load(&path)?;
     App::start(&config, choose_renderer).with_context(|| path.display().to_string())?.run()

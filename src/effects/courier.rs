@@ -3,12 +3,12 @@
 use std::{
     collections::HashSet,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use courier::{NETWORK_REASONS, Settled};
+use courier::{ClockWatch, NETWORK_REASONS, Settled};
 use flow::{Event, event::IntakeTrouble};
-use jiff::Timestamp;
+use jiff::SignedDuration;
 use outbox::{Due, Full, Recorded, RowId, StoreError};
 use platform_client::{CallError, Client, Delivered};
 use protocol::{DeliveryKind, Rating};
@@ -16,7 +16,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::{registry::Registry, store::SharedStore};
-use crate::inbox::Inbox;
+use crate::{clock, inbox::Inbox};
 
 /// The longest time between two looks into the outbox; usually a look is asked for.
 const LOOK: Duration = Duration::from_secs(30);
@@ -61,7 +61,7 @@ impl Courier {
         let sealer = registry.sealer().ok_or(IntakeTrouble::Disk)?;
         let terminal_id = self.client.terminal_id().to_owned();
         let recorded = self.store.run(move |store| {
-            let now = Timestamp::now();
+            let now = clock::now();
             if store.may_take_case(now).is_err() {
                 return Ok(None);
             }
@@ -79,8 +79,7 @@ impl Courier {
 
     /// Records a rating, to follow its case.
     pub(super) async fn rate(&self, rating: Rating) {
-        if let Err(error) = self.store.run(move |store| store.record_rating(&rating, Timestamp::now())).await
-        {
+        if let Err(error) = self.store.run(move |store| store.record_rating(&rating, clock::now())).await {
             tracing::error!(%error, "rating not recorded");
         }
         self.work.notify_one();
@@ -88,7 +87,7 @@ impl Courier {
 
     /// Whatever waited for the network may go.
     pub(super) async fn network_is_back(&self) {
-        let woken = self.store.run(|store| store.retry_now(NETWORK_REASONS, Timestamp::now())).await;
+        let woken = self.store.run(|store| store.retry_now(NETWORK_REASONS, clock::now())).await;
         tracing::info!(woken = woken.unwrap_or(0), "platform answers");
         self.work.notify_one();
     }
@@ -100,12 +99,16 @@ impl Courier {
 
     /// Runs as long as the kiosk.
     pub(super) async fn run(self: Arc<Self>) {
+        let (mut watch, started) = (ClockWatch::default(), Instant::now());
         loop {
+            if let Some(jump) = watch.jump(clock::now(), started.elapsed()) {
+                self.follow_clock(jump).await;
+            }
             if !self.give_up_the_overdue().await {
                 tokio::time::sleep(ASK_AGAIN).await;
                 continue;
             }
-            match self.store.run(|store| store.next_due(Timestamp::now())).await {
+            match self.store.run(|store| store.next_due(clock::now())).await {
                 Ok(Some(due)) if self.take(due.id) => self.deliver(due).await,
                 Ok(Some(_)) => tokio::time::sleep(Duration::from_millis(200)).await,
                 Ok(None) => self.rest().await,
@@ -117,11 +120,18 @@ impl Courier {
         }
     }
 
+    async fn follow_clock(&self, jump: SignedDuration) {
+        tracing::warn!(seconds = jump.as_secs(), "the clock was set");
+        if let Err(error) = self.store.run(move |store| store.follow_clock(jump, clock::now())).await {
+            tracing::error!(%error, "what waits has another age now");
+        }
+    }
+
     async fn rest(&self) {
         self.tell_intake().await;
         let next = self.store.run(|store| store.next_due_at()).await.ok().flatten();
         let pause = next
-            .and_then(|at| Duration::try_from(at.duration_since(Timestamp::now())).ok())
+            .and_then(|at| Duration::try_from(at.duration_since(clock::now())).ok())
             .map_or(LOOK, |pause| pause.clamp(Duration::from_millis(50), LOOK));
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
@@ -133,7 +143,7 @@ impl Courier {
         if !self.take(id) {
             return;
         }
-        match self.store.run(move |store| store.due_now(id, Timestamp::now())).await {
+        match self.store.run(move |store| store.due_now(id, clock::now())).await {
             Ok(Some(due)) => self.deliver(due).await,
             Ok(None) => drop(self.under_way().remove(&id)),
             Err(error) => {
@@ -166,7 +176,7 @@ impl Courier {
     async fn settle(&self, due: Due, outcome: Result<Delivered, CallError>) -> Result<(), StoreError> {
         let (case_key, kind) = (due.case_key, due.kind);
         let settled =
-            self.store.run(move |store| courier::settle(store, &due, outcome, Timestamp::now())).await?;
+            self.store.run(move |store| courier::settle(store, &due, outcome, clock::now())).await?;
         if settled.network_is_away() {
             self.inbox.post(Event::Online(false));
             self.lost.notify_one();
@@ -180,7 +190,7 @@ impl Courier {
 
     /// Tells when the outbox becomes full, or has room again.
     async fn tell_intake(&self) {
-        let full = self.store.run(|store| Ok(store.may_take_case(Timestamp::now()).err())).await;
+        let full = self.store.run(|store| Ok(store.may_take_case(clock::now()).err())).await;
         let trouble = full.map_or(Some(IntakeTrouble::Disk), |full| full.map(|why| intake_trouble(&why)));
         let before = self.intake.lock().unwrap_or_else(PoisonError::into_inner).replace(trouble);
         if before != Some(trouble) {
@@ -191,7 +201,7 @@ impl Courier {
 
     /// Gives up what is too old, once the platform's clock agrees; `false` while it cannot be asked.
     async fn give_up_the_overdue(&self) -> bool {
-        let now = Timestamp::now();
+        let now = clock::now();
         if !matches!(self.store.run(move |store| courier::is_overdue(store, now)).await, Ok(true)) {
             return true;
         }

@@ -12,11 +12,10 @@ use flow::{
     event::PrintNews,
     view::PrinterTrouble,
 };
-use jiff::Timestamp;
 use protocol::Language;
 
 use super::{registry::Registry, store::SharedStore};
-use crate::inbox::Inbox;
+use crate::{clock, inbox::Inbox};
 
 /// Between two looks at the printer: paper out is known before a resident has read the first screen.
 const WATCH: Duration = Duration::from_secs(4);
@@ -79,12 +78,13 @@ impl Owner {
                 Err(mpsc::RecvTimeoutError::Timeout) => {}
                 Err(mpsc::RecvTimeoutError::Disconnected) => return,
             }
+            wipe::wipe_stack();
             self.watch();
         }
     }
 
     fn print(&mut self, slip: &Slip) {
-        let news = match self.store.with(|store| store.print_job_begin(Timestamp::now())) {
+        let news = match self.store.with(|store| store.print_job_begin(clock::now())) {
             Ok(number) => self.print_job(number, slip),
             Err(error) => {
                 tracing::error!(%error, "print job not recorded, so not printed");
@@ -121,7 +121,7 @@ impl Owner {
             community: self.about.registry.community().get(Language::Simplified).to_owned(),
             terminal_id: self.about.terminal_id.clone(),
             number,
-            printed_at: Timestamp::now(),
+            printed_at: clock::now(),
             copy: slip.again,
             bring: slip.bring.iter().map(bring).collect(),
         };

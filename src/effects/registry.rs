@@ -6,12 +6,11 @@ use std::{
 };
 
 use flow::Event;
-use jiff::Timestamp;
 use platform_client::{CallError, Client, Fetched, HpkeSealer};
 use protocol::{AppRegistry, Text};
 
 use super::{courier::Courier, store::SharedStore};
-use crate::inbox::Inbox;
+use crate::{clock, inbox::Inbox};
 
 const CACHE: &str = "registry";
 /// Between two questions whether anything is new.
@@ -53,6 +52,7 @@ impl Registry {
     /// The cached registry, and its `ETag`.
     async fn recall(&self) -> Option<String> {
         let cached = self.store.run(|store| store.cache_get(CACHE)).await.ok().flatten()?;
+        clock::learn(cached.stored_at);
         let registry = serde_json::from_slice(&cached.body).ok()?;
         self.learn(registry);
         cached.etag
@@ -60,10 +60,8 @@ impl Registry {
 
     async fn keep(&self, registry: &AppRegistry, etag: Option<String>) {
         let Ok(body) = serde_json::to_vec(registry) else { return };
-        let kept = self
-            .store
-            .run(move |store| store.cache_put(CACHE, etag.as_deref(), &body, Timestamp::now()))
-            .await;
+        let kept =
+            self.store.run(move |store| store.cache_put(CACHE, etag.as_deref(), &body, clock::now())).await;
         if let Err(error) = kept {
             tracing::error!(%error, "registry not cached");
         }
@@ -78,6 +76,11 @@ impl Registry {
                 *etag = new;
                 self.learn(value);
             }
+        }
+        if clock::is_lost() {
+            let platform = self.client.time().await?;
+            tracing::warn!(%platform, "the clock has lost its battery; going by the platform's");
+            clock::learn(platform);
         }
         Ok(())
     }

@@ -8,7 +8,10 @@ use zeroize::optimization_barrier;
 /// either: its old place is given back like any other.
 pub struct WipingAllocator;
 
-#[expect(unsafe_code, reason = "an allocator is unsafe by its trait; each call keeps the promises of its caller")]
+#[expect(
+    unsafe_code,
+    reason = "an allocator is unsafe by its trait; each call keeps the promises of its caller"
+)]
 // SAFETY: `alloc`, `alloc_zeroed` and `dealloc` hand their arguments to `System` as they came. `realloc` is the trait's
 // own, which is made of these: it must not be the system's, whose way of moving leaves a copy.
 unsafe impl GlobalAlloc for WipingAllocator {
