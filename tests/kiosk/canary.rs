@@ -25,9 +25,9 @@ fn needles() -> Vec<Needle> {
     SECRETS.iter().flat_map(|(name, text, gb18030)| Needle::text(name, text, gb18030)).collect()
 }
 
-/// What is in the kiosk's memory; `None` without the rights of root, because a kiosk lets nobody else look.
-fn in_memory(visit: &Visit) -> anyhow::Result<Option<Found>> {
-    match memory::in_memory(visit.stage.kiosk_pid(), &needles()) {
+/// What of `needles` is in the kiosk's memory; `None` without the rights of root, because a kiosk lets nobody else look.
+fn in_memory(visit: &Visit, needles: &[Needle]) -> anyhow::Result<Option<Found>> {
+    match memory::in_memory(visit.stage.kiosk_pid(), needles) {
         Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
             anyhow::ensure!(!rustix::process::geteuid().is_root(), "not even root may look");
             eprintln!("the memory was not looked at: only root may");
@@ -37,11 +37,11 @@ fn in_memory(visit: &Visit) -> anyhow::Result<Option<Found>> {
     }
 }
 
-fn nothing_is_in_memory(visit: &Visit) -> anyhow::Result<()> {
-    let Some(mut found) = in_memory(visit)? else { return Ok(()) };
+fn nothing_is_in_memory(visit: &Visit, needles: &[Needle]) -> anyhow::Result<()> {
+    let Some(mut found) = in_memory(visit, needles)? else { return Ok(()) };
     if !found.hits.is_empty() {
         std::thread::sleep(SETTLES);
-        found = in_memory(visit)?.unwrap_or_default();
+        found = in_memory(visit, needles)?.unwrap_or_default();
     }
     anyhow::ensure!(found.bytes > 10_000_000, "a kiosk of {} bytes", found.bytes);
     anyhow::ensure!(found.hits.is_empty(), "in memory: {:#?}", found.hits);
@@ -53,7 +53,7 @@ fn nothing_is_left(visit: &mut Visit) -> anyhow::Result<()> {
     let labels = visit.stage.labels()?.join("\n");
     anyhow::ensure!(!SECRETS.iter().any(|(_, text, _)| labels.contains(text)), "on the screen: {labels}");
     nothing_is_on_the_disk(visit)?;
-    nothing_is_in_memory(visit)
+    nothing_is_in_memory(visit, &needles())
 }
 
 fn nothing_is_on_the_disk(visit: &Visit) -> anyhow::Result<()> {
@@ -89,7 +89,7 @@ fn the_search_finds_what_is_on_a_disk() -> anyhow::Result<()> {
 #[test]
 fn the_search_finds_the_resident_in_memory_while_the_visit_lasts() -> anyhow::Result<()> {
     let visit = Visit::before_filing()?;
-    let Some(found) = in_memory(&visit)? else { return Ok(()) };
+    let Some(found) = in_memory(&visit, &needles())? else { return Ok(()) };
     for (name, ..) in SECRETS {
         let seen = found.hits.iter().filter(|hit| hit.starts_with(name)).count();
         println!("{name}: {seen} times in {} MiB", found.bytes >> 20);
@@ -109,6 +109,42 @@ fn nothing_is_left_after_a_normal_end() -> anyhow::Result<()> {
     visit.sees("请取走身份证")?;
     visit.lifts_card()?;
     visit.sees("点一下屏幕")?;
+    nothing_is_left(&mut visit)
+}
+
+/// What is typed passes through the screen: its keys, its texts, what it draws.
+#[test]
+fn nothing_is_left_of_what_was_typed() -> anyhow::Result<()> {
+    const PHONE: &str = "13951990527";
+    // All but the last digits, with and without their groups: what was typed halfway is as good as the whole.
+    let typed = [Needle::text("the phone", "139519905", b""), Needle::text("the phone", "139 5199 05", b"")];
+    let typed: Vec<Needle> = typed.into_iter().flatten().collect();
+    let mut visit = Visit::at_home()?;
+    for label in ["居民养老参保", "开始办理", "同意，继续"] {
+        visit.stage.tap(label)?;
+    }
+    visit.sees(crate::visit::ASKS_FOR_CARD)?;
+    visit.puts_card(CARD)?;
+    visit.sees("每年想交多少")?;
+    for label in ["每年 200 元", "下一步", "都不是", "下一步", "到窗口交", "下一步"] {
+        visit.stage.tap(label)?;
+    }
+    visit.sees("您的手机号")?;
+    PHONE.chars().try_for_each(|digit| visit.stage.tap(&digit.to_string()))?;
+    visit.stage.tap("下一步")?;
+    visit.sees("确认提交")?;
+    if let Some(found) = in_memory(&visit, &typed)? {
+        println!("the phone: {} times", found.hits.len());
+        anyhow::ensure!(found.hits.len() > 1, "what was typed is overlooked");
+    }
+    visit.files()?;
+    visit.sees("回执已打印")?;
+    visit.stage.tap("完成")?;
+    visit.stage.tap("不评价，结束")?;
+    visit.lifts_card()?;
+    visit.sees("点一下屏幕")?;
+    nothing_is_in_memory(&visit, &typed)?;
+    anyhow::ensure!(memory::in_files(&visit.stage.kiosk_home(), &typed)?.hits.is_empty(), "on the disk");
     nothing_is_left(&mut visit)
 }
 
