@@ -210,19 +210,28 @@ impl Store {
     /// The clock was set while the kiosk ran: what is open keeps the age that it has, and waits for as long as it still
     /// had to. Otherwise a clock that was a year behind would, once it is set right, make every case of that time a year
     /// old, to be given up at once.
+    ///
+    /// What was recorded before this start is never made older: the clock may have gone wrong while nobody watched, and
+    /// it is that which is mended now.
     pub fn follow_clock(&mut self, jump: SignedDuration, now: Timestamp) -> Result<(), StoreError> {
-        let by = i64::try_from(jump.as_millis()).unwrap_or_default();
+        let before = self.life.clock_set;
+        let after = before.saturating_add(jump);
+        let ahead = |set: SignedDuration| set.max(SignedDuration::ZERO);
+        let inherited_by = ahead(after).saturating_sub(ahead(before));
         let following = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         following.execute(
-            "UPDATE outbox SET recorded_at = recorded_at + ?1, expires_at = expires_at + ?1,
-                               scheduled_at = scheduled_at + ?1, next_at = next_at + ?1
-             WHERE state IN ('waiting', 'parked')",
-            [by],
+            "UPDATE outbox SET recorded_at = recorded_at + moved.by, expires_at = expires_at + moved.by,
+                               scheduled_at = scheduled_at + moved.by, next_at = next_at + moved.by
+             FROM (SELECT id AS which, CASE WHEN id <= ?3 THEN ?2 ELSE ?1 END AS by FROM outbox) AS moved
+             WHERE id = moved.which AND state IN ('waiting', 'parked')",
+            params![ms(jump), ms(inherited_by), self.life.inherited],
         )?;
         let seconds = jump.as_secs().unsigned_abs();
         let (ahead, back) = if jump.is_negative() { (0, seconds) } else { (seconds, 0) };
         audit::append(&following, &Event::ClockSet { ahead, back }, now)?;
-        Ok(following.commit()?)
+        following.commit()?;
+        self.life.clock_set = after;
+        Ok(())
     }
 
     fn due(&self, id: Option<RowId>, now: Timestamp) -> Result<Option<(Due, [u8; 32])>, StoreError> {
@@ -321,6 +330,10 @@ pub(crate) fn uuid(row: &Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
 pub(crate) fn from_ms(ms: i64) -> Timestamp {
     let nearest = if ms < 0 { Timestamp::MIN } else { Timestamp::MAX };
     Timestamp::from_millisecond(ms).unwrap_or(nearest)
+}
+
+fn ms(time: SignedDuration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or_default()
 }
 
 pub(crate) fn count(changed: usize) -> u64 {

@@ -177,3 +177,26 @@ fn what_waits_keeps_its_age_when_the_clock_is_set() {
     assert_eq!(told, [r#"{"ahead":31536000,"back":0}"#, r#"{"ahead":0,"back":31536000}"#]);
     assert_eq!(store.expire(expiry), Ok(1), "its time comes all the same");
 }
+
+/// The clock went a year ahead while the machine was off, and is set right while it runs.
+#[test]
+fn a_clock_that_is_mended_makes_nothing_older_that_was_there_before() {
+    let year = jiff::SignedDuration::from_hours(365 * 24);
+    let disk = Disk::new();
+    let mut store = disk.open();
+    store.record_case(&intake(), &Turned, at(0)).unwrap();
+    let expiry = store.next_expiry().unwrap().unwrap();
+    drop(store);
+    let mut store = disk.open();
+    let young = store.record_case(&intake(), &Turned, at(60) + year).unwrap();
+    store.follow_clock(-year, at(120)).unwrap();
+    assert_eq!(store.next_expiry(), Ok(Some(expiry)), "the old one is as old as it was");
+    assert_eq!(store.expire(at(200)), Ok(0));
+    store.settle_delivered(young.id, at(200)).unwrap();
+    // Ahead once more and back: the old one ends where it was.
+    store.follow_clock(year, at(300) + year).unwrap();
+    store.follow_clock(year, at(300) + year + year).unwrap();
+    assert_eq!(store.next_expiry(), Ok(Some(expiry + year)));
+    store.follow_clock(-year, at(300) + year).unwrap();
+    assert_eq!(store.next_expiry(), Ok(Some(expiry)));
+}
