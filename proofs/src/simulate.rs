@@ -86,6 +86,8 @@ pub struct Tally {
     pub reordered: u64,
     /// Refused, and to be seen by a technician: only such as were taken while the kiosk's clock was wrong may be.
     pub refused: u64,
+    /// The first that was lost, and what the kiosk has of it.
+    pub first_lost: Option<String>,
     /// What must not be, and what led to it.
     pub wrong: Option<String>,
 }
@@ -330,7 +332,17 @@ fn judge(world: &World, machines: &[Machine<'_>], tally: &mut Tally) -> anyhow::
             // machine is off looks like a year without power. Either leaves a trace that somebody sees.
             let excused = is_refused(*case) && told.by_wrong_clock.contains(case)
                 || given_up(*case) && told.off_while_wrong.contains(case);
-            tally.lost += u64::from(!there && !excused);
+            if !there && !excused {
+                let reason = parked.iter().find(|call| call.case_key == *case).map(|call| &call.reason);
+                let ended = tombstones.iter().find(|call| call.case_key == *case).map(|call| &call.reason);
+                let clock = told.by_wrong_clock.contains(case);
+                let what = format!(
+                    "{} {case}: parked {reason:?}, ended {ended:?}, wrong clock {clock}",
+                    machine.name
+                );
+                tally.first_lost.get_or_insert(what);
+                tally.lost += 1;
+            }
         }
         for case in &told.rated {
             let there = has_rating.exists([case.to_string()])?;

@@ -8,7 +8,6 @@ use std::{
 
 use courier::{ClockWatch, NETWORK_REASONS, Settled};
 use flow::{Event, event::IntakeTrouble};
-use jiff::SignedDuration;
 use outbox::{Due, Full, Recorded, RowId, StoreError};
 use platform_client::{CallError, Client, Delivered};
 use protocol::{DeliveryKind, Rating};
@@ -31,6 +30,8 @@ pub(super) struct Courier {
     lost: Notify,
     /// Calls on their way: the patient loop leaves alone what a resident waits for.
     under_way: Mutex<HashSet<RowId>>,
+    /// Whether the clock was set, by the time that has passed since the start.
+    clock: Mutex<(ClockWatch, Instant)>,
     /// What was told last of whether cases can be taken.
     intake: Mutex<Option<Option<IntakeTrouble>>>,
 }
@@ -38,7 +39,17 @@ pub(super) struct Courier {
 impl Courier {
     pub(super) fn new(store: SharedStore, client: Arc<Client>, inbox: Inbox) -> Self {
         let (work, lost) = (Notify::new(), Notify::new());
-        Self { store, client, inbox, work, lost, under_way: Mutex::default(), intake: Mutex::default() }
+        let clock = Mutex::new((ClockWatch::default(), Instant::now()));
+        Self {
+            store,
+            client,
+            inbox,
+            work,
+            lost,
+            under_way: Mutex::default(),
+            clock,
+            intake: Mutex::default(),
+        }
     }
 
     /// Records a case, tells so, and sends it at once.
@@ -59,6 +70,8 @@ impl Courier {
         registry: &Registry,
     ) -> Result<Recorded, IntakeTrouble> {
         let sealer = registry.sealer().ok_or(IntakeTrouble::Disk)?;
+        // First what waited by the old clock, then what is recorded by the new one.
+        self.follow_clock().await;
         let terminal_id = self.client.terminal_id().to_owned();
         let recorded = self.store.run(move |store| {
             let now = clock::now();
@@ -79,6 +92,7 @@ impl Courier {
 
     /// Records a rating, to follow its case.
     pub(super) async fn rate(&self, rating: Rating) {
+        self.follow_clock().await;
         if let Err(error) = self.store.run(move |store| store.record_rating(&rating, clock::now())).await {
             tracing::error!(%error, "rating not recorded");
         }
@@ -99,11 +113,8 @@ impl Courier {
 
     /// Runs as long as the kiosk.
     pub(super) async fn run(self: Arc<Self>) {
-        let (mut watch, started) = (ClockWatch::default(), Instant::now());
         loop {
-            if let Some(jump) = watch.jump(clock::now(), started.elapsed()) {
-                self.follow_clock(jump).await;
-            }
+            self.follow_clock().await;
             if !self.give_up_the_overdue().await {
                 tokio::time::sleep(ASK_AGAIN).await;
                 continue;
@@ -120,7 +131,13 @@ impl Courier {
         }
     }
 
-    async fn follow_clock(&self, jump: SignedDuration) {
+    /// What waits keeps its age where the clock was set since the last look.
+    async fn follow_clock(&self) {
+        let jump = {
+            let (watch, started) = &mut *self.clock.lock().unwrap_or_else(PoisonError::into_inner);
+            watch.jump(clock::now(), started.elapsed())
+        };
+        let Some(jump) = jump else { return };
         tracing::warn!(seconds = jump.as_secs(), "the clock was set");
         if let Err(error) = self.store.run(move |store| store.follow_clock(jump, clock::now())).await {
             tracing::error!(%error, "what waits has another age now");

@@ -12,7 +12,7 @@ fn main() -> anyhow::Result<ExitCode> {
     let Plan { kiosks, days, seed, .. } = plan;
     println!("{tally} kiosks={kiosks} days={days} seed={seed} in {:.1} s", start.elapsed().as_secs_f32());
     if !tally.is_good() {
-        println!("{}", tally.wrong.unwrap_or_default());
+        println!("{}{}", tally.wrong.unwrap_or_default(), tally.first_lost.unwrap_or_default());
         println!("once more: cargo xtask simulate --kiosks {kiosks} --days {days} --seed {seed}");
         return Ok(ExitCode::FAILURE);
     }

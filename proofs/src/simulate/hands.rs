@@ -47,6 +47,7 @@ impl Machine<'_> {
     }
 
     pub(super) fn record(&mut self, intake: Intake) -> Outcome {
+        self.follow_clock()?;
         let (wall, name) = (self.wall(), self.name.clone());
         let Some(running) = &mut self.running else { return Ok(()) };
         let room = running.store.may_take_case(wall).is_ok();
@@ -68,6 +69,7 @@ impl Machine<'_> {
     }
 
     pub(super) fn rate(&mut self, rating: &Rating) -> Outcome {
+        self.follow_clock()?;
         let wall = self.wall();
         self.disk(|store| store.record_rating(rating, wall))?;
         self.told.rated.insert(rating.case_key);

@@ -108,15 +108,23 @@ impl Machine<'_> {
         self.at(at, Happening::Ours(self.life, Ours::Carry));
     }
 
+    /// What waits keeps its age where the clock was set since the last look.
+    pub(super) fn follow_clock(&mut self) -> Outcome {
+        let (now, wall) = (self.now, self.wall());
+        let Some(running) = &mut self.running else { return Ok(()) };
+        match running.clock.jump(wall, now) {
+            Some(jump) => running.store.follow_clock(jump, wall).map_err(told),
+            None => Ok(()),
+        }
+    }
+
     pub(super) fn carry(&mut self) -> Outcome {
+        self.follow_clock()?;
         let (now, wall) = (self.now, self.wall());
         let Some(running) = self.running.as_mut().filter(|running| running.carry_at == Some(now)) else {
             return Ok(());
         };
         running.carry_at = None;
-        if let Some(jump) = running.clock.jump(wall, now) {
-            running.store.follow_clock(jump, wall).map_err(told)?;
-        }
         if courier::is_overdue(&running.store, wall).map_err(told)? {
             return self.give_up(wall);
         }
