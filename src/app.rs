@@ -8,10 +8,9 @@ use std::{
 
 use anyhow::Context as _;
 use flow::{Event, Flow, Now, Touch};
-use jiff::Timestamp;
 use kiosk_ui::slint;
 
-use crate::{Config, effects::Effects, inbox::Inbox, screens::Screens};
+use crate::{Config, clock, effects::Effects, inbox::Inbox, screens::Screens};
 
 thread_local! {
     /// The one app of this thread, for closures that come in from other threads.
@@ -102,7 +101,7 @@ impl App {
 
     fn show(&self) {
         let view = self.flow.borrow().view();
-        self.screens.show(&view, Timestamp::now());
+        self.screens.show(&view, clock::now());
         self.come_back();
     }
 
@@ -116,7 +115,7 @@ impl App {
 
     /// Keeps the clock on the screen right, with one wake-up a minute.
     fn tell_the_time(&self) {
-        let into = Timestamp::now().as_second().rem_euclid(60).unsigned_abs();
+        let into = clock::now().as_second().rem_euclid(60).unsigned_abs();
         let next = Duration::from_secs(60 - into);
         let again = || {
             with_current(|app| {
@@ -136,5 +135,5 @@ fn with_current(act: impl FnOnce(&App)) {
 }
 
 fn at(started: Instant) -> Now {
-    Now { mono: started.elapsed(), wall: Timestamp::now() }
+    Now { mono: started.elapsed(), wall: clock::now() }
 }

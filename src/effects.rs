@@ -35,7 +35,12 @@ pub struct Hanging;
 impl Effects {
     /// Opens store and client, starts the device threads and the tasks.
     pub fn start(config: &Config, inbox: &Inbox) -> anyhow::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            // A task may have had somebody's case in hand, and may go on on another thread.
+            .on_thread_park(wipe::wipe_stack)
+            .build()?;
         let store = store::SharedStore::open(&config.store.path, config.limits())?;
         let client =
             Client::new(&config.platform.url, &config.terminal_id(), platform_client::Deadlines::default())

@@ -4,6 +4,7 @@
 //! [`effects`] do what it wants, and their news come back through the [`inbox`].
 
 pub mod app;
+pub mod clock;
 pub mod config;
 pub mod effects;
 pub mod inbox;
@@ -14,3 +15,8 @@ mod technician;
 pub use app::App;
 pub use config::Config;
 pub use technician::{Unseen, register};
+pub use wipe::keep_inside;
+
+/// Whatever program this becomes, what it gives back is empty.
+#[global_allocator]
+static ALLOCATOR: wipe::WipingAllocator = wipe::WipingAllocator;

@@ -26,6 +26,7 @@ const USAGE: &str = "usage: kiosk --config kiosk.toml\n       \
                      kiosk technician --config kiosk.toml --number N --name NAME";
 
 fn run() -> anyhow::Result<()> {
+    kiosk::keep_inside().context("the memory cannot be kept inside")?;
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words[..] {

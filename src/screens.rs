@@ -108,6 +108,7 @@ impl Screens {
         pages::forget(&self.window);
         outcome::forget(&self.window);
         progress::forget(&self.window);
+        wipe::wipe_stack();
     }
 
     fn speak(&self, language: Language) {

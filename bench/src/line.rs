@@ -43,7 +43,7 @@ impl Line {
         let ratio = self.ratio().map_or_else(|| "-".to_owned(), |ratio| format!("{ratio:.3}"));
         let verdict = if self.ok() { "ok" } else { "MISSED" };
         let (ours, other) = (spread(&self.ours), spread(&self.other));
-        format!("{name:<16} {ours:>28} {other:>28} {unit:<7} {ratio:>7} {goal:>6}  {verdict}")
+        format!("{name:<20} {ours:>28} {other:>28} {unit:<7} {ratio:>7} {goal:>6}  {verdict}")
     }
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn print(lines: &[Line]) {
         return;
     }
     println!("\nmedian (least to most)");
-    println!("{:<16} {:>28} {:>28} {:<7} {:>7} {:>6}", "what", "ours", "other", "unit", "ratio", "goal");
+    println!("{:<20} {:>28} {:>28} {:<7} {:>7} {:>6}", "what", "ours", "other", "unit", "ratio", "goal");
     for line in lines {
         println!("{}", line.row());
     }

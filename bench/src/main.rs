@@ -4,6 +4,7 @@
 
 mod home;
 mod line;
+mod offline;
 mod plan;
 mod process;
 mod screen;
@@ -18,7 +19,7 @@ use plan::Plan;
 
 /// Everything that is compared. A comparison gives no line where something it needs is not installed, and says so.
 type Comparison = fn(&Plan) -> anyhow::Result<Vec<Line>>;
-const COMPARISONS: [Comparison; 1] = [home::compare];
+const COMPARISONS: [Comparison; 2] = [offline::compare, home::compare];
 
 fn main() -> ExitCode {
     match run() {

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use protocol::ServiceItem;
-use seal::SecretKey;
+use seal::Keyring;
 
 use crate::{
     calendar::{CalendarError, WorkCalendar},
@@ -12,7 +12,7 @@ use crate::{
     config::DatabaseUrl,
     idempotency::Running,
     lifecycle,
-    store::{self, OpenFault, Store, StoreError},
+    store::{self, OpenFault, Rotated, Store, StoreError},
     submission::Fileable,
 };
 
@@ -32,7 +32,6 @@ pub(crate) struct App {
     pub(crate) fileable: Fileable,
     pub(crate) calendar: WorkCalendar,
     pub(crate) clock: Clock,
-    pub(crate) secret: SecretKey,
     pub(crate) running: Running,
 }
 
@@ -66,11 +65,18 @@ impl Platform {
     pub async fn open(database: DatabaseUrl, catalogue: Catalogue, clock: Clock) -> Result<Self, StartError> {
         let store = Store::open(database).await?;
         let calendar = WorkCalendar::embedded()?;
-        let (fileable, secret) = publish(&store, catalogue.clone(), &clock).await?;
+        let fileable = publish(&store, catalogue.clone(), &clock).await?;
         settle_provisional(&store, calendar.clone()).await?;
         let running = Running::default();
-        let app = App { store, catalogue, fileable, calendar, clock, secret, running };
+        let app = App { store, catalogue, fileable, calendar, clock, running };
         Ok(Self { app: Arc::new(app), request_limit: REQUEST_LIMIT })
+    }
+
+    /// Begins to use a new sealing key on `database`, whether or not a platform is serving from it.
+    pub async fn rotate_sealing_key(database: DatabaseUrl, clock: Clock) -> Result<Rotated, StartError> {
+        let store = Store::open(database).await?;
+        let now = clock.now();
+        Ok(store.write(move |transaction| store::sealing::rotate(transaction, now)).await?)
     }
 
     /// The same with another limit on how long a request may take.
@@ -80,23 +86,19 @@ impl Platform {
     }
 }
 
-async fn publish(
-    store: &Store,
-    catalogue: Catalogue,
-    clock: &Clock,
-) -> Result<(Fileable, SecretKey), StartError> {
+async fn publish(store: &Store, catalogue: Catalogue, clock: &Clock) -> Result<Fileable, StartError> {
     let now = clock.now();
     let published = store
         .write(move |transaction| {
             if let Err(republished) = store::published::add(transaction, &catalogue, now)? {
                 return Ok(Err(republished));
             }
-            let secret = store::published::sealing_key(transaction, now)?;
+            store::sealing::ready(transaction, now)?;
             let consents = store::published::consents(transaction)?;
-            Ok(Ok((store::published::items(transaction)?, consents, secret)))
+            Ok(Ok((store::published::items(transaction)?, consents)))
         })
         .await?;
-    let (items, consents, secret) = published.map_err(|republished| StartError::Republished {
+    let (items, consents) = published.map_err(|republished| StartError::Republished {
         what: republished.what,
         version: republished.version,
     })?;
@@ -105,7 +107,7 @@ async fn publish(
     for item in items {
         fileable.items.entry(item.id.clone()).or_default().insert(item.version, item);
     }
-    Ok((fileable, secret))
+    Ok(fileable)
 }
 
 /// Reckons provisional due dates again: this program may ship with a year that the last one did not have.
@@ -125,6 +127,12 @@ async fn settle_provisional(store: &Store, calendar: WorkCalendar) -> Result<(),
 }
 
 impl App {
+    /// The keys as they are now: another node, or somebody at a command line, may have rotated them.
+    pub(crate) async fn keyring(&self) -> Result<Keyring, StoreError> {
+        let now = self.clock.now();
+        self.store.read(move |view| store::sealing::keyring(view, now)).await
+    }
+
     /// What becomes of a case under `item` that is filed now.
     pub(crate) fn file(&self, item: &ServiceItem, received_at: jiff::Timestamp) -> lifecycle::Filing {
         lifecycle::file(item, received_at, self.clock.now(), &self.calendar)

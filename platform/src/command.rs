@@ -6,12 +6,14 @@ use jiff::civil::Date;
 
 pub(crate) const HELP: &str = "\
 usage: platform --config FILE                          serve
+       platform rotate-sealing-key --config FILE       have kiosks seal to a new key, also while it serves
        platform due-date --from DATE --working-days N  when a promise of N working days is due
        platform --help | --version";
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command {
     Serve { config: PathBuf },
+    RotateSealingKey { config: PathBuf },
     DueDate { from: Date, working_days: u32 },
     Help,
     Version,
@@ -23,6 +25,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, 
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["--config", file] => Ok(Command::Serve { config: file.into() }),
+        ["rotate-sealing-key", "--config", file] => Ok(Command::RotateSealingKey { config: file.into() }),
         ["due-date", "--from", from, "--working-days", n]
         | ["due-date", "--working-days", n, "--from", from] => {
             let from =
@@ -48,11 +51,14 @@ mod tests {
     #[test]
     fn what_is_said_is_understood_or_named() {
         assert_eq!(read("--config p.toml"), Ok(Command::Serve { config: "p.toml".into() }));
+        let rotate = Command::RotateSealingKey { config: "p.toml".into() };
+        assert_eq!(read("rotate-sealing-key --config p.toml"), Ok(rotate));
         let due = Command::DueDate { from: "2025-12-31".parse().unwrap(), working_days: 2 };
         assert_eq!(read("due-date --from 2025-12-31 --working-days 2"), Ok(due));
         for (line, told) in [
             ("", "found no arguments"),
             ("--config", "found \"--config\""),
+            ("rotate-sealing-key", "found \"rotate-sealing-key\""),
             ("serve", "found \"serve\""),
             ("due-date --from today --working-days 2", "found --from today"),
             ("due-date --from 2025-12-31 --working-days -2", "found --working-days -2"),

@@ -31,7 +31,7 @@ use tokio::sync::oneshot;
 
 pub use app::{Platform, StartError};
 pub use clock::{Clock, china_date};
-pub use store::{OpenFault, StoreError};
+pub use store::{OpenFault, Rotated, StoreError};
 
 /// How long requests that have begun may take to end, once the platform is told to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(15);

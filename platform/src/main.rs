@@ -36,6 +36,7 @@ enum Failure {
 fn main() -> ExitCode {
     let done = match command::parse(std::env::args().skip(1)) {
         Ok(Command::Serve { config }) => serve(&config),
+        Ok(Command::RotateSealingKey { config }) => rotate_sealing_key(&config),
         Ok(Command::DueDate { from, working_days }) => due_date(from, working_days),
         Ok(Command::Help) => say(command::HELP),
         Ok(Command::Version) => say(&format!("platform {}", env!("CARGO_PKG_VERSION"))),
@@ -63,6 +64,15 @@ fn say(line: &str) -> Result<(), Failure> {
 fn due_date(from: jiff::civil::Date, working_days: u32) -> Result<(), Failure> {
     let due = WorkCalendar::embedded()?.working_days_after(from, working_days);
     say(&format!("{}{}", due.on, if due.provisional { " provisional" } else { "" }))
+}
+
+fn rotate_sealing_key(file: &Path) -> Result<(), Failure> {
+    let config: Config = kiosk_config::load(file)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let rotated = runtime
+        .block_on(Platform::rotate_sealing_key(config.database.url, Clock::system()))
+        .map_err(|fault| Failure::Start { file: file.to_owned(), fault })?;
+    say(&format!("new key {}; older ones open until {}", rotated.key_id, rotated.overlap_ends))
 }
 
 fn serve(file: &Path) -> Result<(), Failure> {

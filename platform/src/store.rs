@@ -12,6 +12,7 @@ mod open;
 mod postgresql;
 pub(crate) mod published;
 pub(crate) mod ratings;
+pub(crate) mod sealing;
 mod sql;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,6 +24,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::config::DatabaseUrl;
 
 pub use open::OpenFault;
+pub use sealing::Rotated;
 pub(crate) use sql::Transaction;
 
 /// Requests that may wait for a thread before further ones wait to wait.

@@ -5,11 +5,15 @@
 //! - [`vfs`] puts it under `SQLite`, counts every change, and lets the machine die at one of them;
 //! - [`platform`] is the other side: it speaks HTTP, opens what is sealed, and counts effects;
 //! - [`kiosk`] plays a script of a day, through any number of deaths;
-//! - [`crash`] chooses the points and gives the verdict.
+//! - [`crash`] chooses the points and gives the verdict;
+//! - [`simulate`] is a town of kiosks, with the flow and the real platform, in virtual time;
+//! - [`speed`] measures what all of it costs, for `cargo xtask bench`.
 
 pub mod crash;
 pub mod disk;
 pub mod kiosk;
 pub mod platform;
 pub mod script;
+pub mod simulate;
+pub mod speed;
 pub mod vfs;

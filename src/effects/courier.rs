@@ -3,10 +3,10 @@
 use std::{
     collections::HashSet,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use courier::{NETWORK_REASONS, Settled};
+use courier::{ClockWatch, NETWORK_REASONS, Settled};
 use flow::{Event, event::IntakeTrouble};
 use jiff::Timestamp;
 use outbox::{Due, Full, Recorded, RowId, Store, StoreError};
@@ -16,7 +16,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::{registry::Registry, store::SharedStore};
-use crate::inbox::Inbox;
+use crate::{clock, inbox::Inbox};
 
 /// The longest time between two looks into an outbox where something waits: a clock that jumps may move what is due.
 const LOOK: Duration = Duration::from_secs(30);
@@ -33,6 +33,8 @@ pub(super) struct Courier {
     lost: Notify,
     /// Calls on their way: the patient loop leaves alone what a resident waits for.
     under_way: Mutex<HashSet<RowId>>,
+    /// Whether the clock was set, by the time that has passed since the start.
+    clock: Mutex<(ClockWatch, Instant)>,
     /// What was told last of whether cases can be taken.
     intake: Mutex<Option<Option<IntakeTrouble>>>,
 }
@@ -40,7 +42,17 @@ pub(super) struct Courier {
 impl Courier {
     pub(super) fn new(store: SharedStore, client: Arc<Client>, inbox: Inbox) -> Self {
         let (work, lost) = (Notify::new(), Notify::new());
-        Self { store, client, inbox, work, lost, under_way: Mutex::default(), intake: Mutex::default() }
+        let clock = Mutex::new((ClockWatch::default(), Instant::now()));
+        Self {
+            store,
+            client,
+            inbox,
+            work,
+            lost,
+            under_way: Mutex::default(),
+            clock,
+            intake: Mutex::default(),
+        }
     }
 
     /// Records a case, tells so, and sends it at once.
@@ -61,9 +73,11 @@ impl Courier {
         registry: &Registry,
     ) -> Result<Recorded, IntakeTrouble> {
         let sealer = registry.sealer().ok_or(IntakeTrouble::Disk)?;
+        // First what waited by the old clock, then what is recorded by the new one.
+        self.follow_clock().await;
         let terminal_id = self.client.terminal_id().to_owned();
         let recorded = self.store.run(move |store| {
-            let now = Timestamp::now();
+            let now = clock::now();
             if store.may_take_case(now).is_err() {
                 return Ok(None);
             }
@@ -81,8 +95,8 @@ impl Courier {
 
     /// Records a rating, to follow its case.
     pub(super) async fn rate(&self, rating: Rating) {
-        if let Err(error) = self.store.run(move |store| store.record_rating(&rating, Timestamp::now())).await
-        {
+        self.follow_clock().await;
+        if let Err(error) = self.store.run(move |store| store.record_rating(&rating, clock::now())).await {
             tracing::error!(%error, "rating not recorded");
         }
         self.work.notify_one();
@@ -90,7 +104,7 @@ impl Courier {
 
     /// Whatever waited for the network may go.
     pub(super) async fn network_is_back(&self) {
-        let woken = self.store.run(|store| store.retry_now(NETWORK_REASONS, Timestamp::now())).await;
+        let woken = self.store.run(|store| store.retry_now(NETWORK_REASONS, clock::now())).await;
         tracing::info!(woken = woken.unwrap_or(0), "platform answers");
         self.work.notify_one();
     }
@@ -103,7 +117,8 @@ impl Courier {
     /// Runs as long as the kiosk.
     pub(super) async fn run(self: Arc<Self>) {
         loop {
-            match self.store.run(|store| look(store, Timestamp::now())).await {
+            self.follow_clock().await;
+            match self.store.run(|store| look(store, clock::now())).await {
                 Ok(found) => self.follow(found).await,
                 Err(error) => {
                     tracing::error!(%error, "outbox unreadable");
@@ -111,6 +126,19 @@ impl Courier {
                     self.rest(LOOK).await;
                 }
             }
+        }
+    }
+
+    /// What waits keeps its age where the clock was set since the last look.
+    async fn follow_clock(&self) {
+        let jump = {
+            let (watch, started) = &mut *self.clock.lock().unwrap_or_else(PoisonError::into_inner);
+            watch.jump(clock::now(), started.elapsed())
+        };
+        let Some(jump) = jump else { return };
+        tracing::warn!(seconds = jump.as_secs(), "the clock was set");
+        if let Err(error) = self.store.run(move |store| store.follow_clock(jump, clock::now())).await {
+            tracing::error!(%error, "what waits has another age now");
         }
     }
 
@@ -128,7 +156,7 @@ impl Courier {
             Next::Due(due) if self.take(due.id) => self.deliver(*due).await,
             Next::Due(_) => tokio::time::sleep(Duration::from_millis(200)).await,
             Next::At(at) => {
-                let wait = Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or_default();
+                let wait = Duration::try_from(at.duration_since(clock::now())).unwrap_or_default();
                 self.rest(wait.clamp(Duration::from_millis(50), LOOK)).await;
             }
             Next::Nothing if found.intake.is_some() => self.rest(LOOK).await,
@@ -147,7 +175,7 @@ impl Courier {
         if !self.take(id) {
             return;
         }
-        match self.store.run(move |store| store.due_now(id, Timestamp::now())).await {
+        match self.store.run(move |store| store.due_now(id, clock::now())).await {
             Ok(Some(due)) => self.deliver(due).await,
             Ok(None) => drop(self.under_way().remove(&id)),
             Err(error) => {
@@ -181,7 +209,7 @@ impl Courier {
     async fn settle(&self, due: Due, outcome: Result<Delivered, CallError>) -> Result<(), StoreError> {
         let (case_key, kind) = (due.case_key, due.kind);
         let settled =
-            self.store.run(move |store| courier::settle(store, &due, outcome, Timestamp::now())).await?;
+            self.store.run(move |store| courier::settle(store, &due, outcome, clock::now())).await?;
         if settled.network_is_away() {
             self.inbox.post(Event::Online(false));
             self.lost.notify_one();
@@ -206,7 +234,7 @@ impl Courier {
     /// asked.
     async fn give_up_the_overdue(&self) -> Option<u64> {
         let platform = self.client.time().await.ok()?;
-        let now = Timestamp::now();
+        let now = clock::now();
         let given_up = self.store.run(move |store| courier::expire(store, now, platform)).await;
         match &given_up {
             Ok(0) => tracing::warn!(%now, %platform, "the clocks do not agree; nothing is given up"),

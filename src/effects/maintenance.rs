@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use outbox::StoreError;
 
 use super::{registry, store::SharedStore};
-use crate::{Config, config, inbox::Inbox};
+use crate::{Config, clock, config, inbox::Inbox};
 
 pub(super) struct Maintenance {
     store: SharedStore,
@@ -35,7 +35,7 @@ impl Maintenance {
             terminal_id: config.terminal_id(),
             platform: config.platform.url.clone(),
             store_path: config.store.path.clone(),
-            started_at: Timestamp::now(),
+            started_at: clock::now(),
         })
     }
 
@@ -51,16 +51,16 @@ impl Maintenance {
     }
 
     fn check(&self, credentials: &Credentials) -> Result<Admission, StoreError> {
-        if let Err(left) = self.store.with(|store| store.begin_admission(Timestamp::now()))? {
+        if let Err(left) = self.store.with(|store| store.begin_admission(clock::now()))? {
             let minutes = u32::try_from(left.as_secs().div_ceil(60)).unwrap_or(u32::MAX);
             return Ok(Admission::LockedFor { minutes });
         }
         let Some(technician) = self.technicians.iter().find(|technician| is(technician, credentials)) else {
             tracing::warn!(registered = self.technicians.len(), "technician not admitted");
-            self.store.with(|store| store.refuse_admission(Timestamp::now()))?;
+            self.store.with(|store| store.refuse_admission(clock::now()))?;
             return Ok(Admission::Refused);
         };
-        self.store.with(|store| store.grant_admission(technician.number, Timestamp::now()))?;
+        self.store.with(|store| store.grant_admission(technician.number, clock::now()))?;
         tracing::info!(technician = technician.number, "technician admitted");
         Ok(Admission::Granted(Technician { number: technician.number, name: technician.name.clone() }))
     }
@@ -91,7 +91,7 @@ impl Maintenance {
 
     pub(super) async fn note(&self, check: Check) {
         let Check { technician, part, passed } = check;
-        let now = Timestamp::now();
+        let now = clock::now();
         tracing::info!(technician, ?part, passed, "tested");
         let noted =
             self.store.run(move |store| store.record_check(name(part), passed, technician, now)).await;
@@ -101,7 +101,7 @@ impl Maintenance {
     }
 
     pub(super) async fn serve(&self, serve: bool, technician: u64) {
-        let now = Timestamp::now();
+        let now = clock::now();
         match self.store.run(move |store| store.set_out_of_service(!serve, technician, now)).await {
             Ok(()) => {
                 tracing::info!(technician, serve, "service");
@@ -112,7 +112,7 @@ impl Maintenance {
     }
 
     pub(super) async fn restart(&self, technician: u64) {
-        let now = Timestamp::now();
+        let now = clock::now();
         if let Err(error) = self.store.run(move |store| store.record_restart(technician, now)).await {
             tracing::error!(%error, "restart not kept");
         }

@@ -12,11 +12,10 @@ use flow::{
     event::PrintNews,
     view::PrinterTrouble,
 };
-use jiff::Timestamp;
 use protocol::Language;
 
 use super::{registry::Registry, store::SharedStore};
-use crate::inbox::Inbox;
+use crate::{clock, inbox::Inbox};
 
 /// Between two looks at the printer: paper out is known before a resident has read the first screen.
 const WATCH: Duration = Duration::from_secs(4);
@@ -85,12 +84,13 @@ impl Owner {
                 Err(mpsc::RecvTimeoutError::Timeout) => {}
                 Err(mpsc::RecvTimeoutError::Disconnected) => return,
             }
+            wipe::wipe_stack();
             self.watch();
         }
     }
 
     fn print(&mut self, document: impl FnOnce(&Self, u64) -> receipt::Document) {
-        let news = match self.store.with(|store| store.print_job_begin(Timestamp::now())) {
+        let news = match self.store.with(|store| store.print_job_begin(clock::now())) {
             Ok(number) => {
                 let document = document(self, number);
                 self.print_job(number, &document)
@@ -131,7 +131,7 @@ impl Owner {
             community: self.about.registry.community().get(Language::Simplified).to_owned(),
             terminal_id: self.about.terminal_id.clone(),
             number,
-            printed_at: Timestamp::now(),
+            printed_at: clock::now(),
             copy: false,
             bring: Vec::new(),
         }

@@ -82,6 +82,7 @@ impl Owner {
             let (wanted, round) = *self.wish.lock();
             let looked = if wanted { self.look(round) } else { self.reader.identify().map(|_| ()) };
             self.report(looked.err());
+            wipe::wipe_stack();
             self.wish.wait(if wanted { POLL } else { WATCH });
         }
     }

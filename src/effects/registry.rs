@@ -6,12 +6,11 @@ use std::{
 };
 
 use flow::Event;
-use jiff::Timestamp;
 use platform_client::{CallError, Client, Fetched, HpkeSealer};
 use protocol::{AppRegistry, Text};
 
 use super::{courier::Courier, store::SharedStore};
-use crate::inbox::Inbox;
+use crate::{clock, inbox::Inbox};
 
 /// Its name in the cache.
 pub(super) const CACHE: &str = "registry";
@@ -54,6 +53,7 @@ impl Registry {
     /// The cached registry, and its `ETag`.
     async fn recall(&self) -> Option<String> {
         let cached = self.store.run(|store| store.cache_get(CACHE)).await.ok().flatten()?;
+        clock::learn(cached.stored_at);
         let registry = serde_json::from_slice(&cached.body).ok()?;
         self.learn(registry);
         cached.etag
@@ -61,10 +61,8 @@ impl Registry {
 
     async fn keep(&self, registry: &AppRegistry, etag: Option<String>) {
         let Ok(body) = serde_json::to_vec(registry) else { return };
-        let kept = self
-            .store
-            .run(move |store| store.cache_put(CACHE, etag.as_deref(), &body, Timestamp::now()))
-            .await;
+        let kept =
+            self.store.run(move |store| store.cache_put(CACHE, etag.as_deref(), &body, clock::now())).await;
         if let Err(error) = kept {
             tracing::error!(%error, "registry not cached");
         }
@@ -79,6 +77,11 @@ impl Registry {
                 *etag = new;
                 self.learn(value);
             }
+        }
+        if clock::is_lost() {
+            let platform = self.client.time().await?;
+            tracing::warn!(%platform, "the clock has lost its battery; going by the platform's");
+            clock::learn(platform);
         }
         Ok(())
     }

@@ -5,15 +5,16 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use jiff::Timestamp;
 use outbox::{Limits, Store, StoreError};
+
+use crate::clock;
 
 #[derive(Clone)]
 pub(super) struct SharedStore(Arc<Mutex<Store>>);
 
 impl SharedStore {
     pub(super) fn open(path: &Path, limits: Limits) -> anyhow::Result<Self> {
-        let (mut store, report) = Store::open(path, Timestamp::now())
+        let (mut store, report) = Store::open(path, clock::now())
             .map_err(|error| anyhow::anyhow!("store.path {}: {error}", path.display()))?;
         if let Some(set_aside) = &report.set_aside {
             tracing::error!(path = %set_aside.path.display(), reason = set_aside.reason, "damaged store set aside");
@@ -34,7 +35,12 @@ impl SharedStore {
         use_it: impl FnOnce(&mut Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let store = self.clone();
-        tokio::task::spawn_blocking(move || store.with(use_it))
+        let use_it = move || {
+            let done = store.with(use_it);
+            wipe::wipe_stack();
+            done
+        };
+        tokio::task::spawn_blocking(use_it)
             .await
             .unwrap_or_else(|panicked| Err(StoreError::Failed(panicked.to_string())))
     }

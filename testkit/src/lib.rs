@@ -3,6 +3,7 @@
 //! Nothing in here is known to the programs that it starts: they speak their true protocols, and people are acted over
 //! the emulators' control sockets.
 
+pub mod memory;
 pub mod network;
 pub mod remote;
 pub mod stage;

@@ -30,6 +30,8 @@ pub struct StageOptions {
     pub session: String,
     /// The kiosk gets a clock that [`Stage::set_clock`] moves.
     pub own_clock: bool,
+    /// How far the platform's clock is from ours: `-365d`.
+    pub platform_clock: Option<String>,
 }
 
 impl StageOptions {
@@ -79,7 +81,7 @@ impl Surroundings {
         let mut others = Vec::new();
         let platform = match &options.platform {
             Some(url) => url.trim_end_matches('/').to_owned(),
-            None => start_platform(folder.path(), &mut others)?,
+            None => start_platform(folder.path(), options.platform_clock.as_deref(), &mut others)?,
         };
         let network = cable(&platform)?;
         let reader = device("id-card-reader", options.reader.as_deref(), folder.path(), &mut others)?;
@@ -250,6 +252,11 @@ impl Stage {
     /// Kills the kiosk as a power cut does, and starts it again.
     pub fn power_cut(&mut self) -> anyhow::Result<()> {
         self.kiosk_process.kill();
+        self.start_again()
+    }
+
+    /// Starts the kiosk that has ended.
+    pub fn start_again(&mut self) -> anyhow::Result<()> {
         let (process, kiosk) = start_kiosk(&self.kiosk_home(), self.own_clock)?;
         (self.kiosk_process, self.kiosk) = (process, kiosk);
         Ok(())
@@ -305,12 +312,16 @@ fn programs() -> PathBuf {
     if here.ends_with("deps") { here.parent().map(Path::to_owned).unwrap_or_default() } else { here }
 }
 
-fn start_platform(folder: &Path, others: &mut Vec<Process>) -> anyhow::Result<String> {
+fn start_platform(folder: &Path, clock: Option<&str>, others: &mut Vec<Process>) -> anyhow::Result<String> {
     let database = folder.join("platform.db");
     let config =
         format!("listen = \"127.0.0.1:0\"\n\n[database]\nurl = \"sqlite://{}\"\n", database.display());
     fs::write(folder.join("platform.toml"), config)?;
-    let mut process = Process::start("platform", &["--config", "platform.toml"], folder)?;
+    let mut command = Command::new(program("platform")?);
+    if let Some(apart) = clock {
+        command.env("LD_PRELOAD", faketime()?).env("FAKETIME", apart).env("DONT_FAKE_MONOTONIC", "1");
+    }
+    let mut process = Process::spawn(command.args(["--config", "platform.toml"]), "platform.log", folder)?;
     let stdout = process.0.stdout.take().context("no output")?;
     let mut lines = BufReader::new(stdout).lines();
     let told = lines.by_ref().map_while(Result::ok).find_map(|line| {
@@ -366,9 +377,10 @@ fn kiosk_toml(platform: &str, reader: &str, printer: &str, home: &Path, options:
 fn start_kiosk(home: &Path, own_clock: bool) -> anyhow::Result<(Process, Remote)> {
     let socket = home.join("kiosk.sock");
     let _ = fs::remove_file(&socket);
-    // A kiosk that may write no more gets an error for it, as from a full disk, and no signal.
-    let mut command = Command::new("env");
-    command.arg("--ignore-signal=XFSZ").arg(program("headless-kiosk")?);
+    // On a machine that writes core dumps wherever it may. A kiosk that may write no more gets an error for it, as from
+    // a full disk, and no signal.
+    let mut command = Command::new("prlimit");
+    command.args(["--core=unlimited", "env", "--ignore-signal=XFSZ"]).arg(program("headless-kiosk")?);
     command.args(["--config", "kiosk.toml", "--control", "kiosk.sock"]).env("TMPDIR", home.join("tmp"));
     if own_clock {
         // Time-outs go by the monotonic clock, which nobody can set.

@@ -6,7 +6,7 @@ use crate::{Failure, cargo, setup};
 
 /// The programs alone: the whole workspace would bring the tests' features into the kiosk.
 const SHIPPED: [&str; 8] = ["build", "--release", "-p", "kiosk", "-p", "platform", "-p", "driver-sim"];
-const OURS: [&str; 4] = ["build", "--release", "-p", "bench"];
+const OURS: [&str; 6] = ["build", "--release", "-p", "bench", "-p", "proofs"];
 
 /// Runs the whole of it, for a quarter of an hour.
 pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {

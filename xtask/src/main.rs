@@ -2,10 +2,12 @@
 
 mod bench;
 mod cargo;
-mod crash;
 mod demo;
 mod fuzz;
 mod licences;
+mod mutants;
+mod privacy;
+mod proofs;
 mod setup;
 mod test;
 mod tidy;
@@ -36,6 +38,16 @@ const HELP: &str = "usage: cargo xtask COMMAND
                --points N      how many points (default: 1000)
                --seed S        the same seed gives the same run (default: another one each time)
                --only POINT    one point of them alone
+  simulate   a town of kiosks in virtual time, with the platform: residents, cards, paper, network, power and clocks as
+             the seed draws them, and what must always hold looked at after every step
+               --kiosks K      how many kiosks (default: 25)
+               --days D        for how many days (default: 11; 25 kiosks in 11 days are 10,000 visits)
+               --seed S        the same seed gives the same run (default: another one each time)
+  mutants    outbox, courier, seal and wipe, changed in every small way: a test must notice, or docs/mutants.toml says why not;
+             installs cargo-mutants, and takes an hour
+               --crate NAME    one of them alone
+  privacy    the inventory of personal data: what is kept and sent, how sensitive, what for, how long (docs/privacy.md)
+               --write         writes it there instead
   fuzz       every parser of bytes against inputs that a machine makes up
                --seconds N     how long each target runs (default: 60)
   help       this text
@@ -63,7 +75,9 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
         ("tidy", []) => tidy::run(),
         ("licences", []) => licences::run(),
         ("bench", rest) => bench::run(rest),
-        ("crash", rest) => crash::run(rest),
+        ("crash" | "simulate", rest) => proofs::run(command, rest),
+        ("mutants", rest) => mutants::run(rest),
+        ("privacy", rest) => privacy::run(rest),
         ("fuzz", rest) => fuzz::run(rest),
         ("demo", rest) => demo::run(rest),
         ("help" | "--help" | "-h", _) => {

@@ -2,14 +2,14 @@
 //!
 //! Every check tells how many things it looked at: one that found nothing to look at is broken, and fails.
 
-mod files;
+pub(crate) mod files;
 mod layers;
 mod manifests;
 mod sizes;
 mod top;
 mod words;
 
-use crate::{Failure, cargo::Metadata, licences};
+use crate::{Failure, cargo::Metadata, licences, privacy};
 
 /// What one check found.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -43,6 +43,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         sizes::check(&files).verdict("sizes"),
         words::check(&files).verdict("words"),
         top::check(&names).verdict("top level"),
+        privacy::check(&files).verdict("personal data"),
         licences::check(&metadata).verdict("licences"),
     ];
     let failures: Vec<_> = verdicts.into_iter().filter_map(Result::err).collect();

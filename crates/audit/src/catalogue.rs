@@ -39,6 +39,13 @@ events! {
     StoreCreated = "store-created" {}
     /// The store could not be trusted; it was set aside and a new one begun.
     StoreSetAside = "store-set-aside" {}
+    /// The clock was set while the kiosk ran.
+    ClockSet = "clock-set" {
+        /// Seconds that it went ahead; 0 where it was set back.
+        ahead: u64,
+        /// Seconds that it was set back; 0 where it went ahead.
+        back: u64,
+    }
     /// The platform refused a call for good, or its bytes were damaged; it waits for a decision.
     CallParked = "call-parked" {
         /// The case it is about.

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use outbox::{Due, Store, StoreError};
 use platform_client::{CallError, Delivered};
 use protocol::{Case, Problem};
@@ -34,6 +34,27 @@ impl Settled {
     #[must_use]
     pub fn network_is_away(&self) -> bool {
         matches!(self, Self::Later { reason } if NETWORK_REASONS.contains(reason))
+    }
+}
+
+/// What a clock may differ from the time that has passed, before it counts as set: time servers correct it a little all
+/// the time.
+const SLACK: SignedDuration = SignedDuration::from_mins(1);
+
+/// Notices that the clock was set, by the time that has passed meanwhile. What happens while the machine is off it cannot
+/// tell from the passing of time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ClockWatch {
+    seen: Option<(Timestamp, Duration)>,
+}
+
+impl ClockWatch {
+    /// By how much the clock was set since the last look, if it was: for [`Store::follow_clock`]. `passed` never jumps.
+    pub fn jump(&mut self, now: Timestamp, passed: Duration) -> Option<SignedDuration> {
+        let (before, then) = self.seen.replace((now, passed))?;
+        let lived = SignedDuration::try_from(passed.saturating_sub(then)).unwrap_or(SignedDuration::MAX);
+        let jump = now.duration_since(before).saturating_sub(lived);
+        (jump.abs() > SLACK).then_some(jump)
     }
 }
 

@@ -80,3 +80,22 @@ fn neither_clock_alone_gives_up_a_call() {
     assert_eq!(expire(&mut store, at(0) + year, at(0) + year), Ok(1));
     assert_eq!(is_overdue(&store, at(0) + year), Ok(false));
 }
+
+#[test]
+fn a_clock_that_was_set_is_told_from_time_that_has_passed() {
+    use std::time::Duration;
+    let mut watch = kiosk_courier::ClockWatch::default();
+    let hour = Duration::from_secs(3600);
+    let start: jiff::Timestamp = "2026-11-25T02:00:00Z".parse().unwrap();
+    assert_eq!(watch.jump(start, hour), None, "the first look knows nothing");
+    assert_eq!(watch.jump(start + hour, 2 * hour), None);
+    assert_eq!(
+        watch.jump(start + hour + Duration::from_secs(59), 2 * hour),
+        None,
+        "a time server corrects it"
+    );
+    let ahead = start + 3 * hour + Duration::from_secs(59);
+    assert_eq!(watch.jump(ahead, 3 * hour), Some(jiff::SignedDuration::from_hours(1)));
+    assert_eq!(watch.jump(ahead + hour, 4 * hour), None, "once");
+    assert_eq!(watch.jump(start, 4 * hour), Some(jiff::SignedDuration::from_secs(-(4 * 3600 + 59))));
+}

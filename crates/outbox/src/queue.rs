@@ -3,7 +3,7 @@
 use std::{fmt, ops::Deref, time::Duration};
 
 use audit::{Event, Word};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use protocol::{Delivery, DeliveryKind};
 use rusqlite::{OptionalExtension as _, Row, TransactionBehavior, named_params, params, types::Type};
 use uuid::Uuid;
@@ -178,10 +178,13 @@ impl Store {
     /// How many calls wait and will be tried.
     pub fn waiting_count(&self) -> Result<u64, StoreError> {
         Ok(self.db.query_row(
-            "SELECT (SELECT count(*) FROM outbox WHERE state = 'waiting')
-                  - (SELECT count(*) FROM outbox AS later JOIN outbox AS parked
+            // Each condition twice: without the first form an index of what is open is not taken, and a long queue would
+            // be read from one end to the other.
+            "SELECT (SELECT count(*) FROM outbox WHERE state IN ('waiting', 'parked') AND state = 'waiting')
+                  - (SELECT count(*) FROM outbox AS parked CROSS JOIN outbox AS later
                        ON later.case_key = parked.case_key AND later.id > parked.id
-                     WHERE parked.state = 'parked' AND later.state = 'waiting')",
+                     WHERE parked.state IN ('waiting', 'parked') AND parked.state = 'parked'
+                       AND later.state IN ('waiting', 'parked') AND later.state = 'waiting')",
             [],
             |row| row.get(0),
         )?)
@@ -201,7 +204,35 @@ impl Store {
 
     /// Calls that were refused and wait for a decision.
     pub fn parked_count(&self) -> Result<u64, StoreError> {
-        Ok(self.db.query_row("SELECT count(*) FROM outbox WHERE state = 'parked'", [], |row| row.get(0))?)
+        let parked = "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'parked') AND state = 'parked'";
+        Ok(self.db.query_row(parked, [], |row| row.get(0))?)
+    }
+
+    /// The clock was set while the kiosk ran: what is open keeps the age that it has, and waits for as long as it still
+    /// had to. Otherwise a clock that was a year behind would, once it is set right, make every case of that time a year
+    /// old, to be given up at once.
+    ///
+    /// What was recorded before this start is never made older: the clock may have gone wrong while nobody watched, and
+    /// it is that which is mended now.
+    pub fn follow_clock(&mut self, jump: SignedDuration, now: Timestamp) -> Result<(), StoreError> {
+        let before = self.life.clock_set;
+        let after = before.saturating_add(jump);
+        let ahead = |set: SignedDuration| set.max(SignedDuration::ZERO);
+        let inherited_by = ahead(after).saturating_sub(ahead(before));
+        let following = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        following.execute(
+            "UPDATE outbox SET recorded_at = recorded_at + moved.by, expires_at = expires_at + moved.by,
+                               scheduled_at = scheduled_at + moved.by, next_at = next_at + moved.by
+             FROM (SELECT id AS which, CASE WHEN id <= ?3 THEN ?2 ELSE ?1 END AS by FROM outbox) AS moved
+             WHERE id = moved.which AND state IN ('waiting', 'parked')",
+            params![ms(jump), ms(inherited_by), self.life.inherited],
+        )?;
+        let seconds = jump.as_secs().unsigned_abs();
+        let (ahead, back) = if jump.is_negative() { (0, seconds) } else { (seconds, 0) };
+        audit::append(&following, &Event::ClockSet { ahead, back }, now)?;
+        following.commit()?;
+        self.life.clock_set = after;
+        Ok(())
     }
 
     fn due(&self, id: Option<RowId>, now: Timestamp) -> Result<Option<(Due, [u8; 32])>, StoreError> {
@@ -300,6 +331,10 @@ pub(crate) fn uuid(row: &Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
 pub(crate) fn from_ms(ms: i64) -> Timestamp {
     let nearest = if ms < 0 { Timestamp::MIN } else { Timestamp::MAX };
     Timestamp::from_millisecond(ms).unwrap_or(nearest)
+}
+
+fn ms(time: SignedDuration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or_default()
 }
 
 pub(crate) fn count(changed: usize) -> u64 {

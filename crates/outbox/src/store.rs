@@ -22,6 +22,16 @@ pub struct Store {
     pub(crate) db: Connection,
     pub(crate) limits: Limits,
     pub(crate) keys: Keys,
+    pub(crate) life: Life,
+}
+
+/// What this opening of the file has lived through.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Life {
+    /// The last call that an earlier one has recorded, by a clock that nobody watched since.
+    pub(crate) inherited: i64,
+    /// By how much the clock was set, all in all.
+    pub(crate) clock_set: jiff::SignedDuration,
 }
 
 /// Where new keys come from.
@@ -82,7 +92,9 @@ impl Store {
         };
         let found = migrations::bring_up_to_date(&mut db, migrations::ALL)?;
         note_opening(&db, found == 0, set_aside.is_some(), now)?;
-        let store = Self { db, limits: Limits::default(), keys: Box::new(Uuid::new_v4) };
+        let inherited = db.query_row("SELECT ifnull(max(id), 0) FROM outbox", [], |row| row.get(0))?;
+        let life = Life { inherited, clock_set: jiff::SignedDuration::ZERO };
+        let store = Self { db, limits: Limits::default(), keys: Box::new(Uuid::new_v4), life };
         let report = OpenReport {
             created: found == 0 && set_aside.is_none(),
             migrated_from: Some(found).filter(|v| (1..migrations::latest()).contains(v)),

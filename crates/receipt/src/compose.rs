@@ -80,6 +80,7 @@ pub fn filed(case: &Case, slip: &Slip) -> Document {
     sheet.rows(&[
         (&w.label.applicant, &case.applicant_name),
         (&w.label.received_at, &time::moment(&w.date, case.received_at)),
+        (&w.label.recorded_at, &time::moment(&w.date, case.recorded_at)),
         (&w.label.organisation, &case.organisation),
     ]);
     sheet.case_no(&case.case_no);
@@ -101,6 +102,7 @@ pub fn waiting(case: &Waiting, slip: &Slip) -> Document {
     sheet.rows(&[
         (&w.label.applicant, &case.applicant_name_masked),
         (&w.label.received_at, &time::moment(&w.date, case.received_at)),
+        (&w.label.recorded_at, &w.mark.waiting),
         (&w.label.organisation, &case.organisation),
     ]);
     sheet.qr(case.pickup_code.as_str(), &w.qr.waiting);

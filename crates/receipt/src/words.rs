@@ -44,6 +44,7 @@ pub(crate) struct Label {
     pub(crate) applicant: String,
     pub(crate) organisation: String,
     pub(crate) received_at: String,
+    pub(crate) recorded_at: String,
     pub(crate) status: String,
     pub(crate) due_on: String,
     pub(crate) promised: String,

@@ -69,6 +69,7 @@ fn a_filed_case_says_everything_that_a_resident_needs() {
             "承诺办结：11月26日 星期四前",
             "申请人：张**",
             "收件时间：2026年11月23日 14:31",
+            "上传时间：2026年11月23日 14:31",
             "受理单位：示例区社会保险事业管理局",
             &format!("办件编号：{}", samples::CASE_NO),
             "咨询电话：0830-0000001",
@@ -108,6 +109,15 @@ fn a_day_in_an_unpublished_year_is_only_expected() {
         &["承诺办结：预计2027年1月12日 星期二前", "放假安排尚未公布"],
         &[],
     );
+}
+
+/// The kiosk's clock may have been wrong, and the network away for days: both times are on the paper.
+#[test]
+fn a_receipt_has_the_time_of_the_machine_and_that_of_the_platform() {
+    let case = Case { recorded_at: samples::at("2026-11-25T01:02:03Z"), ..samples::case() };
+    let expected = ["收件时间：2026年11月23日 14:31", "上传时间：2026年11月25日 09:02"];
+    check(&filed(&case, &samples::slip()), &expected, &[]);
+    check(&waiting(&samples::waiting(), &samples::slip()), &["上传时间：待上传"], &[]);
 }
 
 #[test]

@@ -59,7 +59,8 @@ pub(crate) async fn file(
 ) -> Result<Response, Refusal> {
     let key = idempotency::key(&headers)?;
     let _ticket = app.running.enter(Operation::FileCase, key)?;
-    let envelope = Envelope { headers: &headers, key, secret: &app.secret };
+    let keys = app.keyring().await?;
+    let envelope = Envelope { headers: &headers, key, keys: &keys };
     let submission = submission::submission(&envelope, &received(body)?)?;
     let mut request = NewCase { key, fingerprint: Fingerprint::of(&submission)?, submission };
     // Before any check: what was accepted once stays accepted, though a check may have become stricter since.

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use protocol::{AppRegistry, DuePreview, ItemEntry, Problem, ServiceItem};
+use protocol::{AppRegistry, DuePreview, ItemEntry, Problem, SealingKey, ServiceItem};
 use sha2::{Digest, Sha256};
 
 use super::json;
@@ -21,7 +21,7 @@ use crate::{app::App, clock::china_date, error::Refusal};
         (status = 500, body = Problem, content_type = "application/problem+json", description = "平台出错"),
     ))]
 pub(crate) async fn registry(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Refusal> {
-    let body = serde_json::to_string(&today(&app))?;
+    let body = serde_json::to_string(&today(&app, app.keyring().await?.public()))?;
     let etag = etag(&body);
     let unchanged = headers
         .get_all(header::IF_NONE_MATCH)
@@ -34,7 +34,7 @@ pub(crate) async fn registry(State(app): State<Arc<App>>, headers: HeaderMap) ->
     Ok(([(header::ETAG, etag), (header::CACHE_CONTROL, "no-cache".to_owned())], response).into_response())
 }
 
-fn today(app: &App) -> AppRegistry {
+fn today(app: &App, sealing_key: SealingKey) -> AppRegistry {
     let catalogue = app.catalogue.clone();
     AppRegistry {
         community: catalogue.community,
@@ -42,7 +42,7 @@ fn today(app: &App) -> AppRegistry {
         consent: catalogue.consent,
         apps: catalogue.apps,
         items: catalogue.items.into_iter().map(|item| entry(app, item)).collect(),
-        sealing_key: app.secret.public(),
+        sealing_key,
     }
 }
 

@@ -59,6 +59,8 @@ pub(super) fn writer(path: &Path) -> Result<Connection, OpenFault> {
     // FULL, not the usual NORMAL: an answer that a kiosk has heard must outlive a power cut.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // A key that has ended is gone from the file as well.
+    connection.pragma_update(None, "secure_delete", true)?;
     migrations::run(&mut connection)?;
     Ok(connection)
 }

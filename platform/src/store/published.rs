@@ -1,8 +1,7 @@
-//! Everything that was ever published under a version, and the platform's key.
+//! Everything that was ever published under a version.
 
 use jiff::Timestamp;
 use protocol::{ConsentNotice, ServiceItem};
-use seal::SecretKey;
 
 use super::{
     StoreError, Transaction,
@@ -61,17 +60,4 @@ pub(crate) fn items(view: &Transaction<'_>) -> Result<Vec<ServiceItem>, StoreErr
 
 pub(crate) fn consents(view: &Transaction<'_>) -> Result<Vec<ConsentNotice>, StoreError> {
     view.rows("SELECT body FROM consent_notice", &[])?.iter().map(|row| json(row, "body")).collect()
-}
-
-/// The sealing key; made at the first start and kept for ever, because a kiosk may come back from a long outage.
-pub(crate) fn sealing_key(transaction: &Transaction<'_>, now: Timestamp) -> Result<SecretKey, StoreError> {
-    let kept = transaction.row("SELECT secret FROM sealing_key ORDER BY created_at DESC", &[])?;
-    if let Some(row) = kept {
-        return SecretKey::from_bytes(row.bytes("secret")?).map_err(|_| StoreError::Damaged("sealing key"));
-    }
-    let (secret, public) = seal::generate();
-    let bytes = secret.to_bytes();
-    let row = [public.key_id.into(), bytes.as_slice().into(), now.to_string().into()];
-    transaction.execute("INSERT INTO sealing_key (key_id, secret, created_at) VALUES (?1, ?2, ?3)", &row)?;
-    Ok(secret)
 }

@@ -5,7 +5,7 @@
 
 use axum::http::{HeaderMap, header};
 use protocol::{CaseSubmission, Problem};
-use seal::{Context, SealError, Sealed, SecretKey};
+use seal::{Context, Keyring, SealError, Sealed};
 use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 use uuid::Uuid;
@@ -19,7 +19,7 @@ const TERMINAL: &str = "terminal-id";
 pub(crate) struct Envelope<'a> {
     pub(crate) headers: &'a HeaderMap,
     pub(crate) key: Uuid,
-    pub(crate) secret: &'a SecretKey,
+    pub(crate) keys: &'a Keyring,
 }
 
 /// Reads a submission, and opens it first where it is sealed.
@@ -47,7 +47,7 @@ fn sealed(envelope: &Envelope<'_>, sealed: &Sealed) -> Result<CaseSubmission, Pr
         .filter(|id| !id.is_empty())
         .ok_or_else(problems::missing_terminal)?;
     let context = Context { terminal_id, case_key: envelope.key };
-    let opened = seal::open(envelope.secret, &context, sealed).map_err(|error| match error {
+    let opened = envelope.keys.open(&context, sealed).map_err(|error| match error {
         SealError::Algorithm { .. } | SealError::OtherKey { .. } => problems::sealing_key_unknown(),
         _ => problems::sealed_unreadable(),
     })?;

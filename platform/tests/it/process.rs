@@ -182,3 +182,22 @@ fn killed_at_any_moment_it_loses_no_case_that_it_has_acknowledged() {
         assert_eq!(&serde_json::from_str::<Case>(&body).unwrap(), case);
     }
 }
+
+#[test]
+fn a_sealing_key_is_rotated_while_the_program_serves() {
+    let directory = tempfile::tempdir().unwrap();
+    let program = Program::start(directory.path(), "info");
+    let key_id = || {
+        let (status, body) = ask(program.address, "GET /api/v1/registry HTTP/1.1", "").unwrap();
+        assert_eq!(status, 200);
+        let registry: Value = serde_json::from_str(&body).unwrap();
+        registry["sealing_key"]["key_id"].as_str().unwrap().to_owned()
+    };
+    let before = key_id();
+    let mut rotate = Command::new(env!("CARGO_BIN_EXE_platform"));
+    rotate.arg("rotate-sealing-key").arg("--config").arg(directory.path().join("platform.toml"));
+    let told = String::from_utf8(rotate.output().unwrap().stdout).unwrap();
+    let after = key_id();
+    assert_ne!(before, after);
+    assert!(told.starts_with(&format!("new key {after}; older ones open until ")), "{told}");
+}

@@ -1,12 +1,16 @@
 //! Cases that waited, and come sealed.
 
 use axum::http::Method;
+use platform::{Clock, Platform};
 use protocol::{AppRegistry, SealingKey};
 use seal::{Context, Sealed};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::fixture::{Answer, TERMINAL, TestPlatform, pension};
+use crate::{
+    database::database,
+    fixture::{Answer, TERMINAL, TestPlatform, pension},
+};
 
 async fn sealing_key(platform: &TestPlatform) -> SealingKey {
     let registry = platform.get("/api/v1/registry").await;
@@ -80,4 +84,48 @@ async fn an_open_case_under_the_sealed_media_type_is_refused() {
         [("idempotency-key", key.as_str()), ("terminal-id", TERMINAL), ("content-type", seal::MEDIA_TYPE)];
     let answer = platform.send(Method::POST, "/api/v1/cases", &headers, &pension().to_string()).await;
     answer.problem(422, "invalid-field");
+}
+
+async fn rotate(platform: &TestPlatform) -> String {
+    let now = *platform.now.lock().unwrap();
+    let clock = Clock::new(move || now);
+    Platform::rotate_sealing_key(database(platform.directory.path()), clock).await.unwrap().key_id
+}
+
+/// A kiosk that was away seals to the key that it knew, and is understood until that key ends.
+#[tokio::test]
+async fn a_key_that_was_rotated_out_opens_until_it_ends() {
+    let platform = TestPlatform::new().await;
+    let old = sealing_key(&platform).await;
+    let new_id = rotate(&platform).await;
+    let new = sealing_key(&platform).await;
+    assert!(new.key_id == new_id && new_id != old.key_id, "the one that serves has noticed");
+    let mut late = pension();
+    let files = async |public: &SealingKey, submission: &Value| {
+        let key = Uuid::new_v4();
+        post(&platform, key, TERMINAL, &sealed(public, key, submission)).await
+    };
+    files(&old, &late).await.case();
+    files(&new, &late).await.case();
+    // Twice the life of a key is 180 days.
+    platform.set_clock("2027-05-23T01:59:59Z");
+    late["received_at"] = json!("2027-05-22T02:00:00Z");
+    files(&old, &late).await.case();
+    platform.set_clock("2027-05-23T02:00:00Z");
+    files(&old, &late).await.problem(422, "sealing-key-unknown");
+    files(&new, &late).await.case();
+}
+
+/// What has ended cannot be opened by whoever gets the database later.
+#[tokio::test]
+async fn a_key_that_has_ended_is_deleted_at_the_next_rotation_or_start() {
+    let platform = TestPlatform::new().await;
+    let old = sealing_key(&platform).await;
+    rotate(&platform).await;
+    platform.set_clock("2027-06-01T02:00:00Z");
+    let platform = platform.restarted(platform::catalogue::Catalogue::embedded().unwrap()).await;
+    // The clock is set back, and still nothing opens it.
+    platform.set_clock(crate::fixture::NOW);
+    let key = Uuid::new_v4();
+    post(&platform, key, TERMINAL, &sealed(&old, key, &pension())).await.problem(422, "sealing-key-unknown");
 }

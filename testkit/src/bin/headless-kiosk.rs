@@ -1,7 +1,8 @@
 //! The kiosk program without a window: the same screens, drawn by the software renderer, touched over a socket.
 //!
 //! `headless-kiosk --config kiosk.toml --control SOCKET`; the socket takes one JSON object a line:
-//! `{"do":"tap","label":"确认提交"}`, `{"do":"labels"}`, `{"do":"snapshot","path":"home.png"}`, `{"do":"touch"}`.
+//! `{"do":"tap","label":"确认提交"}`, `{"do":"labels"}`, `{"do":"snapshot","path":"home.png"}`, `{"do":"touch"}`,
+//! `{"do":"panic"}`.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -27,6 +28,7 @@ use serde_json::{Value, json};
 
 fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().log_internal_errors(false).with_writer(std::io::stderr).init();
+    kiosk::keep_inside()?;
     let (config, control) = arguments()?;
     let app = App::start(&Config::load(&config)?, choose_screen)?;
     serve(&control, &app.screens().window().as_weak())?;
@@ -87,6 +89,8 @@ fn perform(line: &str, window: &slint::Weak<AppWindow>) -> anyhow::Result<Value>
             Ok(json!({"ok": true}))
         }
         "snapshot" => snapshot(window, &path.context("no \"path\"")?),
+        // As a mistake in the program would: what is on the screen is part of what it says.
+        "panic" => std::panic::panic_any(labels(window)),
         other => anyhow::bail!("unknown order {other:?}"),
     })
 }

@@ -3,7 +3,7 @@
 use kiosk_outbox::{CASE_ENDED, DAMAGED, DeliveryKind, EXPIRED, Limits, Store, StoreError, Tombstone};
 use uuid::Uuid;
 
-use crate::support::{Disk, at, due, rating, record};
+use crate::support::{Disk, Turned, at, due, intake, rating, record};
 
 const GONE: &str = "urn:community-kiosk:problem:item-version-gone";
 const LIFE: i64 = 30 * 24 * 60 * 60;
@@ -153,4 +153,50 @@ fn damaged_bytes_are_parked_again_when_replayed() {
     store.replay(id, at(2)).unwrap();
     assert_eq!(due(&mut store, 2), None);
     assert_eq!(store.parked().unwrap()[0].reason, DAMAGED);
+}
+
+/// A clock that was a year behind and is set right: no case of that time is a year old.
+#[test]
+fn what_waits_keeps_its_age_when_the_clock_is_set() {
+    let year = jiff::SignedDuration::from_hours(365 * 24);
+    let disk = Disk::new();
+    let mut store = disk.open();
+    let case = store.record_case(&intake(), &Turned, at(0)).unwrap();
+    store.settle_retry(case.id, None, "unreachable", at(0)).unwrap();
+    let (next, expiry) = (store.next_due_at().unwrap().unwrap(), store.next_expiry().unwrap().unwrap());
+    store.follow_clock(year, at(10) + year).unwrap();
+    assert_eq!(store.next_due_at(), Ok(Some(next + year)));
+    assert_eq!(store.next_expiry(), Ok(Some(expiry + year)));
+    assert_eq!(store.may_take_case(at(11) + year), Ok(()), "and nothing has grown too old");
+    assert_eq!(store.expire(at(11) + year), Ok(0));
+    store.follow_clock(-year, at(20)).unwrap();
+    assert_eq!((store.next_due_at(), store.next_expiry()), (Ok(Some(next)), Ok(Some(expiry))));
+    let log = store.audit_log(0, 100).unwrap();
+    let told: Vec<_> =
+        log.iter().filter(|entry| entry.event == "clock-set").map(|entry| &entry.details).collect();
+    assert_eq!(told, [r#"{"ahead":31536000,"back":0}"#, r#"{"ahead":0,"back":31536000}"#]);
+    assert_eq!(store.expire(expiry), Ok(1), "its time comes all the same");
+}
+
+/// The clock went a year ahead while the machine was off, and is set right while it runs.
+#[test]
+fn a_clock_that_is_mended_makes_nothing_older_that_was_there_before() {
+    let year = jiff::SignedDuration::from_hours(365 * 24);
+    let disk = Disk::new();
+    let mut store = disk.open();
+    store.record_case(&intake(), &Turned, at(0)).unwrap();
+    let expiry = store.next_expiry().unwrap().unwrap();
+    drop(store);
+    let mut store = disk.open();
+    let young = store.record_case(&intake(), &Turned, at(60) + year).unwrap();
+    store.follow_clock(-year, at(120)).unwrap();
+    assert_eq!(store.next_expiry(), Ok(Some(expiry)), "the old one is as old as it was");
+    assert_eq!(store.expire(at(200)), Ok(0));
+    store.settle_delivered(young.id, at(200)).unwrap();
+    // Ahead once more and back: the old one ends where it was.
+    store.follow_clock(year, at(300) + year).unwrap();
+    store.follow_clock(year, at(300) + year + year).unwrap();
+    assert_eq!(store.next_expiry(), Ok(Some(expiry + year)));
+    store.follow_clock(-year, at(300) + year).unwrap();
+    assert_eq!(store.next_expiry(), Ok(Some(expiry)));
 }

@@ -1,0 +1,126 @@
+//! What a kiosk does at the machine: a resident acts, a case goes onto the disk, a receipt comes out.
+
+use std::time::Duration;
+
+use flow::{
+    Event,
+    effect::{Find, Intake, Slip, SlipText},
+    event::{IntakeTrouble, PrintNews, QueryTrouble},
+    view::PrinterTrouble,
+};
+use outbox::PrintOutcome;
+use platform_client::HpkeSealer;
+use protocol::{PickupCode, Rating};
+
+use super::{
+    Sabotage,
+    machine::{Machine, Ours, Outcome, told},
+    resident::Deed,
+};
+
+impl Machine<'_> {
+    pub(super) fn act(&mut self) -> Outcome {
+        let codes: Vec<PickupCode> = self.told.filed.values().rev().take(3).cloned().collect();
+        let Some(running) = &mut self.running else { return Ok(()) };
+        let Some(resident) = &mut running.resident else { return Ok(()) };
+        let deed = resident.next(&running.flow.view(), &codes, &mut self.chance);
+        let card = Box::new(resident.card.clone());
+        let wait = match deed {
+            Deed::Leaves => {
+                running.resident = None;
+                return Ok(());
+            }
+            Deed::Touches(_) => self.chance.u64(600..5_000),
+            Deed::PutsCard(_) => 3_000,
+            Deed::Waits => 1_000,
+        };
+        self.after(wait, Ours::Act);
+        match deed {
+            Deed::Touches(touch) => self.handle(Event::Touch(touch)),
+            Deed::PutsCard(read) if self.running.as_ref().is_some_and(|running| running.reading) => {
+                let news = read.map_or_else(Event::CardFailed, |()| Event::CardRead(card));
+                self.after(1_200, Ours::News(Box::new(news)));
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn record(&mut self, intake: Intake) -> Outcome {
+        self.follow_clock()?;
+        let (wall, name) = (self.wall(), self.name.clone());
+        let Some(running) = &mut self.running else { return Ok(()) };
+        let room = running.store.may_take_case(wall).is_ok();
+        let Some(registry) = running.registry.as_ref().filter(|_| room) else {
+            return self.handle(Event::NotRecorded(IntakeTrouble::Full));
+        };
+        let sealer = HpkeSealer::new(registry.sealing_key.clone());
+        let Intake { item, item_version, received_at, applicant, fields, consent } = intake;
+        let kept =
+            outbox::Intake { item, item_version, terminal_id: name, received_at, applicant, fields, consent };
+        let recorded = running.store.record_case(&kept, &sealer, wall).map_err(told)?;
+        if !self.offset.is_zero() {
+            self.told.by_wrong_clock.insert(recorded.case_key);
+        }
+        let (case_key, pickup_code) = (recorded.case_key, recorded.pickup_code);
+        self.after(5, Ours::News(Box::new(Event::Recorded { case_key, pickup_code })));
+        self.after(8, Ours::Send(recorded.id));
+        Ok(())
+    }
+
+    pub(super) fn rate(&mut self, rating: &Rating) -> Outcome {
+        self.follow_clock()?;
+        let wall = self.wall();
+        self.disk(|store| store.record_rating(rating, wall))?;
+        self.told.rated.insert(rating.case_key);
+        self.carry_in(Duration::from_millis(1));
+        Ok(())
+    }
+
+    pub(super) fn find(&mut self, find: Find) -> Event {
+        if !self.network {
+            return Event::NotFound(QueryTrouble::Offline);
+        }
+        let found = self.world.run(async |client| match find {
+            Find::ByCode(code) => client.cases_by_pickup_code(&code).await,
+            Find::ByIdentity(query) => client.cases_by_identity(&query).await,
+        });
+        found.map_or(Event::NotFound(QueryTrouble::Failed), |list| Event::Found(list.cases))
+    }
+
+    pub(super) fn print(&mut self, slip: Box<Slip>) -> Outcome {
+        let wall = self.wall();
+        let number = self.disk(|store| store.print_job_begin(wall))?;
+        if self.sabotage == Sabotage::PrintsTwice {
+            self.after(1_000, Ours::Printing(number, slip.clone()));
+        }
+        self.within(2_000, 6_000, Ours::Printing(number, slip));
+        Ok(())
+    }
+
+    pub(super) fn printed(&mut self, number: u64, slip: &Slip) -> Outcome {
+        let (news, kept) = match self.chance.u8(0..40) {
+            _ if !self.paper => (PrintNews::NotPrinted(PrinterTrouble::PaperOut), PrintOutcome::NotPrinted),
+            0 => (PrintNews::Unknown, PrintOutcome::Unknown),
+            1 => (PrintNews::NotPrinted(PrinterTrouble::Jam), PrintOutcome::NotPrinted),
+            _ => (PrintNews::Printed, PrintOutcome::Printed),
+        };
+        let ended = self.disk(|store| store.print_job_end(number, kept));
+        if self.sabotage != Sabotage::PrintsTwice {
+            ended?;
+        }
+        let code = match &slip.says {
+            SlipText::Filed(case) => &case.pickup_code,
+            SlipText::Waiting(waiting) => &waiting.pickup_code,
+        };
+        if !self.told.filed.values().any(|told| told == code) {
+            return Err(format!("paper about {}, which no screen has confirmed", code.as_str()));
+        }
+        let Some(running) = &mut self.running else { return Ok(()) };
+        running.papers += u32::from(kept != PrintOutcome::NotPrinted);
+        if running.papers > 1 + running.asked_again {
+            return Err("a receipt was printed twice and nobody had asked".to_owned());
+        }
+        self.handle(Event::Print(news))
+    }
+}

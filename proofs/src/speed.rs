@@ -1,0 +1,237 @@
+//! What durability and secrecy cost, each next to the same without them, on the same disk in the same minute.
+
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+use jiff::{Timestamp, civil::Date};
+use outbox::{Due, Intake, Limits, Store};
+use platform_client::HpkeSealer;
+use protocol::{Applicant, Belongs, Consent, IdKind, Sealer, SealingKey, Sex};
+use rusqlite::Connection;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::simulate::World;
+
+/// Every goal is the most that ours may take of the other: 0.85 of a speed is 1/0.85 of a time.
+const ENQUEUE: f64 = 1.0 / 0.85;
+const DRAIN: f64 = 1.0 / 0.8;
+const LOADED: f64 = 1.2;
+const SEALING: f64 = 0.1;
+const TERMINAL: &str = "kiosk-1";
+
+/// How much is measured.
+#[derive(Clone, Copy, Debug)]
+pub struct Extent {
+    /// How often each side is measured, by turns.
+    pub rounds: usize,
+    /// Cases in one round.
+    pub cases: usize,
+    /// Cases in a queue that is called long.
+    pub queue: usize,
+}
+
+/// One line for `cargo xtask bench`.
+pub struct Line {
+    name: &'static str,
+    goal: f64,
+    ours: Vec<f64>,
+    other: Vec<f64>,
+}
+
+impl Line {
+    /// As the bench reads it: microseconds for each case, and for each start.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        let Self { name, goal, ours, other } = self;
+        json!({"name": name, "unit": "µs", "goal": goal, "ours": ours, "other": other})
+    }
+}
+
+/// Everything, one after the other.
+pub fn measure(extent: Extent) -> anyhow::Result<Vec<Line>> {
+    let (secret, key) = seal::generate();
+    drop(secret);
+    let mut lines = enqueue(extent, &key)?;
+    lines.push(drain(extent)?);
+    lines.extend(loaded(extent, &key)?);
+    Ok(lines)
+}
+
+/// A durable case against a bare row of the same bytes, and what part of it is sealing.
+fn enqueue(extent: Extent, key: &SealingKey) -> anyhow::Result<Vec<Line>> {
+    let folder = tempfile::tempdir()?;
+    let (mut store, _) = Store::open(folder.path().join("kiosk.db"), Timestamp::now())?;
+    let bare = Bare::open(folder.path().join("bare.db"))?;
+    let sealer = HpkeSealer::new(key.clone());
+    let sealed = seal_one(&sealer)?;
+    let (mut ours, mut other, mut sealing) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..extent.rounds {
+        other.push(each(extent.cases, || bare.insert(&sealed))?);
+        ours.push(each(extent.cases, || {
+            store.record_case(&intake(), &sealer, Timestamp::now()).map(drop).context("not recorded")
+        })?);
+        sealing.push(each(extent.cases, || seal_one(&sealer).map(drop))?);
+    }
+    Ok(vec![
+        Line { name: "enqueue", goal: ENQUEUE, ours: ours.clone(), other },
+        Line { name: "sealing", goal: SEALING, ours: sealing, other: ours },
+    ])
+}
+
+/// The outbox on its way out against the same requests sent one after the other on the same connection.
+fn drain(extent: Extent) -> anyhow::Result<Line> {
+    let world = World::on(tempfile::tempdir()?)?;
+    world.set(Timestamp::now());
+    let key = world.sealing_key()?;
+    let (mut ours, mut other) = (Vec::new(), Vec::new());
+    for _ in 0..extent.rounds {
+        let mut bare = calls(&key, extent.cases)?;
+        other.push(each(extent.cases, || {
+            let due = bare.pop().context("nothing left to send")?;
+            world.run(async |client| client.send(&due).await).map(drop).context("not sent")
+        })?);
+        let folder = tempfile::tempdir()?;
+        let mut store = filled(folder.path(), &key, extent.cases)?;
+        ours.push(each(extent.cases, || {
+            let now = Timestamp::now();
+            let due = store.next_due(now)?.context("nothing is due")?;
+            let outcome = world.run(async |client| client.send(&due).await);
+            anyhow::ensure!(outcome.is_ok(), "not sent: {outcome:?}");
+            courier::settle(&mut store, &due, outcome, now).map(drop).context("not settled")
+        })?);
+    }
+    Ok(Line { name: "drain", goal: DRAIN, ours, other })
+}
+
+/// A start, and a case, with a long queue against the same with none.
+fn loaded(extent: Extent, key: &SealingKey) -> anyhow::Result<Vec<Line>> {
+    let (long, empty) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    crowded(long.path(), key, extent.queue)?;
+    let sealer = HpkeSealer::new(key.clone());
+    let mut starts = [Vec::new(), Vec::new()];
+    let mut cases = [Vec::new(), Vec::new()];
+    for _ in 0..extent.rounds {
+        for (folder, (starts, cases)) in [&long, &empty].into_iter().zip(starts.iter_mut().zip(&mut cases)) {
+            let begun = Instant::now();
+            let mut store =
+                roomy(Store::open(folder.path().join("kiosk.db"), Timestamp::now())?.0, extent.queue);
+            starts.push(micros(begun.elapsed()));
+            cases.push(each(extent.cases, || {
+                store.may_take_case(Timestamp::now())?;
+                store.record_case(&intake(), &sealer, Timestamp::now()).map(drop).context("not recorded")
+            })?);
+        }
+    }
+    let ([ours_start, other_start], [ours_case, other_case]) = (starts, cases);
+    Ok(vec![
+        Line { name: "start-with-queue", goal: LOADED, ours: ours_start, other: other_start },
+        Line { name: "enqueue-with-queue", goal: LOADED, ours: ours_case, other: other_case },
+    ])
+}
+
+/// Microseconds that each of `times` takes.
+fn each(times: usize, mut what: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<f64> {
+    let begun = Instant::now();
+    for _ in 0..times {
+        what()?;
+    }
+    let count = u32::try_from(times)?;
+    Ok(micros(begun.elapsed()) / f64::from(count))
+}
+
+fn micros(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e6
+}
+
+/// What somebody would write who only wanted to keep the bytes, as durably.
+struct Bare(Connection);
+
+impl Bare {
+    fn open(path: PathBuf) -> anyhow::Result<Self> {
+        let db = Connection::open(path)?;
+        db.pragma_update(None, "journal_mode", "wal")?;
+        db.pragma_update(None, "synchronous", "full")?;
+        db.execute_batch("CREATE TABLE waiting (key BLOB PRIMARY KEY, body BLOB NOT NULL)")?;
+        Ok(Self(db))
+    }
+
+    fn insert(&self, body: &[u8]) -> anyhow::Result<()> {
+        let key = Uuid::new_v4();
+        let mut insert = self.0.prepare_cached("INSERT INTO waiting VALUES (?1, ?2)")?;
+        insert.execute((key.as_bytes(), body))?;
+        Ok(())
+    }
+}
+
+fn seal_one(sealer: &HpkeSealer) -> anyhow::Result<Vec<u8>> {
+    let belongs = Belongs { case_key: Uuid::new_v4(), terminal_id: TERMINAL, expires_at: Timestamp::now() };
+    Ok(sealer.seal(&belongs, &[b'x'; 700])?.bytes)
+}
+
+fn roomy(store: Store, queue: usize) -> Store {
+    let room = u64::try_from(queue).unwrap_or(u64::MAX).saturating_mul(1 << 16).max(1 << 30);
+    store.with_limits(Limits { count: room, bytes: room, ..Limits::default() })
+}
+
+/// A store in `folder` in which so many cases wait.
+fn filled(folder: &Path, key: &SealingKey, cases: usize) -> anyhow::Result<Store> {
+    let (store, _) = Store::open(folder.join("kiosk.db"), Timestamp::now())?;
+    let mut store = roomy(store, cases);
+    let sealer = HpkeSealer::new(key.clone());
+    for _ in 0..cases {
+        store.record_case(&intake(), &sealer, Timestamp::now())?;
+    }
+    Ok(store)
+}
+
+/// The same for very many: copies of one case under keys of their own, past the store. Taking them one by one would
+/// measure nothing but the disk for minutes.
+fn crowded(folder: &Path, key: &SealingKey, cases: usize) -> anyhow::Result<()> {
+    drop(filled(folder, key, 1)?);
+    let db = Connection::open(folder.join("kiosk.db"))?;
+    let copies = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+         INSERT INTO outbox (kind, case_key, idempotency_key, terminal_id, media_type, body, body_bytes, body_sha256,
+                             recorded_at, expires_at, scheduled_at, next_at)
+         SELECT kind, randomblob(16), randomblob(16), terminal_id, media_type, body, body_bytes, body_sha256,
+                recorded_at, expires_at, scheduled_at, next_at FROM outbox, n";
+    db.execute(copies, [i64::try_from(cases)?])?;
+    Ok(())
+}
+
+/// Calls as they would have waited.
+fn calls(key: &SealingKey, cases: usize) -> anyhow::Result<Vec<Due>> {
+    let folder = tempfile::tempdir()?;
+    let mut store = filled(folder.path(), key, cases)?;
+    let mut calls = Vec::new();
+    while let Some(due) = store.next_due(Timestamp::now())? {
+        store.settle_delivered(due.id, Timestamp::now())?;
+        calls.push(due);
+    }
+    Ok(calls)
+}
+
+/// 养老待遇资格认证 of an invented pensioner.
+fn intake() -> Intake {
+    let now = Timestamp::now();
+    Intake {
+        item: "pension-eligibility".to_owned(),
+        item_version: 2,
+        terminal_id: TERMINAL.to_owned(),
+        received_at: now,
+        applicant: Applicant {
+            name: "欧阳示例".to_owned(),
+            id_kind: IdKind::ResidentIdCard,
+            id_number: "519999195201010013".to_owned(),
+            sex: Sex::Male,
+            birth: Date::constant(1952, 1, 1),
+            nation: Some("01".to_owned()),
+            address: Some("示例省示例市示例区示例路1号".to_owned()),
+        },
+        fields: [("residence".to_owned(), "local".into())].into(),
+        consent: Consent { notice_version: 1, given_at: now },
+    }
+}
