@@ -14,6 +14,7 @@ use crate::{
     lifecycle,
     store::{self, OpenFault, Store, StoreError},
     submission::Fileable,
+    web,
 };
 
 /// How long a request may take.
@@ -24,6 +25,7 @@ const REQUEST_LIMIT: Duration = Duration::from_secs(10);
 pub struct Platform {
     pub(crate) app: Arc<App>,
     pub(crate) request_limit: Duration,
+    pub(crate) web: Arc<web::Settings>,
 }
 
 pub(crate) struct App {
@@ -70,13 +72,19 @@ impl Platform {
         settle_provisional(&store, calendar.clone()).await?;
         let running = Running::default();
         let app = App { store, catalogue, fileable, calendar, clock, secret, running };
-        Ok(Self { app: Arc::new(app), request_limit: REQUEST_LIMIT })
+        Ok(Self { app: Arc::new(app), request_limit: REQUEST_LIMIT, web: Arc::default() })
     }
 
     /// The same with another limit on how long a request may take.
     #[must_use]
     pub fn with_request_limit(self, request_limit: Duration) -> Self {
         Self { request_limit, ..self }
+    }
+
+    /// The same with other settings of the residents' pages.
+    #[must_use]
+    pub fn with_web(self, web: web::Settings) -> Self {
+        Self { web: Arc::new(web), ..self }
     }
 }
 

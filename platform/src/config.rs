@@ -22,6 +22,42 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The database.
     pub database: Database,
+    /// The residents' pages.
+    #[serde(default)]
+    pub web: Web,
+}
+
+/// `[web]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub struct Web {
+    /// Where residents reach the platform; `http://` and the address it listens at unless told.
+    #[serde(default, deserialize_with = "public_url")]
+    pub public_url: Option<String>,
+    /// How residents sign in. Without it the pages show, find and check, and nobody can sign in.
+    #[serde(default)]
+    pub sign_in: Option<SignIn>,
+}
+
+/// Whom to ask who somebody is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignIn {
+    /// Nobody: codes are shown on the page, and only invented people get in.
+    Development,
+}
+
+/// A URL that residents can open: with a scheme and a host, without a path.
+fn public_url<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    const EXPECTED: &str = "a URL without a path like \"https://community.example\"";
+    let url = String::deserialize(from)?;
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+    if host.is_some_and(|host| !host.is_empty() && host.bytes().all(plain)) {
+        Ok(Some(url))
+    } else {
+        Err(D::Error::invalid_value(Unexpected::Str(&url), &EXPECTED))
+    }
 }
 
 /// `[database]`.

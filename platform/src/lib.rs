@@ -16,6 +16,7 @@ pub mod calendar;
 pub mod catalogue;
 mod clock;
 pub mod config;
+mod documents;
 mod error;
 mod idempotency;
 mod lifecycle;
@@ -24,6 +25,7 @@ mod router;
 mod routes;
 mod store;
 mod submission;
+pub mod web;
 
 use std::time::Duration;
 

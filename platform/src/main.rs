@@ -9,7 +9,8 @@ use platform::{
     Clock, Platform, StartError,
     calendar::{CalendarError, WorkCalendar},
     catalogue::{Catalogue, CatalogueError},
-    config::Config,
+    config::{self, Config, SignIn},
+    web,
 };
 use tokio::{
     net::TcpListener,
@@ -83,8 +84,16 @@ async fn run(file: &Path, config: Config) -> Result<(), Failure> {
         address: config.listen,
         error,
     })?;
-    say(&format!("listening on http://{}", listener.local_addr()?))?;
+    let address = listener.local_addr()?;
+    let platform = platform.with_web(web(&config.web, address));
+    say(&format!("listening on http://{address}"))?;
     Ok(platform::serve(listener, &platform, stop).await?)
+}
+
+fn web(config: &config::Web, address: std::net::SocketAddr) -> web::Settings {
+    let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let gateways = config.sign_in.map(|SignIn::Development| web::Gateways::development());
+    web::Settings { public_url, gateways }
 }
 
 fn stop_signal() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, MatchedPath, Request},
+    http::{HeaderMap, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
@@ -14,6 +15,7 @@ use crate::{
     app::Platform,
     error::{ProblemKind, Refusal},
     problems, routes,
+    web::{self, Web},
 };
 
 /// The longest body that is read.
@@ -35,15 +37,26 @@ impl Platform {
             .routes(routes!(routes::ratings::rate))
             .split_for_parts();
         let limit = self.request_limit;
+        let pages = web::router(Web { app: self.app.clone(), settings: self.web.clone() });
         router
-            .fallback(async || Refusal::from(problems::not_found()))
+            .with_state(self.app.clone())
+            .merge(pages)
+            .fallback(nothing_here)
             .method_not_allowed_fallback(async || Refusal::from(problems::method_not_allowed()))
             .layer(axum::Extension(routes::openapi::Document::new(&document)))
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
             .layer(middleware::from_fn(move |request, next| within(limit, request, next)))
             .layer(middleware::from_fn(log))
-            .with_state(self.app.clone())
     }
+}
+
+/// Whoever reads pages is told in a page.
+async fn nothing_here(headers: HeaderMap) -> Response {
+    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    if accepts.is_some_and(|accepts| accepts.contains("text/html")) {
+        return web::not_found();
+    }
+    Refusal::from(problems::not_found()).into_response()
 }
 
 async fn within(limit: Duration, request: Request, next: Next) -> Response {

@@ -7,11 +7,15 @@
 pub(crate) mod answers;
 pub(crate) mod cases;
 mod columns;
+pub(crate) mod documents;
+pub(crate) mod drafts;
 mod migrations;
 mod open;
+pub(crate) mod own;
 mod postgresql;
 pub(crate) mod published;
 pub(crate) mod ratings;
+pub(crate) mod residents;
 mod sql;
 
 use std::sync::{Arc, Mutex, PoisonError};

@@ -61,17 +61,27 @@ pub(crate) async fn file(
     let _ticket = app.running.enter(Operation::FileCase, key)?;
     let envelope = Envelope { headers: &headers, key, secret: &app.secret };
     let submission = submission::submission(&envelope, &received(body)?)?;
+    answer(checked(&app, key, submission).await?)
+}
+
+/// Files what a page has gathered, under the same rules.
+pub(crate) async fn file_case(app: &App, key: Uuid, submission: CaseSubmission) -> Result<Known, Refusal> {
+    let _ticket = app.running.enter(Operation::FileCase, key)?;
+    checked(app, key, submission).await
+}
+
+async fn checked(app: &App, key: Uuid, submission: CaseSubmission) -> Result<Known, Refusal> {
     let mut request = NewCase { key, fingerprint: Fingerprint::of(&submission)?, submission };
     // Before any check: what was accepted once stays accepted, though a check may have become stricter since.
-    if let Some(known) = request.known(&app).await? {
-        return answer(known);
+    if let Some(known) = request.known(app).await? {
+        return Ok(known);
     }
     let now = app.clock.now();
     let item = submission::check(&request.submission, &app.fileable, now)?;
     request.submission.received_at = submission::believed(request.submission.received_at, now);
     let filing = app.file(item, request.submission.received_at);
     let task_code = item.task_code.clone();
-    answer(app.store.write(move |transaction| request.write(transaction, &task_code, &filing)).await?)
+    Ok(app.store.write(move |transaction| request.write(transaction, &task_code, &filing)).await?)
 }
 
 fn answer(known: Known) -> Result<Response, Refusal> {

@@ -186,6 +186,21 @@ fn steps(view: &Transaction<'_>, key: Uuid) -> Result<Vec<StatusStep>, StoreErro
     rows.iter().map(step).collect()
 }
 
+/// Who a case is about, for what only the applicant and the authority read.
+pub(crate) struct Party {
+    pub(crate) name: String,
+    pub(crate) id_number: String,
+}
+
+/// The applicant of the case `key`.
+pub(crate) fn party(view: &Transaction<'_>, key: Uuid) -> Result<Option<Party>, StoreError> {
+    let row = view.row("SELECT name, id_number FROM cases WHERE case_key = ?1", &[key.to_string().into()])?;
+    let party = |row: Row| {
+        Ok(Party { name: row.text("name")?.to_owned(), id_number: row.text("id_number")?.to_owned() })
+    };
+    row.map(party).transpose()
+}
+
 /// A case whose due date leans on a year that was not published when it was reckoned.
 pub(crate) struct Provisional {
     pub(crate) id: i64,

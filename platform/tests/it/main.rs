@@ -17,5 +17,6 @@ mod ratings;
 mod registry;
 mod rules;
 mod sealed;
+mod web;
 
 const ON: database::Kind = database::Kind::Sqlite;

@@ -15,5 +15,6 @@ mod ratings;
 mod registry;
 mod rules;
 mod sealed;
+mod web;
 
 const ON: database::Kind = database::Kind::Postgres;
