@@ -1,6 +1,13 @@
 //! The running platform: what every handler may use.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use protocol::ServiceItem;
 use seal::SecretKey;
@@ -12,6 +19,8 @@ use crate::{
     config::DatabaseUrl,
     idempotency::Running,
     lifecycle,
+    limits::{Limiter, Rate},
+    metrics::Metrics,
     store::{self, OpenFault, Store, StoreError},
     submission::Fileable,
     web,
@@ -26,6 +35,7 @@ pub struct Platform {
     pub(crate) app: Arc<App>,
     pub(crate) request_limit: Duration,
     pub(crate) web: Arc<web::Settings>,
+    pub(crate) limiter: Option<Arc<Limiter>>,
 }
 
 pub(crate) struct App {
@@ -36,6 +46,11 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) secret: SecretKey,
     pub(crate) running: Running,
+    pub(crate) metrics: Metrics,
+    /// Told to stop, and finishing what has begun.
+    pub(crate) stopping: AtomicBool,
+    /// Whether the platform above has to hear of cases.
+    pub(crate) exchanges: AtomicBool,
 }
 
 /// Why a platform cannot start on a database.
@@ -71,14 +86,38 @@ impl Platform {
         let (fileable, secret) = publish(&store, catalogue.clone(), &clock).await?;
         settle_provisional(&store, calendar.clone()).await?;
         let running = Running::default();
-        let app = App { store, catalogue, fileable, calendar, clock, secret, running };
-        Ok(Self { app: Arc::new(app), request_limit: REQUEST_LIMIT, web: Arc::default() })
+        let app = App {
+            store,
+            catalogue,
+            fileable,
+            calendar,
+            clock,
+            secret,
+            running,
+            metrics: Metrics::new(),
+            stopping: AtomicBool::new(false),
+            exchanges: AtomicBool::new(false),
+        };
+        Ok(Self { app: Arc::new(app), request_limit: REQUEST_LIMIT, web: Arc::default(), limiter: None })
     }
 
     /// The same with another limit on how long a request may take.
     #[must_use]
     pub fn with_request_limit(self, request_limit: Duration) -> Self {
         Self { request_limit, ..self }
+    }
+
+    /// The same with a limit on how often one address may ask. `proxies` say whom they speak for.
+    #[must_use]
+    pub fn with_rate(self, rate: Rate, proxies: Vec<IpAddr>) -> Self {
+        Self { limiter: Some(Arc::new(Limiter::new(rate, proxies))), ..self }
+    }
+
+    /// The same with a queue to the platform above: every case that is filed from now on is told to it.
+    #[must_use]
+    pub fn with_exchange(self) -> Self {
+        self.app.exchanges.store(true, Ordering::Relaxed);
+        self
     }
 
     /// The same with other settings of the residents' pages.

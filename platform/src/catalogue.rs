@@ -9,7 +9,7 @@ use std::path::Path;
 
 use kiosk_config::ConfigError;
 use protocol::{App, Community, ConsentNotice, Phones, ServiceItem};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What a community offers today. Only a valid one can be made.
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ fn list(faults: &[Fault]) -> String {
     faults.iter().map(line).collect::<Vec<_>>().concat()
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Registry {
     community: Community,
@@ -72,13 +72,15 @@ impl Catalogue {
 
     /// Reads a registry and its items, each with the name of its file.
     pub fn parse(registry: (&str, &str), items: &[(&str, &str)]) -> Result<Self, CatalogueError> {
-        let Registry { community, phones, consent, web_consent, apps } = read(registry)?;
+        let (file, text) = registry;
+        let registry: Registry = read(registry)?;
         let texts = items;
         let items = texts.iter().map(|file| read(*file)).collect::<Result<Vec<ServiceItem>, _>>()?;
-        let mut faults = Vec::new();
+        let mut faults = strangers::faults(file, text, "registry", &registry)?;
         for ((file, text), item) in texts.iter().zip(&items) {
-            faults.extend(strangers::faults(file, text, item)?);
+            faults.extend(strangers::faults(file, text, &item.id, item)?);
         }
+        let Registry { community, phones, consent, web_consent, apps } = registry;
         let catalogue = Self { community, phones, consent, web_consent, apps, items };
         faults.extend(validate::faults(&catalogue));
         if faults.is_empty() { Ok(catalogue) } else { Err(CatalogueError::Faults(faults)) }

@@ -9,6 +9,7 @@ pub(crate) mod cases;
 mod columns;
 pub(crate) mod documents;
 pub(crate) mod drafts;
+pub(crate) mod exchange;
 mod migrations;
 mod open;
 pub(crate) mod own;
@@ -26,7 +27,9 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::config::DatabaseUrl;
 
+pub(crate) use migrations::is_ours;
 pub use open::OpenFault;
+pub(crate) use postgresql::is_empty;
 pub(crate) use sql::Transaction;
 
 /// Requests that may wait for a thread before further ones wait to wait.
@@ -111,6 +114,12 @@ impl Store {
         work: impl Fn(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         ask(&self.reader, move |connection| connection.read(&work)).await
+    }
+
+    /// How many requests wait for the database.
+    pub(crate) fn waiting(&self) -> i64 {
+        let waiting = |jobs: &mpsc::Sender<Job>| jobs.max_capacity() - jobs.capacity();
+        i64::try_from(waiting(&self.writer) + waiting(&self.reader)).unwrap_or(i64::MAX)
     }
 
     /// Whether the database answers.

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use protocol::{ConsentNotice, CaseKind, Limit, LimitUnit, Material, MaterialSource, Opens, ServiceItem, Text, Workflow};
+use protocol::{
+    CaseKind, ConsentNotice, Limit, LimitUnit, Material, MaterialSource, Opens, ServiceItem, Text, Workflow,
+};
 
 use super::{Catalogue, Fault, codes};
 

@@ -20,7 +20,12 @@ impl VerificationCode {
             let index = usize::try_from((half >> (5 * place)) & 31).unwrap_or_default();
             char::from(ALPHABET.get(index).copied().unwrap_or(b'0'))
         };
-        Self(halves.into_iter().flat_map(|half| (0..LENGTH / 2).map(move |place| letter(half, place))).collect())
+        Self(
+            halves
+                .into_iter()
+                .flat_map(|half| (0..LENGTH / 2).map(move |place| letter(half, place)))
+                .collect(),
+        )
     }
 
     /// Reads a code as typed from paper: in any case, with gaps, and with the letters that look like digits.

@@ -251,7 +251,9 @@ fn pieces(text: &str) -> Vec<String> {
     let mut pieces: Vec<String> = Vec::new();
     for letter in text.chars() {
         let goes_on = pieces.last().and_then(|piece| piece.chars().last()).is_some_and(|before| {
-            NOT_FIRST.contains(letter) || before.is_ascii_graphic() && letter.is_ascii_graphic() || "“（《".contains(before)
+            NOT_FIRST.contains(letter)
+                || before.is_ascii_graphic() && letter.is_ascii_graphic()
+                || "“（《".contains(before)
         });
         match pieces.last_mut().filter(|_| goes_on) {
             Some(piece) => piece.push(letter),

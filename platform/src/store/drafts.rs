@@ -77,12 +77,8 @@ pub(crate) fn keep(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let update = "UPDATE draft SET fields = ?3, changed_at = ?4 WHERE draft_key = ?1 AND id_number = ?2";
-    let row = [
-        draft.key.to_string().into(),
-        owner.into(),
-        to_json(&draft.fields)?.into(),
-        now.as_second().into(),
-    ];
+    let row =
+        [draft.key.to_string().into(), owner.into(), to_json(&draft.fields)?.into(), now.as_second().into()];
     transaction.execute(update, &row)?;
     Ok(())
 }

@@ -36,7 +36,8 @@ pub(crate) fn named(view: &Transaction<'_>, named: &Named, last: &str) -> Result
         Named::CaseNo(value) => ("case_no", value),
         Named::PickupCode(value) => ("pickup_code", value),
     };
-    let query =
-        format!("SELECT case_no FROM cases WHERE {column} = ?1 AND id_number LIKE ?2 ORDER BY id DESC LIMIT 20");
+    let query = format!(
+        "SELECT case_no FROM cases WHERE {column} = ?1 AND id_number LIKE ?2 ORDER BY id DESC LIMIT 20"
+    );
     numbers(&view.rows(&query, &[value.into(), format!("%{last}").into()])?)
 }

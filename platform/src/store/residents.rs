@@ -158,7 +158,13 @@ pub(crate) fn try_code(
     let update = "UPDATE phone_proof SET tries = tries + 1, proved = ?2 WHERE visit_hash = ?1";
     transaction.execute(update, &[visit.into(), right.into()])?;
     let left = TRIES - row.integer("tries")? - 1;
-    Ok(if right { Tried::Right } else if left > 0 { Tried::Wrong { left } } else { Tried::Over })
+    Ok(if right {
+        Tried::Right
+    } else if left > 0 {
+        Tried::Wrong { left }
+    } else {
+        Tried::Over
+    })
 }
 
 /// Signs somebody in under the hash of a new token; the proof is used up.

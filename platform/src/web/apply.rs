@@ -33,7 +33,11 @@ pub(super) struct Opened {
 }
 
 /// Opens a draft, or leads to the case that it has become.
-pub(super) async fn open(web: &Web, resident: &Resident, key: &str) -> Result<Result<Opened, Response>, Fault> {
+pub(super) async fn open(
+    web: &Web,
+    resident: &Resident,
+    key: &str,
+) -> Result<Result<Opened, Response>, Fault> {
     let key: Uuid = key.parse().map_err(|_| Fault::NotFound)?;
     let owner = resident.id_number.clone();
     let found = web
@@ -143,7 +147,8 @@ pub(super) async fn begin(
     let fields = protocol::Answers::new();
     let draft = Draft { key, item: id.clone(), version: item.version, consent, fields };
     let owner = resident.id_number.clone();
-    let begun = web.app.store.write(move |transaction| drafts::begin(transaction, &owner, &draft, now)).await?;
+    let begun =
+        web.app.store.write(move |transaction| drafts::begin(transaction, &owner, &draft, now)).await?;
     if begun {
         return Ok(Redirect::to(&format!("/drafts/{key}/1")).into_response());
     }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::{
     Web,
     apply::{self, Opened},
-    form::{self, Asked, Typed, complaint, question, summary},
+    form::{self, Asked, Typed, complaint, question},
     page::{Fault, Page, token},
     persons,
     session::{Posted, SignedIn, Visit},
@@ -111,12 +111,10 @@ fn questions_page(
     place: &Place<'_>,
     (asked, from_check): (&[Asked<'_>], bool),
 ) -> Response {
-    let names: Vec<String> = asked.iter().map(|asked| form::name(asked.field)).collect();
-    let faults: Vec<(&str, Option<&str>)> =
-        names.iter().map(String::as_str).zip(asked.iter().map(|asked| asked.wrong.as_deref())).collect();
-    let wrong = faults.iter().any(|(_, wrong)| wrong.is_some());
+    let faults = form::faults(asked);
+    let wrong = !faults.is_empty();
     let body: Markup = html! {
-        (summary(&faults))
+        (form::listed(&faults))
         form method="post" action={ "/drafts/" (opened.draft.key) "/" (place.at) } {
             (token(visit))
             @if from_check { input type="hidden" name="back" value="check"; }

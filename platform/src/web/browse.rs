@@ -26,7 +26,8 @@ pub(super) async fn home(State(web): State<Web>, visit: Visit) -> Response {
                 @let count = items.iter().filter(|item| item.area == Some(area)).count();
                 li { a.tile href={ "/areas/" (words::slug(area)) } {
                     (icon(picture(area)))
-                    span.words { strong { (name) } small { (what) } small.count { (count) " 项" } }
+                    span.words { strong { (name) } small { (what) } }
+                    span.count { (count) " 项" }
                     (icon(page::FORWARD))
                 } }
             }

@@ -79,13 +79,13 @@ pub(super) struct New {
 /// A case of the resident's own, or none.
 async fn own_case(web: &Web, resident: &Resident, case_no: &str) -> Result<Case, Fault> {
     let (owner, number) = (resident.id_number.clone(), case_no.to_owned());
-    let found = web
-        .app
-        .store
-        .read(move |view| {
-            if own::is_own(view, &number, &owner)? { cases::by_case_no(view, &number) } else { Ok(None) }
-        })
-        .await?;
+    let found =
+        web.app
+            .store
+            .read(move |view| {
+                if own::is_own(view, &number, &owner)? { cases::by_case_no(view, &number) } else { Ok(None) }
+            })
+            .await?;
     found.ok_or(Fault::NotFound)
 }
 
@@ -167,11 +167,14 @@ pub(super) fn shown(web: &Web, case: &Case) -> Markup {
 
 /// What still has to come to the counter, while nobody has accepted the case.
 fn papers(web: &Web, case: &Case) -> Markup {
-    let item = web.app.fileable.items.get(&case.item.id).and_then(|versions| versions.get(&case.item.version));
+    let item =
+        web.app.fileable.items.get(&case.item.id).and_then(|versions| versions.get(&case.item.version));
     let waiting = case.status == CaseStatus::Received;
     let counter = |material: &&protocol::Material| material.source == protocol::MaterialSource::Counter;
-    let papers: Vec<_> =
-        item.filter(|_| waiting).map(|item| item.materials.iter().filter(counter).collect()).unwrap_or_default();
+    let papers: Vec<_> = item
+        .filter(|_| waiting)
+        .map(|item| item.materials.iter().filter(counter).collect())
+        .unwrap_or_default();
     if papers.is_empty() {
         return html! {};
     }
@@ -182,7 +185,8 @@ fn papers(web: &Web, case: &Case) -> Markup {
     )
 }
 
-const LEVELS: [(u8, &str); 5] = [(1, "非常满意"), (2, "满意"), (3, "基本满意"), (4, "不满意"), (5, "非常不满意")];
+const LEVELS: [(u8, &str); 5] =
+    [(1, "非常满意"), (2, "满意"), (3, "基本满意"), (4, "不满意"), (5, "非常不满意")];
 
 fn rating(visit: &Visit, case: &Case) -> Markup {
     if let Some(level) = case.rating {
@@ -208,7 +212,8 @@ pub(super) async fn rate(
     posted: Posted,
 ) -> Result<Response, Fault> {
     let case = own_case(&web, &resident, &case_no).await?;
-    let level: Option<RatingLevel> = posted.get("level").parse().ok().and_then(|code: u8| code.try_into().ok());
+    let level: Option<RatingLevel> =
+        posted.get("level").parse().ok().and_then(|code: u8| code.try_into().ok());
     let level = level.ok_or(Fault::Unreadable)?;
     let rating =
         Rating { case_key: case.case_key, level, rated_at: web.app.clock.now(), channel: channel(&headers) };

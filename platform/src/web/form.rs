@@ -47,9 +47,28 @@ impl Default for TextBox<'_> {
     }
 }
 
-/// What is wrong on a page, on top of it, each line leading to its field.
+/// A question in front of a colon.
+pub(super) fn short(field: &Field) -> &str {
+    field.label.simplified.trim_end_matches('？')
+}
+
+/// What is wrong with the questions of a page: where, and which question and what.
+pub(super) fn faults(asked: &[Asked<'_>]) -> Vec<(String, String)> {
+    let fault = |asked: &Asked<'_>| {
+        let wrong = asked.wrong.as_ref()?;
+        Some((name(asked.field), format!("{}：{wrong}", short(asked.field))))
+    };
+    asked.iter().filter_map(fault).collect()
+}
+
+/// What is wrong on a page of single boxes.
 pub(super) fn summary(faults: &[(&str, Option<&str>)]) -> Markup {
-    let faults: Vec<_> = faults.iter().filter_map(|(name, wrong)| wrong.map(|wrong| (name, wrong))).collect();
+    let wrong = |(name, wrong): &(&str, Option<&str>)| Some(((*name).to_owned(), (*wrong)?.to_owned()));
+    listed(&faults.iter().filter_map(wrong).collect::<Vec<_>>())
+}
+
+/// What is wrong on a page, on top of it, each line leading to its field.
+pub(super) fn listed(faults: &[(String, String)]) -> Markup {
     html! {
         @if !faults.is_empty() {
             div.notice.bad role="alert" {
@@ -162,7 +181,8 @@ impl Typed {
 }
 
 fn normal(kind: &FieldKind, words: &str) -> String {
-    let without_gaps = || words.chars().filter(|letter| !matches!(letter, ' ' | '-' | '　')).collect::<String>();
+    let without_gaps =
+        || words.chars().filter(|letter| !matches!(letter, ' ' | '-' | '　')).collect::<String>();
     match kind {
         FieldKind::Phone | FieldKind::BankCard => without_gaps(),
         FieldKind::IdNumber => without_gaps().to_uppercase(),
@@ -192,7 +212,11 @@ fn fen(text: &str) -> Option<String> {
 /// 123450 → 1234.50, as it is typed.
 pub(super) fn yuan(fen: &str) -> String {
     let Ok(number) = fen.parse::<u64>() else { return fen.to_owned() };
-    if number.is_multiple_of(100) { (number / 100).to_string() } else { format!("{}.{:02}", number / 100, number % 100) }
+    if number.is_multiple_of(100) {
+        (number / 100).to_string()
+    } else {
+        format!("{}.{:02}", number / 100, number % 100)
+    }
 }
 
 /// What is wrong with an answer; nothing is wrong with an empty one that is not required.
@@ -215,17 +239,22 @@ pub(super) fn question(asked: &Asked<'_>, today: Date) -> Markup {
     let hint = field.hint.as_ref().map(|hint| hint.simplified.as_str());
     let name = name(field);
     match &field.kind {
-        FieldKind::Choice { choices } => group(asked, &name, hint, &html! {
-            div.choices {
-                @for (place, choice) in choices.iter().enumerate() {
-                    label.choice {
-                        input type="radio" id=[(place == 0).then_some(&name)] name=(name) value=(choice.value)
-                            checked[typed.words() == choice.value];
-                        span { (choice.label.simplified) }
+        FieldKind::Choice { choices } => group(
+            asked,
+            &name,
+            hint,
+            &html! {
+                div.choices {
+                    @for (place, choice) in choices.iter().enumerate() {
+                        label.choice {
+                            input type="radio" id=[(place == 0).then_some(&name)] name=(name) value=(choice.value)
+                                checked[typed.words() == choice.value];
+                            span { (choice.label.simplified) }
+                        }
                     }
                 }
-            }
-        }),
+            },
+        ),
         FieldKind::Date { .. } => {
             let days = days_hint(field, today);
             let hint = Some(hint.map_or(days.clone(), |hint| format!("{hint}。{days}")));

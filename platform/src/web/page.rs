@@ -152,7 +152,9 @@ fn navigation(visit: Option<&Visit>) -> Markup {
     let path = visit.map_or("", |visit| visit.path.as_str());
     let here = |target: &str| {
         let below = match target {
-            "/" => path == "/" || ["/areas", "/items", "/search", "/apply"].iter().any(|at| path.starts_with(at)),
+            "/" => {
+                path == "/" || ["/areas", "/items", "/search", "/apply"].iter().any(|at| path.starts_with(at))
+            }
             target => path.starts_with(target),
         };
         below.then_some("page")
@@ -230,7 +232,9 @@ impl IntoResponse for Fault {
             Self::Strange => {
                 (StatusCode::FORBIDDEN, "这一页放得太久了", "什么都没有提交。请返回上一页，刷新后再试一次。")
             }
-            Self::Unreadable => (StatusCode::BAD_REQUEST, "内容没有收全", "什么都没有提交。请返回上一页再试一次。"),
+            Self::Unreadable => {
+                (StatusCode::BAD_REQUEST, "内容没有收全", "什么都没有提交。请返回上一页再试一次。")
+            }
             Self::Broken => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "现在办不了",

@@ -11,7 +11,7 @@ use super::{
     Web,
     apply::{self, Opened},
     ask::{self, Place, before},
-    form::{self, Asked, Typed, question, said, summary},
+    form::{self, Asked, Typed, question, said},
     page::{Fault, Notice, Page, notice, token},
     session::{Posted, SignedIn, Visit},
     steps::Step,
@@ -103,7 +103,11 @@ fn named<'p>(place: &Place<'p>, opened: &Opened, person: &str) -> Result<(&'p Fi
         number => number.parse::<usize>().map_err(|_| Fault::NotFound)?.wrapping_sub(1),
     };
     let (_, max, _) = limits(field);
-    if at > count || at >= max || person != "new" && at == count { Err(Fault::NotFound) } else { Ok((field, at)) }
+    if at > count || at >= max || person != "new" && at == count {
+        Err(Fault::NotFound)
+    } else {
+        Ok((field, at))
+    }
 }
 
 pub(super) async fn show(
@@ -140,14 +144,12 @@ fn person_page(
     (place, field, person): (&Place<'_>, &Field, &str),
     asked: &[Asked<'_>],
 ) -> Response {
-    let names: Vec<String> = asked.iter().map(|asked| form::name(asked.field)).collect();
-    let faults: Vec<(&str, Option<&str>)> =
-        names.iter().map(String::as_str).zip(asked.iter().map(|asked| asked.wrong.as_deref())).collect();
-    let wrong = faults.iter().any(|(_, wrong)| wrong.is_some());
+    let faults = form::faults(asked);
+    let wrong = !faults.is_empty();
     let here = format!("/drafts/{}/{}", opened.draft.key, place.at);
     let shown = asked.iter().map(|asked| asked.field.id.as_str()).collect::<Vec<_>>().join(" ");
     let body = html! {
-        (summary(&faults))
+        (form::listed(&faults))
         form method="post" action={ (here) "/person/" (person) } {
             (token(visit))
             input type="hidden" name="shown" value=(shown);

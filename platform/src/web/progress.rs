@@ -94,8 +94,7 @@ fn last_four(typed: &str) -> Option<String> {
 }
 
 pub(super) async fn find(State(web): State<Web>, visit: Visit, posted: Posted) -> Result<Response, Fault> {
-    let mut typed =
-        Typed { number: posted.get("number"), last: posted.get("last"), ..Typed::default() };
+    let mut typed = Typed { number: posted.get("number"), last: posted.get("last"), ..Typed::default() };
     let (Some(name), Some(last)) = (named(typed.number), last_four(typed.last)) else {
         typed.number_wrong = named(typed.number).is_none().then_some("号码不对，请对照回执再输一遍");
         typed.last_wrong = last_four(typed.last).is_none().then_some("请填身份证号码的最后 4 位");

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{
     Web,
     apply::{self, Opened},
-    form::said,
+    form::{said, short},
     page::{Fault, Notice, Page, notice, token},
     persons,
     session::{Posted, SignedIn, Visit},
@@ -43,7 +43,12 @@ pub(super) async fn show(
     }
 }
 
-fn page(web: &Web, visit: &Visit, (opened, resident): (&Opened, &Resident), wrong: Option<&Problem>) -> Response {
+fn page(
+    web: &Web,
+    visit: &Visit,
+    (opened, resident): (&Opened, &Resident),
+    wrong: Option<&Problem>,
+) -> Response {
     let Opened { draft, item, .. } = opened;
     let steps = steps(&item.fields, &draft.fields, &opened.applicant);
     let body = html! {
@@ -117,7 +122,7 @@ fn people(opened: &Opened, field: &Field) -> Markup {
                 li {
                     @for inner in fields {
                         @if let Some(answer) = person.get(&inner.id) {
-                            span.pair { (inner.label.simplified) "：" (said(inner, answer)) }
+                            span.pair { (short(inner)) "：" (said(inner, answer)) }
                         }
                     }
                 }
@@ -179,7 +184,9 @@ pub(super) async fn submit(
     let key = opened.draft.key;
     let submission = submission(&web, &opened, channel(&headers));
     match file_case(&web.app, key, submission).await {
-        Ok(Known::Answered(_) | Known::OtherRequest | Known::StillRunning) => filed(&web, &resident, key).await,
+        Ok(Known::Answered(_) | Known::OtherRequest | Known::StillRunning) => {
+            filed(&web, &resident, key).await
+        }
         Err(refusal) => {
             let problem = refusal.problem();
             if problem.name() == problems::still_running().name() {

@@ -92,7 +92,8 @@ pub(super) fn remember_display(web: &Web, mut response: Response, large: bool) -
 
 /// Knows the visit of a request, or begins one.
 pub(super) async fn visit(State(web): State<Web>, mut request: Request, next: Next) -> Response {
-    let known = cookie(request.headers(), cookie_name(&web)).filter(|token| is_token(token)).map(str::to_owned);
+    let known =
+        cookie(request.headers(), cookie_name(&web)).filter(|token| is_token(token)).map(str::to_owned);
     let large = cookie(request.headers(), DISPLAY_COOKIE) == Some("large");
     let fresh = known.is_none();
     let token = known.unwrap_or_else(new_token);
@@ -112,7 +113,8 @@ fn is_token(token: &str) -> bool {
 async fn resident(web: &Web, token: &str) -> Option<Resident> {
     let (hash, now) = (hash(token), web.app.clock.now().as_second());
     let looked = hash.clone();
-    let found = web.app.store.read(move |view| residents::session(view, &looked, now)).await.ok().flatten()?;
+    let found =
+        web.app.store.read(move |view| residents::session(view, &looked, now)).await.ok().flatten()?;
     if found.is_stale(now) {
         let touched = web.app.store.write(move |transaction| residents::touch(transaction, &hash, now)).await;
         touched.inspect_err(|error| tracing::error!(%error, "session.untouched")).ok();

@@ -148,7 +148,9 @@ pub(super) async fn code(State(web): State<Web>, visit: Visit, query: Wanted) ->
 async fn code_page(web: &Web, visit: &Visit, next: &str, wrong: Option<&str>) -> Result<Response, Fault> {
     let (hash, now) = (visit.hash(), web.app.clock.now().as_second());
     let proof = web.app.store.read(move |view| residents::proof(view, &hash, now)).await?;
-    let Some(proof) = proof else { return Ok(Redirect::to(&format!("/sign-in?next={next}")).into_response()) };
+    let Some(proof) = proof else {
+        return Ok(Redirect::to(&format!("/sign-in?next={next}")).into_response());
+    };
     let field = TextBox {
         name: "code",
         label: "短信里的 6 位验证码",
@@ -273,8 +275,7 @@ pub(super) async fn check_name(
     let today = china_date(now);
     let mut named = Named { name, id_number: typed, ..Named::default() };
     named.name_wrong = (FieldKind::Text { max_chars: 50 }).check(name, today).err().map(|_| "请填姓名");
-    named.number_wrong =
-        (!IdNumber::is_valid(&id_number)).then_some("号码不对，请对照身份证再填一次");
+    named.number_wrong = (!IdNumber::is_valid(&id_number)).then_some("号码不对，请对照身份证再填一次");
     if named.name_wrong.is_some() || named.number_wrong.is_some() {
         return Ok(name_page(&web, &visit, &next, &named));
     }

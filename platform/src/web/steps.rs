@@ -61,7 +61,11 @@ pub(super) fn asked<'f>(
     };
     let open = answer::open(fields, said);
     let applicant = applicant.clone();
-    open.into_iter().filter(move |field| answer::told(field, &applicant).is_none())
+    open.into_iter().filter(move |field| {
+        // What only a card says well, such as the code of an ethnic group, is asked of nobody who could leave it out.
+        let for_cards = field.known_from_card.is_some() && !field.required;
+        !for_cards && answer::told(field, &applicant).is_none()
+    })
 }
 
 /// Takes out the answers to what is not asked any more.
@@ -92,8 +96,8 @@ pub(super) fn first_open(steps: &[Step<'_>], answers: &Answers) -> Option<usize>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{catalogue::Catalogue, web::apply::applicant};
     use crate::store::residents::Resident;
+    use crate::{catalogue::Catalogue, web::apply::applicant};
 
     fn people() -> Applicant {
         applicant(&Resident {
@@ -121,7 +125,8 @@ mod tests {
     #[test]
     fn an_answer_opens_pages_behind_it_and_taking_it_back_closes_them() {
         let catalogue = Catalogue::embedded().unwrap();
-        let with_condition = |item: &&protocol::ServiceItem| item.fields.iter().any(|field| field.when.is_some());
+        let with_condition =
+            |item: &&protocol::ServiceItem| item.fields.iter().any(|field| field.when.is_some());
         let item = catalogue.items.iter().find(with_condition).unwrap();
         let (id, when) =
             item.fields.iter().find_map(|field| field.when.as_ref().map(|when| (&field.id, when))).unwrap();

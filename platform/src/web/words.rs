@@ -76,7 +76,14 @@ pub(super) fn day(day: Date, today: Date) -> String {
 /// 2026年11月25日 15:04, in China.
 pub(super) fn moment(at: Timestamp) -> String {
     let there = tz::Offset::constant(8).to_datetime(at);
-    format!("{}年{}月{}日 {:02}:{:02}", there.year(), there.month(), there.day(), there.hour(), there.minute())
+    format!(
+        "{}年{}月{}日 {:02}:{:02}",
+        there.year(),
+        there.month(),
+        there.day(),
+        there.hour(),
+        there.minute()
+    )
 }
 
 /// What a step of a case is called.

@@ -3,12 +3,15 @@
 
 mod database;
 mod every_item;
+mod exchange;
 mod fixture;
 mod idempotency;
 mod kinds;
 mod lookup;
 mod nodes;
 mod open;
+mod operations;
+mod paging;
 mod privacy;
 mod process;
 mod ratings;

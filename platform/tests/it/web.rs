@@ -43,7 +43,8 @@ impl<'p> Browser<'p> {
     }
 
     async fn request(&mut self, method: Method, path: &str, body: String) {
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = Request::builder()
             .method(method)
             .uri(path)
@@ -86,7 +87,11 @@ impl<'p> Browser<'p> {
         for forbidden in ["<script", " style=", "onclick"] {
             assert!(!self.page.contains(forbidden), "{}: {forbidden}", self.path);
         }
-        assert!(self.page.contains("lang=\"zh-CN\"") && self.page.matches("<h1").count() == 1, "{}", self.path);
+        assert!(
+            self.page.contains("lang=\"zh-CN\"") && self.page.matches("<h1").count() == 1,
+            "{}",
+            self.path
+        );
         for id in self.page.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
             assert_eq!(self.page.matches(&format!(" id=\"{id}\"")).count(), 1, "{}: {id} twice", self.path);
         }
@@ -170,12 +175,14 @@ fn typed(field: &Field, way: usize) -> Vec<(String, String)> {
         FieldKind::Text { .. } => one("示例"),
         FieldKind::Address { .. } => one("示例市示例区示例路1号"),
         FieldKind::Choice { choices } => one(&choices[way.min(choices.len() - 1)].value),
-        FieldKind::Date { .. } => {
-            [("y", "2026"), ("m", "11"), ("d", "24")].map(|(part, value)| (format!("{name}.{part}"), value.to_owned())).into()
-        }
+        FieldKind::Date { .. } => [("y", "2026"), ("m", "11"), ("d", "24")]
+            .map(|(part, value)| (format!("{name}.{part}"), value.to_owned()))
+            .into(),
         FieldKind::Phone => one("139 0000 0001"),
         FieldKind::Number { max, .. } => one(&max.to_string()),
-        FieldKind::Money { min_fen, .. } => one(&format!("{}.{:02}", (min_fen + 150) / 100, (min_fen + 150) % 100)),
+        FieldKind::Money { min_fen, .. } => {
+            one(&format!("{}.{:02}", (min_fen + 150) / 100, (min_fen + 150) % 100))
+        }
         FieldKind::IdNumber => one("5199 9920 1509 1100 35"),
         FieldKind::BankCard => one("0000 0000 0000 0018"),
         FieldKind::PersonList { .. } => Vec::new(),
@@ -214,15 +221,19 @@ async fn people(browser: &mut Browser<'_>, item: &ServiceItem, way: usize) {
         FieldKind::PersonList { fields, min, .. } => Some((field, fields, *min)),
         _ => None,
     });
-    let (_, fields, min) = lists.into_iter().find(|(field, ..)| browser.page.contains(&field.label.simplified)).unwrap();
+    let (_, fields, min) =
+        lists.into_iter().find(|(field, ..)| browser.page.contains(&field.label.simplified)).unwrap();
     for _ in 0..min.max(1) {
         let person = format!("{list}/person/new");
         browser.get(&person).await;
         while browser.path == person {
             let asked = browser.questions();
             let shown = browser.hidden("shown");
-            let mut answers: Vec<_> =
-                fields.iter().filter(|field| asked.contains(&field.id)).flat_map(|field| typed(field, way)).collect();
+            let mut answers: Vec<_> = fields
+                .iter()
+                .filter(|field| asked.contains(&field.id))
+                .flat_map(|field| typed(field, way))
+                .collect();
             answers.push(("shown".to_owned(), shown));
             browser.post(&person, &borrowed(&answers)).await;
             assert_eq!(browser.status, StatusCode::OK, "{}: {}", item.id, browser.page);
@@ -252,7 +263,8 @@ async fn every_item_is_filled_in_on_pages_and_becomes_a_case() {
         fill_in(&mut browser, item, place % 3).await;
         let check = browser.path.clone();
         browser.post(&check, &[]).await;
-        let case_no = browser.path.strip_prefix("/my/").unwrap_or_else(|| panic!("{}: {}", item.id, browser.page));
+        let case_no =
+            browser.path.strip_prefix("/my/").unwrap_or_else(|| panic!("{}: {}", item.id, browser.page));
         let case_no = case_no.trim_end_matches("?new=1").to_owned();
         assert!(browser.page.contains("提交成功"));
         let case: protocol::Case =
@@ -343,7 +355,8 @@ async fn a_code_is_good_once_for_five_minutes_and_five_tries() {
     let mut browser = Browser::new(&platform);
     let code = browser.send_code("13900000001").await;
     let wrong = if code == "000000" { "000001" } else { "000000" };
-    for left in ["还可以试 4 次", "还可以试 3 次", "还可以试 2 次", "还可以试 1 次", "已经失效", "已经失效"] {
+    for left in ["还可以试 4 次", "还可以试 3 次", "还可以试 2 次", "还可以试 1 次", "已经失效", "已经失效"]
+    {
         browser.post("/sign-in/code", &[("code", wrong)]).await;
         assert!(browser.page.contains(left), "{left}: {}", browser.page);
     }
@@ -365,7 +378,11 @@ async fn a_code_is_good_once_for_five_minutes_and_five_tries() {
     let mut stranger = Browser::new(&platform);
     stranger.get("/sign-in").await;
     stranger.post("/sign-in/name", &named).await;
-    assert!(stranger.path.starts_with("/sign-in?"), "without a phone nobody is asked about: {}", stranger.path);
+    assert!(
+        stranger.path.starts_with("/sign-in?"),
+        "without a phone nobody is asked about: {}",
+        stranger.path
+    );
     browser.post("/sign-in/name", &[("name", "示例"), ("id_number", "110101199003077758")]).await;
     assert!(browser.page.contains("对不上"), "a number that somebody may have: {}", browser.page);
     browser.post("/sign-in/name", &named).await;
@@ -405,7 +422,13 @@ async fn progress_is_told_to_whoever_holds_the_receipt_and_knows_the_last_four()
     let platform = platform().await;
     let case = platform.file(&pension()).await;
     let mut browser = Browser::new(&platform);
-    let grouped = case.case_no.chars().collect::<Vec<_>>().chunks(4).map(|four| four.iter().collect()).collect::<Vec<String>>();
+    let grouped = case
+        .case_no
+        .chars()
+        .collect::<Vec<_>>()
+        .chunks(4)
+        .map(|four| four.iter().collect())
+        .collect::<Vec<String>>();
     for number in ["123 456 782", &case.case_no, &grouped.join(" ")] {
         browser.get("/progress").await;
         browser.post("/progress", &[("number", number), ("last", "0013")]).await;
@@ -433,7 +456,11 @@ async fn a_document_is_issued_once_and_proved_genuine_without_naming_anybody() {
         let path = format!("/my/{}/documents/{kind}.pdf", case.case_no);
         browser.get(&path).await;
         assert_eq!(browser.status, StatusCode::OK);
-        assert!(browser.bytes.starts_with(b"%PDF-") && browser.bytes.len() < 200_000, "{}", browser.bytes.len());
+        assert!(
+            browser.bytes.starts_with(b"%PDF-") && browser.bytes.len() < 200_000,
+            "{}",
+            browser.bytes.len()
+        );
         browser.get(&path).await;
     }
     let codes = database::texts(platform.directory.path(), "SELECT code FROM document");
@@ -459,7 +486,14 @@ async fn a_document_is_issued_once_and_proved_genuine_without_naming_anybody() {
 async fn without_a_gateway_nobody_signs_in_and_all_else_works() {
     let platform = with(None).await;
     let mut browser = Browser::new(&platform);
-    for path in ["/", "/areas/civil-affairs", "/items/pension-eligibility", "/search?q=%E4%BD%8E%E4%BF%9D", "/progress", "/verify"] {
+    for path in [
+        "/",
+        "/areas/civil-affairs",
+        "/items/pension-eligibility",
+        "/search?q=%E4%BD%8E%E4%BF%9D",
+        "/progress",
+        "/verify",
+    ] {
         browser.get(path).await;
         assert_eq!(browser.status, StatusCode::OK, "{path}");
     }
@@ -470,7 +504,10 @@ async fn without_a_gateway_nobody_signs_in_and_all_else_works() {
     for path in ["/areas/x", "/items/x", "/nowhere", "/drafts/x/1"] {
         browser.request(Method::GET, path, String::new()).await;
         let led = browser.headers.contains_key(header::LOCATION);
-        assert!(led || browser.status == StatusCode::NOT_FOUND && browser.page.contains("没有找到"), "{path}");
+        assert!(
+            led || browser.status == StatusCode::NOT_FOUND && browser.page.contains("没有找到"),
+            "{path}"
+        );
     }
 }
 
@@ -493,5 +530,7 @@ async fn over_tls_the_cookie_is_for_tls_alone() {
     platform.platform = platform.platform.with_web(settings);
     let answer = platform.get("/").await;
     let cookie = answer.headers[header::SET_COOKIE].to_str().unwrap();
-    assert!(cookie.starts_with("__Host-visit=") && cookie.contains("; Path=/; ") && cookie.ends_with("; Secure"));
+    assert!(
+        cookie.starts_with("__Host-visit=") && cookie.contains("; Path=/; ") && cookie.ends_with("; Secure")
+    );
 }
