@@ -383,7 +383,7 @@ async fn a_code_is_good_once_for_five_minutes_and_five_tries() {
         "without a phone nobody is asked about: {}",
         stranger.path
     );
-    browser.post("/sign-in/name", &[("name", "示例"), ("id_number", "110101199003077758")]).await;
+    browser.post("/sign-in/name", &[("name", "示例"), ("id_number", "810000199001010019")]).await;
     assert!(browser.page.contains("对不上"), "a number that somebody may have: {}", browser.page);
     browser.post("/sign-in/name", &named).await;
     browser.get("/my").await;
