@@ -42,22 +42,27 @@ impl Line {
         let request = format!("{head}\r\nhost: x\r\ncontent-length: {}\r\n\r\n{body}", body.len());
         self.stream.write_all(request.as_bytes()).await?;
         self.read.clear();
+        let mut told = None;
         loop {
-            let broken = std::io::ErrorKind::UnexpectedEof;
             if self.stream.read_buf(&mut self.read).await? == 0 {
-                return Err(broken.into());
+                return Err(std::io::ErrorKind::UnexpectedEof.into());
             }
-            let text = String::from_utf8_lossy(&self.read);
-            let Some((head, rest)) = text.split_once("\r\n\r\n") else { continue };
-            let header =
-                |name: &str| head.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
-            let length = header("content-length: ").map_or(0, |length| length.parse().unwrap());
-            if rest.len() >= length {
-                let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-                return Ok((status, header("etag: ")));
+            told = told.or_else(|| head_of(&self.read));
+            if let Some((_, status, etag)) = told.take_if(|(end, ..)| self.read.len() >= *end) {
+                return Ok((status, etag));
             }
         }
     }
+}
+
+/// Where an answer ends, its status and its `ETag`, once its head is there.
+fn head_of(read: &[u8]) -> Option<(usize, u16, Option<String>)> {
+    let end = read.windows(4).position(|four| four == b"\r\n\r\n")?;
+    let head = std::str::from_utf8(&read[..end]).ok()?;
+    let header = |name: &str| head.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
+    let length = header("content-length: ").map_or(0, |length| length.parse().unwrap());
+    let status = head.split(' ').nth(1)?.parse().ok()?;
+    Some((end + 4 + length, status, header("etag: ")))
 }
 
 /// What was counted.
