@@ -1,6 +1,13 @@
 //! The running platform: what every handler may use.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use protocol::ServiceItem;
 use seal::Keyring;
@@ -12,8 +19,11 @@ use crate::{
     config::DatabaseUrl,
     idempotency::Running,
     lifecycle,
+    limits::{Limiter, Rate},
+    metrics::Metrics,
     store::{self, OpenFault, Rotated, Store, StoreError},
     submission::Fileable,
+    web,
 };
 
 /// How long a request may take.
@@ -24,6 +34,8 @@ const REQUEST_LIMIT: Duration = Duration::from_secs(10);
 pub struct Platform {
     pub(crate) app: Arc<App>,
     pub(crate) request_limit: Duration,
+    pub(crate) web: Arc<web::Settings>,
+    pub(crate) limiter: Option<Arc<Limiter>>,
 }
 
 pub(crate) struct App {
@@ -33,6 +45,11 @@ pub(crate) struct App {
     pub(crate) calendar: WorkCalendar,
     pub(crate) clock: Clock,
     pub(crate) running: Running,
+    pub(crate) metrics: Metrics,
+    /// Told to stop, and finishing what has begun.
+    pub(crate) stopping: AtomicBool,
+    /// Whether the platform above has to hear of cases.
+    pub(crate) exchanges: AtomicBool,
 }
 
 /// Why a platform cannot start on a database.
@@ -68,8 +85,18 @@ impl Platform {
         let fileable = publish(&store, catalogue.clone(), &clock).await?;
         settle_provisional(&store, calendar.clone()).await?;
         let running = Running::default();
-        let app = App { store, catalogue, fileable, calendar, clock, running };
-        Ok(Self { app: Arc::new(app), request_limit: REQUEST_LIMIT })
+        let app = App {
+            store,
+            catalogue,
+            fileable,
+            calendar,
+            clock,
+            running,
+            metrics: Metrics::new(),
+            stopping: AtomicBool::new(false),
+            exchanges: AtomicBool::new(false),
+        };
+        Ok(Self { app: Arc::new(app), request_limit: REQUEST_LIMIT, web: Arc::default(), limiter: None })
     }
 
     /// Begins to use a new sealing key on `database`, whether or not a platform is serving from it.
@@ -83,6 +110,25 @@ impl Platform {
     #[must_use]
     pub fn with_request_limit(self, request_limit: Duration) -> Self {
         Self { request_limit, ..self }
+    }
+
+    /// The same with a limit on how often one address may ask. `proxies` say whom they speak for.
+    #[must_use]
+    pub fn with_rate(self, rate: Rate, proxies: Vec<IpAddr>) -> Self {
+        Self { limiter: Some(Arc::new(Limiter::new(rate, proxies))), ..self }
+    }
+
+    /// The same with a queue to the platform above: every case that is filed from now on is told to it.
+    #[must_use]
+    pub fn with_exchange(self) -> Self {
+        self.app.exchanges.store(true, Ordering::Relaxed);
+        self
+    }
+
+    /// The same with other settings of the residents' pages.
+    #[must_use]
+    pub fn with_web(self, web: web::Settings) -> Self {
+        Self { web: Arc::new(web), ..self }
     }
 }
 

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use kiosk_config::ConfigError;
 use protocol::{App, Community, ConsentNotice, Phones, ServiceItem};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What a community offers today. Only a valid one can be made.
 #[derive(Clone, Debug)]
@@ -17,6 +17,7 @@ pub struct Catalogue {
     pub(crate) community: Community,
     pub(crate) phones: Phones,
     pub(crate) consent: ConsentNotice,
+    pub(crate) web_consent: ConsentNotice,
     pub(crate) apps: Vec<App>,
     pub(crate) items: Vec<ServiceItem>,
 }
@@ -48,16 +49,22 @@ fn list(faults: &[Fault]) -> String {
     faults.iter().map(line).collect::<Vec<_>>().concat()
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Registry {
     community: Community,
     phones: Phones,
     consent: ConsentNotice,
+    web_consent: ConsentNotice,
     apps: Vec<App>,
 }
 
 impl Catalogue {
+    /// 知情同意 of the kiosk, and of the pages.
+    pub(crate) fn consents(&self) -> [&ConsentNotice; 2] {
+        [&self.consent, &self.web_consent]
+    }
+
     /// The 示例 catalogue that this program ships with.
     pub fn embedded() -> Result<Self, CatalogueError> {
         Self::parse(shipped::REGISTRY, shipped::ITEMS)
@@ -65,14 +72,16 @@ impl Catalogue {
 
     /// Reads a registry and its items, each with the name of its file.
     pub fn parse(registry: (&str, &str), items: &[(&str, &str)]) -> Result<Self, CatalogueError> {
-        let Registry { community, phones, consent, apps } = read(registry)?;
+        let (file, text) = registry;
+        let registry: Registry = read(registry)?;
         let texts = items;
         let items = texts.iter().map(|file| read(*file)).collect::<Result<Vec<ServiceItem>, _>>()?;
-        let mut faults = Vec::new();
+        let mut faults = strangers::faults(file, text, "registry", &registry)?;
         for ((file, text), item) in texts.iter().zip(&items) {
-            faults.extend(strangers::faults(file, text, item)?);
+            faults.extend(strangers::faults(file, text, &item.id, item)?);
         }
-        let catalogue = Self { community, phones, consent, apps, items };
+        let Registry { community, phones, consent, web_consent, apps } = registry;
+        let catalogue = Self { community, phones, consent, web_consent, apps, items };
         faults.extend(validate::faults(&catalogue));
         if faults.is_empty() { Ok(catalogue) } else { Err(CatalogueError::Faults(faults)) }
     }

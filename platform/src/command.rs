@@ -3,10 +3,16 @@
 use std::path::PathBuf;
 
 use jiff::civil::Date;
+use uuid::Uuid;
 
 pub(crate) const HELP: &str = "\
 usage: platform --config FILE                          serve
        platform rotate-sealing-key --config FILE       have kiosks seal to a new key, also while it serves
+       platform check --config FILE                    look whether the stored data are sound
+       platform backup --config FILE --to FILE         copy all data, while the platform serves
+       platform restore --config FILE --from FILE      make the database anew from such a copy
+       platform exchange --config FILE [--replay all|ID]  what the platform above has refused; send it again
+       platform openapi                                the description of the API
        platform due-date --from DATE --working-days N  when a promise of N working days is due
        platform --help | --version";
 
@@ -14,9 +20,21 @@ usage: platform --config FILE                          serve
 pub(crate) enum Command {
     Serve { config: PathBuf },
     RotateSealingKey { config: PathBuf },
+    Check { config: PathBuf },
+    Backup { config: PathBuf, to: PathBuf },
+    Restore { config: PathBuf, from: PathBuf },
+    Exchange { config: PathBuf, replay: Option<Replay> },
+    OpenApi,
     DueDate { from: Date, working_days: u32 },
     Help,
     Version,
+}
+
+/// Which dead letters to send again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Replay {
+    All,
+    One(Uuid),
 }
 
 /// Reads the arguments behind the program's name.
@@ -26,6 +44,21 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, 
     match words.as_slice() {
         ["--config", file] => Ok(Command::Serve { config: file.into() }),
         ["rotate-sealing-key", "--config", file] => Ok(Command::RotateSealingKey { config: file.into() }),
+        ["check", "--config", file] => Ok(Command::Check { config: file.into() }),
+        ["backup", "--config", file, "--to", to] => {
+            Ok(Command::Backup { config: file.into(), to: to.into() })
+        }
+        ["restore", "--config", file, "--from", from] => {
+            Ok(Command::Restore { config: file.into(), from: from.into() })
+        }
+        ["exchange", "--config", file] => Ok(Command::Exchange { config: file.into(), replay: None }),
+        ["exchange", "--config", file, "--replay", which] => {
+            let one = || which.parse().map(Replay::One);
+            let replay = if *which == "all" { Ok(Replay::All) } else { one() };
+            let wrong = |_| format!("found --replay {which}, expected `all` or the number of a message");
+            Ok(Command::Exchange { config: file.into(), replay: Some(replay.map_err(wrong)?) })
+        }
+        ["openapi"] => Ok(Command::OpenApi),
         ["due-date", "--from", from, "--working-days", n]
         | ["due-date", "--working-days", n, "--from", from] => {
             let from =
@@ -60,6 +93,8 @@ mod tests {
             ("--config", "found \"--config\""),
             ("rotate-sealing-key", "found \"rotate-sealing-key\""),
             ("serve", "found \"serve\""),
+            ("backup --config p.toml", "found \"backup"),
+            ("exchange --config p.toml --replay some", "found --replay some"),
             ("due-date --from today --working-days 2", "found --from today"),
             ("due-date --from 2025-12-31 --working-days -2", "found --working-days -2"),
         ] {

@@ -3,6 +3,7 @@
 use std::{
     fmt,
     net::{IpAddr, SocketAddr},
+    num::NonZeroU32,
     path::PathBuf,
 };
 
@@ -22,6 +23,108 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The database.
     pub database: Database,
+    /// The residents' pages.
+    #[serde(default)]
+    pub web: Web,
+    /// How often one address may ask.
+    #[serde(default)]
+    pub limits: Limits,
+    /// Numbers for Prometheus; none are told unless there is such a table.
+    #[serde(default)]
+    pub metrics: Option<Metrics>,
+    /// The approval platform above; nothing is exchanged unless there is such a table.
+    #[serde(default)]
+    pub exchange: Option<Exchange>,
+}
+
+/// `[limits]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table", default)]
+pub struct Limits {
+    /// Requests of one address, steadily.
+    pub per_second: NonZeroU32,
+    /// Requests of one address at once.
+    pub burst: NonZeroU32,
+    /// Proxies in front of the platform, which say in `X-Forwarded-For` whom they speak for.
+    pub proxies: Vec<IpAddr>,
+}
+
+impl Default for Limits {
+    /// A kiosk that brings what has waited sends one call after the other and gets some 100 a second through.
+    fn default() -> Self {
+        let number = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
+        Self { per_second: number(100), burst: number(1000), proxies: Vec::new() }
+    }
+}
+
+/// `[metrics]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table with `listen`")]
+pub struct Metrics {
+    /// An address of this machine alone; port 0 takes a free one.
+    #[serde(deserialize_with = "listen_here")]
+    pub listen: SocketAddr,
+}
+
+/// `[exchange]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table with `url`")]
+pub struct Exchange {
+    /// Where cases are posted to.
+    #[serde(deserialize_with = "http_url")]
+    pub url: String,
+}
+
+fn listen_here<'de, D: Deserializer<'de>>(from: D) -> Result<SocketAddr, D::Error> {
+    const EXPECTED: &str = "an address that only this machine reaches, like \"127.0.0.1:9100\"";
+    let address = listen(from)?;
+    if address.ip().is_loopback() {
+        return Ok(address);
+    }
+    Err(D::Error::invalid_value(Unexpected::Str(&address.to_string()), &EXPECTED))
+}
+
+fn http_url<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    const EXPECTED: &str = "a URL like \"https://approval.example/exchange/cases\"";
+    let url = String::deserialize(from)?;
+    let scheme = ["https://", "http://"].iter().find_map(|scheme| url.strip_prefix(scheme));
+    if scheme.is_some_and(|rest| !rest.is_empty()) {
+        return Ok(url);
+    }
+    Err(D::Error::invalid_value(Unexpected::Str(&url), &EXPECTED))
+}
+
+/// `[web]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub struct Web {
+    /// Where residents reach the platform; `http://` and the address it listens at unless told.
+    #[serde(default, deserialize_with = "public_url")]
+    pub public_url: Option<String>,
+    /// How residents sign in. Without it the pages show, find and check, and nobody can sign in.
+    #[serde(default)]
+    pub sign_in: Option<SignIn>,
+}
+
+/// Whom to ask who somebody is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignIn {
+    /// Nobody: codes are shown on the page, and only invented people get in.
+    Development,
+}
+
+/// A URL that residents can open: with a scheme and a host, without a path.
+fn public_url<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    const EXPECTED: &str = "a URL without a path like \"https://community.example\"";
+    let url = String::deserialize(from)?;
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+    if host.is_some_and(|host| !host.is_empty() && host.bytes().all(plain)) {
+        Ok(Some(url))
+    } else {
+        Err(D::Error::invalid_value(Unexpected::Str(&url), &EXPECTED))
+    }
 }
 
 /// `[database]`.

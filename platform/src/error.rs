@@ -12,6 +12,13 @@ use crate::{problems, store::StoreError};
 #[derive(Debug)]
 pub(crate) struct Refusal(Box<Problem>);
 
+impl Refusal {
+    /// What is told of it.
+    pub(crate) fn problem(&self) -> &Problem {
+        &self.0
+    }
+}
+
 /// The kind of problem that a response carries, for the log.
 #[derive(Clone)]
 pub(crate) struct ProblemKind(pub(crate) String);

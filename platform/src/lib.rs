@@ -15,22 +15,30 @@ mod app;
 pub mod calendar;
 pub mod catalogue;
 mod clock;
+mod conditional;
 pub mod config;
+mod documents;
 mod error;
+pub mod exchange;
 mod idempotency;
 mod lifecycle;
+pub mod limits;
+mod metrics;
+pub mod operations;
 mod problems;
 mod router;
 mod routes;
 mod store;
 mod submission;
+pub mod web;
 
-use std::time::Duration;
+use std::{net::SocketAddr, sync::atomic::Ordering, time::Duration};
 
 use tokio::sync::oneshot;
 
 pub use app::{Platform, StartError};
 pub use clock::{Clock, china_date};
+pub use router::openapi;
 pub use store::{OpenFault, Rotated, StoreError};
 
 /// How long requests that have begun may take to end, once the platform is told to stop.
@@ -43,14 +51,28 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let (stopping, stopped) = oneshot::channel();
-    let stop = async {
+    let app = platform.app.clone();
+    let stop = async move {
         stop.await;
+        // Whoever balances the load is told before the door closes.
+        app.stopping.store(true, Ordering::Relaxed);
         let _ = stopping.send(());
     };
-    let service = axum::serve(listener, platform.router()).with_graceful_shutdown(stop);
+    let router = platform.router().into_make_service_with_connect_info::<SocketAddr>();
+    let service = axum::serve(listener, router).with_graceful_shutdown(stop);
     tokio::select! {
         ended = service.into_future() => ended,
         // A caller that never finishes its request does not keep the platform up.
         () = async { drop(stopped.await); tokio::time::sleep(LAST_REQUESTS).await } => Ok(()),
     }
+}
+
+/// Tells Prometheus its numbers on `listener`, which only this machine may reach, for as long as the program runs.
+pub async fn serve_metrics(listener: tokio::net::TcpListener, platform: &Platform) -> std::io::Result<()> {
+    axum::serve(listener, metrics::router(platform.app.clone())).await
+}
+
+/// Brings to the platform above what it has to hear, for as long as the program runs.
+pub async fn serve_exchange(platform: &Platform, upstream: std::sync::Arc<dyn exchange::Upstream>) {
+    exchange::run(platform.app.clone(), upstream).await;
 }

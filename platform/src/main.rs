@@ -2,14 +2,18 @@
 
 mod command;
 
-use std::{io::Write, path::Path, process::ExitCode};
+use std::{io::Write, path::Path, process::ExitCode, sync::Arc};
 
-use command::Command;
+use command::{Command, Replay};
 use platform::{
     Clock, Platform, StartError,
     calendar::{CalendarError, WorkCalendar},
     catalogue::{Catalogue, CatalogueError},
-    config::Config,
+    config::{self, Config, SignIn},
+    exchange::Http,
+    limits::Rate,
+    operations::{self, OrderFault},
+    web,
 };
 use tokio::{
     net::TcpListener,
@@ -29,6 +33,12 @@ enum Failure {
     Start { file: std::path::PathBuf, fault: StartError },
     #[error("{}: `listen`: found {address}, which cannot be listened on ({error}), expected a free address of this machine", file.display())]
     Listen { file: std::path::PathBuf, address: std::net::SocketAddr, error: std::io::Error },
+    #[error(transparent)]
+    Order(#[from] OrderFault),
+    #[error("{0}\nthe stored data are not sound")]
+    Unsound(operations::Report),
+    #[error("{}: `exchange.url`: {error}", file.display())]
+    Upstream { file: std::path::PathBuf, error: String },
     #[error("the service broke off: {0}")]
     Io(#[from] std::io::Error),
 }
@@ -37,6 +47,11 @@ fn main() -> ExitCode {
     let done = match command::parse(std::env::args().skip(1)) {
         Ok(Command::Serve { config }) => serve(&config),
         Ok(Command::RotateSealingKey { config }) => rotate_sealing_key(&config),
+        Ok(Command::Check { config }) => check(&config),
+        Ok(Command::Backup { config, to }) => backup(&config, &to),
+        Ok(Command::Restore { config, from }) => restore(&config, &from),
+        Ok(Command::Exchange { config, replay }) => exchange(&config, replay),
+        Ok(Command::OpenApi) => say(&platform::openapi()),
         Ok(Command::DueDate { from, working_days }) => due_date(from, working_days),
         Ok(Command::Help) => say(command::HELP),
         Ok(Command::Version) => say(&format!("platform {}", env!("CARGO_PKG_VERSION"))),
@@ -75,11 +90,43 @@ fn rotate_sealing_key(file: &Path) -> Result<(), Failure> {
     say(&format!("new key {}; older ones open until {}", rotated.key_id, rotated.overlap_ends))
 }
 
+fn check(file: &Path) -> Result<(), Failure> {
+    let config: Config = kiosk_config::load(file)?;
+    let report = runtime()?.block_on(operations::check(config.database.url))?;
+    if report.faults.is_empty() { say(&report.to_string()) } else { Err(Failure::Unsound(report)) }
+}
+
+fn backup(file: &Path, to: &Path) -> Result<(), Failure> {
+    let config: Config = kiosk_config::load(file)?;
+    operations::backup(&config.database.url, to)?;
+    say(&format!("copied to {}", to.display()))
+}
+
+fn restore(file: &Path, from: &Path) -> Result<(), Failure> {
+    let config: Config = kiosk_config::load(file)?;
+    operations::restore(&config.database.url, from)?;
+    say(&format!("restored from {}", from.display()))
+}
+
+fn exchange(file: &Path, replay: Option<Replay>) -> Result<(), Failure> {
+    let config: Config = kiosk_config::load(file)?;
+    let one = match replay {
+        Some(Replay::One(id)) => Some(id),
+        Some(Replay::All) | None => None,
+    };
+    let lines = runtime()?.block_on(operations::exchange(config.database.url, replay.is_some(), one))?;
+    say(&lines.join("\n"))
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+}
+
 fn serve(file: &Path) -> Result<(), Failure> {
     let config: Config = kiosk_config::load(file)?;
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(file, config))
+    runtime()?.block_on(run(file, config))
 }
 
 async fn run(file: &Path, config: Config) -> Result<(), Failure> {
@@ -88,13 +135,37 @@ async fn run(file: &Path, config: Config) -> Result<(), Failure> {
     let platform = Platform::open(config.database.url, Catalogue::embedded()?, Clock::system())
         .await
         .map_err(|fault| Failure::Start { file: file.to_owned(), fault })?;
-    let listener = TcpListener::bind(config.listen).await.map_err(|error| Failure::Listen {
-        file: file.to_owned(),
-        address: config.listen,
-        error,
-    })?;
-    say(&format!("listening on http://{}", listener.local_addr()?))?;
+    let listener = bind(file, config.listen).await?;
+    let address = listener.local_addr()?;
+    let limits = &config.limits;
+    let rate = Rate { per_second: limits.per_second, burst: limits.burst };
+    let mut platform = platform.with_web(web(&config.web, address)).with_rate(rate, limits.proxies.clone());
+    if let Some(metrics) = &config.metrics {
+        let listener = bind(file, metrics.listen).await?;
+        say(&format!("numbers at http://{}/metrics", listener.local_addr()?))?;
+        let platform = platform.clone();
+        tokio::spawn(async move { platform::serve_metrics(listener, &platform).await });
+    }
+    if let Some(exchange) = &config.exchange {
+        platform = platform.with_exchange();
+        let upstream = Http::new(exchange.url.clone())
+            .map_err(|error| Failure::Upstream { file: file.to_owned(), error: error.to_string() })?;
+        let platform = platform.clone();
+        tokio::spawn(async move { platform::serve_exchange(&platform, Arc::new(upstream)).await });
+    }
+    say(&format!("listening on http://{address}"))?;
     Ok(platform::serve(listener, &platform, stop).await?)
+}
+
+async fn bind(file: &Path, address: std::net::SocketAddr) -> Result<TcpListener, Failure> {
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|error| Failure::Listen { file: file.to_owned(), address, error })
+}
+
+fn web(config: &config::Web, address: std::net::SocketAddr) -> web::Settings {
+    let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let gateways = config.sign_in.map(|SignIn::Development| web::Gateways::development());
+    web::Settings { public_url, gateways }
 }
 
 fn stop_signal() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {

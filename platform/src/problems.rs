@@ -14,6 +14,22 @@ pub(crate) fn timed_out() -> Problem {
     Problem::new("timeout", 503, "平台忙").detail("平台没有及时答复，请用同一个 Idempotency-Key 重试")
 }
 
+pub(crate) fn too_many() -> Problem {
+    Problem::new("too-many-requests", 429, "请求太多").detail("请按 Retry-After 过一会儿再试")
+}
+
+pub(crate) fn stopping() -> Problem {
+    Problem::new("stopping", 503, "平台正在停止").detail("正在处理的请求会办完，请找别的节点")
+}
+
+pub(crate) fn cursor_malformed() -> Problem {
+    Problem::new("cursor-malformed", 400, "翻页标记不对").detail("cursor 要原样取自上一页").at("cursor")
+}
+
+pub(crate) fn limit_malformed() -> Problem {
+    Problem::new("limit-malformed", 400, "每页条数不对").detail("limit 是 1 到 100 的整数").at("limit")
+}
+
 pub(crate) fn internal() -> Problem {
     Problem::new("internal", 500, "平台内部错误").detail("平台出错了，请稍后重试")
 }

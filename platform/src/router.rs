@@ -1,19 +1,26 @@
 //! All routes, and what lies around every one of them: a limit on time and size, and one line in the log.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, MatchedPath, Request},
+    extract::{DefaultBodyLimit, MatchedPath, Request, State},
+    http::{HeaderMap, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
+use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    app::Platform,
+    app::{App, Platform},
+    conditional::conditional,
     error::{ProblemKind, Refusal},
-    problems, routes,
+    limits, problems, routes,
+    web::{self, Web},
 };
 
 /// The longest body that is read.
@@ -22,28 +29,58 @@ const BODY_LIMIT: usize = 256 * 1024;
 impl Platform {
     /// The service.
     pub fn router(&self) -> Router {
-        let (router, document) = OpenApiRouter::with_openapi(routes::openapi::base())
-            .routes(routes!(routes::health::healthz))
-            .routes(routes!(routes::openapi::openapi))
-            .routes(routes!(routes::time::time))
-            .routes(routes!(routes::registry::registry))
-            .routes(routes!(routes::items::items))
-            .routes(routes!(routes::items::item))
-            .routes(routes!(routes::cases::file, routes::cases::by_pickup_code))
-            .routes(routes!(routes::cases::search))
-            .routes(routes!(routes::cases::by_case_no))
-            .routes(routes!(routes::ratings::rate))
-            .split_for_parts();
+        let (router, document) = api();
         let limit = self.request_limit;
-        router
-            .fallback(async || Refusal::from(problems::not_found()))
+        let pages = web::router(Web { app: self.app.clone(), settings: self.web.clone() });
+        let router = router
+            .layer(middleware::from_fn(conditional))
+            .with_state(self.app.clone())
+            .merge(pages)
+            .fallback(nothing_here)
             .method_not_allowed_fallback(async || Refusal::from(problems::method_not_allowed()))
             .layer(axum::Extension(routes::openapi::Document::new(&document)))
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
             .layer(middleware::from_fn(move |request, next| within(limit, request, next)))
-            .layer(middleware::from_fn(log))
-            .with_state(self.app.clone())
+            .layer(middleware::from_fn_with_state(self.app.clone(), log));
+        match &self.limiter {
+            Some(limiter) => router.layer(middleware::from_fn_with_state(limiter.clone(), limits::limit)),
+            None => router,
+        }
     }
+}
+
+/// All calls, and the document that describes them.
+fn api() -> (Router<Arc<App>>, OpenApi) {
+    let (router, mut document) = OpenApiRouter::with_openapi(routes::openapi::base())
+        .routes(routes!(routes::health::healthz))
+        .routes(routes!(routes::health::readyz))
+        .routes(routes!(routes::openapi::openapi))
+        .routes(routes!(routes::time::time))
+        .routes(routes!(routes::registry::registry))
+        .routes(routes!(routes::items::items))
+        .routes(routes!(routes::items::item))
+        .routes(routes!(routes::cases::file, routes::cases::by_pickup_code))
+        .routes(routes!(routes::cases::search))
+        .routes(routes!(routes::cases::by_case_no))
+        .routes(routes!(routes::ratings::rate))
+        .split_for_parts();
+    routes::openapi::complete(&mut document);
+    (router, document)
+}
+
+/// The document that describes the API, as `docs/openapi.json` has it.
+#[must_use]
+pub fn openapi() -> String {
+    api().1.to_pretty_json().unwrap_or_default()
+}
+
+/// Whoever reads pages is told in a page.
+async fn nothing_here(headers: HeaderMap) -> Response {
+    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    if accepts.is_some_and(|accepts| accepts.contains("text/html")) {
+        return web::not_found();
+    }
+    Refusal::from(problems::not_found()).into_response()
 }
 
 async fn within(limit: Duration, request: Request, next: Next) -> Response {
@@ -54,7 +91,7 @@ async fn within(limit: Duration, request: Request, next: Next) -> Response {
 }
 
 /// One line for a request. The path as written, the query, headers and bodies are never in it: they can name people.
-async fn log(request: Request, next: Next) -> Response {
+async fn log(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let method = request.method().clone();
     let matched = request.extensions().get::<MatchedPath>().cloned();
@@ -63,6 +100,7 @@ async fn log(request: Request, next: Next) -> Response {
     let problem = response.extensions().get::<ProblemKind>().map(|kind| kind.0.as_str());
     let status = response.status().as_u16();
     let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    app.metrics.answered(method.as_str(), route, status, begun.elapsed());
     tracing::info!(%method, route, status, ms, problem, "http.answered");
     response
 }

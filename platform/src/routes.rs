@@ -4,6 +4,7 @@ pub(crate) mod cases;
 pub(crate) mod health;
 pub(crate) mod items;
 pub(crate) mod openapi;
+pub(crate) mod paging;
 pub(crate) mod ratings;
 pub(crate) mod registry;
 pub(crate) mod time;

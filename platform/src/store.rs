@@ -7,11 +7,16 @@
 pub(crate) mod answers;
 pub(crate) mod cases;
 mod columns;
+pub(crate) mod documents;
+pub(crate) mod drafts;
+pub(crate) mod exchange;
 mod migrations;
 mod open;
+pub(crate) mod own;
 mod postgresql;
 pub(crate) mod published;
 pub(crate) mod ratings;
+pub(crate) mod residents;
 pub(crate) mod sealing;
 mod sql;
 
@@ -23,7 +28,9 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::config::DatabaseUrl;
 
+pub(crate) use migrations::is_ours;
 pub use open::OpenFault;
+pub(crate) use postgresql::is_empty;
 pub use sealing::Rotated;
 pub(crate) use sql::Transaction;
 
@@ -109,6 +116,12 @@ impl Store {
         work: impl Fn(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         ask(&self.reader, move |connection| connection.read(&work)).await
+    }
+
+    /// How many requests wait for the database.
+    pub(crate) fn waiting(&self) -> i64 {
+        let waiting = |jobs: &mpsc::Sender<Job>| jobs.max_capacity() - jobs.capacity();
+        i64::try_from(waiting(&self.writer) + waiting(&self.reader)).unwrap_or(i64::MAX)
     }
 
     /// Whether the database answers.

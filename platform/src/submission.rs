@@ -11,6 +11,7 @@ use protocol::{CaseSubmission, Problem, ServiceItem};
 
 use crate::{clock::china_date, problems};
 
+pub(crate) use answers::words as complaint_words;
 pub(crate) use read::{Envelope, json_body, submission};
 
 /// How far a channel's clock may run ahead of the platform's.

@@ -10,7 +10,6 @@ use crate::Text;
 /// 承诺办结时限. A case pins the version it was filed under.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct ServiceItem {
     /// Our own stable name, e.g. `unemployment-registration`.
     pub id: String,
@@ -106,7 +105,6 @@ pub enum Workflow {
 /// 实施主体.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct Organisation {
     /// Its name.
     pub name: Text,
@@ -117,7 +115,6 @@ pub struct Organisation {
 /// A time limit with its unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct Limit {
     /// How many units; 0 for [`LimitUnit::Instant`].
     pub n: u32,
@@ -141,7 +138,6 @@ pub enum LimitUnit {
 /// 申请材料.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct Material {
     /// Its name.
     pub name: Text,
@@ -198,7 +194,6 @@ pub struct Field {
 /// A condition: another question, asked before, was answered in one of these ways.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct When {
     /// The [`Field::id`] of a choice that comes earlier in the same form.
     pub field: String,
@@ -290,7 +285,6 @@ pub enum FieldKind {
 /// One answer to choose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct Choice {
     /// What the case stores.
     pub value: String,
@@ -301,7 +295,6 @@ pub struct Choice {
 /// 办理结果.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct ResultSpec {
     /// What the resident gets.
     pub name: Text,

@@ -21,7 +21,6 @@ pub enum Language {
 /// One text in the languages it has been written in. 简体中文 is never missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct Text {
     /// 简体中文.
     #[serde(rename = "zh-CN")]

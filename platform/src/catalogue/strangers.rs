@@ -1,21 +1,27 @@
-//! Keys that nothing reads. The form of a question depends on its kind, and a reader of such a form takes every key
-//! there is; so what was read is written again, and what does not come back was a slip of the pen.
+//! Keys that nothing reads. On the wire they are passed over, so that a newer platform may say more than an older kiosk
+//! understands; in a file they are slips of the pen. So what was read is written again, and what does not come back was
+//! one.
 
 use std::path::Path;
 
 use kiosk_config::ConfigError;
-use protocol::ServiceItem;
+use serde::Serialize;
 use toml::Value;
 
 use super::Fault;
 
-pub(super) fn faults(file: &str, text: &str, item: &ServiceItem) -> Result<Vec<Fault>, ConfigError> {
+pub(super) fn faults<T: Serialize>(
+    file: &str,
+    text: &str,
+    name: &str,
+    read: &T,
+) -> Result<Vec<Fault>, ConfigError> {
     let written: Value = kiosk_config::parse(text, Path::new(file))?;
-    let read = Value::try_from(item).unwrap_or(Value::Boolean(false));
+    let read = Value::try_from(read).unwrap_or(Value::Boolean(false));
     let mut lost = Vec::new();
     compare(&written, &read, "", &mut lost);
     let problem = "a key that is not known";
-    let fault = |field| Fault { item: item.id.clone(), field, problem: problem.to_owned() };
+    let fault = |field| Fault { item: name.to_owned(), field, problem: problem.to_owned() };
     Ok(lost.into_iter().map(fault).collect())
 }
 

@@ -198,10 +198,15 @@ fn two_items_with_one_code_are_refused_because_their_case_numbers_would_meet() {
 #[test]
 fn a_misspelt_key_is_named_with_file_and_line() {
     let error = with(PENSION, "summary =", "sumary =").unwrap_err().to_string();
-    assert!(
-        error.starts_with("items/pension-eligibility.toml:7: `sumary`: found a key that is not known"),
-        "{error}"
-    );
+    assert_eq!(error, "items/pension-eligibility.toml:1: `summary`: found nothing, expected this key");
+    let fault = Fault {
+        item: "registry".into(),
+        field: "apps.0.subtitel".into(),
+        problem: "a key that is not known".into(),
+    };
+    let more = REGISTRY.1.replacen("icon = ", "subtitel = 1\nicon = ", 1);
+    let error = Catalogue::parse((REGISTRY.0, &more), ITEMS).unwrap_err();
+    assert_eq!(error, CatalogueError::Faults(vec![fault]));
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use protocol::{CaseKind, Limit, LimitUnit, Material, MaterialSource, Opens, ServiceItem, Text, Workflow};
+use protocol::{
+    CaseKind, ConsentNotice, Limit, LimitUnit, Material, MaterialSource, Opens, ServiceItem, Text, Workflow,
+};
 
 use super::{Catalogue, Fault, codes};
 
@@ -33,19 +35,18 @@ impl Checks {
     }
 
     fn registry(&mut self, catalogue: &Catalogue) {
-        let Catalogue { community, phones, consent, apps, items } = catalogue;
+        let Catalogue { community, phones, apps, items, .. } = catalogue;
         let demo = items.iter().any(|item| item.demo);
         self.require(codes::is_name(&community.id, '-'), "community.id", "lower-case words with hyphens");
         self.text("community.name", &community.name);
         self.text("community.subdistrict", &community.subdistrict);
         self.phone("phones.consult", &phones.consult, demo);
         self.phone("phones.complain", &phones.complain, demo);
-        self.require(consent.version > 0, "consent.version", "versions begin with 1");
-        self.text("consent.purpose", &consent.purpose);
-        self.text("consent.data", &consent.data);
-        self.text("consent.retention", &consent.retention);
-        self.text("consent.access", &consent.access);
-        self.text("consent.refusal", &consent.refusal);
+        for (name, notice) in ["consent", "web_consent"].into_iter().zip(catalogue.consents()) {
+            self.notice(name, notice);
+        }
+        let same = catalogue.consent.version == catalogue.web_consent.version;
+        self.require(!same, "web_consent.version", "both notices are numbered in one row: another number");
         self.unique("apps", apps.iter().map(|app| app.id.as_str()));
         self.unique("items.id", items.iter().map(|item| item.id.as_str()));
         self.unique("items.task_code", items.iter().map(|item| item.task_code.as_str()));
@@ -63,6 +64,16 @@ impl Checks {
                 self.require(stocked, &at("opens"), "opens a heading that no item stands under");
             }
         }
+    }
+
+    fn notice(&mut self, name: &str, notice: &ConsentNotice) {
+        let part = |part: &str| format!("{name}.{part}");
+        self.require(notice.version > 0, &part("version"), "versions begin with 1");
+        self.text(&part("purpose"), &notice.purpose);
+        self.text(&part("data"), &notice.data);
+        self.text(&part("retention"), &notice.retention);
+        self.text(&part("access"), &notice.access);
+        self.text(&part("refusal"), &notice.refusal);
     }
 
     fn item(&mut self, item: &ServiceItem) {

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering};
 
 use axum::{
     Json,
@@ -11,7 +11,11 @@ use seal::Sealed;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{Body, json, received};
+use super::{
+    Body, json,
+    paging::{Paging, with_next},
+    received,
+};
 use crate::{
     app::App,
     clock::china_date,
@@ -23,6 +27,7 @@ use crate::{
         StoreError, Transaction,
         answers::{self, Known},
         cases::{self, By},
+        exchange,
     },
     submission::{self, Envelope},
 };
@@ -62,17 +67,28 @@ pub(crate) async fn file(
     let keys = app.keyring().await?;
     let envelope = Envelope { headers: &headers, key, keys: &keys };
     let submission = submission::submission(&envelope, &received(body)?)?;
-    let mut request = NewCase { key, fingerprint: Fingerprint::of(&submission)?, submission };
+    answer(checked(&app, key, submission).await?)
+}
+
+/// Files what a page has gathered, under the same rules.
+pub(crate) async fn file_case(app: &App, key: Uuid, submission: CaseSubmission) -> Result<Known, Refusal> {
+    let _ticket = app.running.enter(Operation::FileCase, key)?;
+    checked(app, key, submission).await
+}
+
+async fn checked(app: &App, key: Uuid, submission: CaseSubmission) -> Result<Known, Refusal> {
+    let exchanges = app.exchanges.load(Ordering::Relaxed);
+    let mut request = NewCase { key, fingerprint: Fingerprint::of(&submission)?, submission, exchanges };
     // Before any check: what was accepted once stays accepted, though a check may have become stricter since.
-    if let Some(known) = request.known(&app).await? {
-        return answer(known);
+    if let Some(known) = request.known(app).await? {
+        return Ok(known);
     }
     let now = app.clock.now();
     let item = submission::check(&request.submission, &app.fileable, now)?;
     request.submission.received_at = submission::believed(request.submission.received_at, now);
     let filing = app.file(item, request.submission.received_at);
     let task_code = item.task_code.clone();
-    answer(app.store.write(move |transaction| request.write(transaction, &task_code, &filing)).await?)
+    Ok(app.store.write(move |transaction| request.write(transaction, &task_code, &filing)).await?)
 }
 
 fn answer(known: Known) -> Result<Response, Refusal> {
@@ -87,6 +103,8 @@ struct NewCase {
     key: Uuid,
     fingerprint: Fingerprint,
     submission: CaseSubmission,
+    /// Whether the platform above has to hear of it.
+    exchanges: bool,
 }
 
 impl NewCase {
@@ -102,7 +120,7 @@ impl NewCase {
         task_code: &str,
         filing: &Filing,
     ) -> Result<Known, StoreError> {
-        let Self { key, fingerprint, submission } = self;
+        let Self { key, fingerprint, submission, .. } = self;
         if let Some(known) = answers::begin(transaction, Operation::FileCase, *key, fingerprint)? {
             return Ok(known);
         }
@@ -111,6 +129,9 @@ impl NewCase {
         let case = cases::by_case_no(transaction, &case_no)?.ok_or(StoreError::Damaged("case"))?;
         let body = serde_json::to_string(&case).map_err(|_| StoreError::Damaged("case"))?;
         answers::keep(transaction, Operation::FileCase, *key, fingerprint, &body)?;
+        if self.exchanges {
+            exchange::enqueue(transaction, *key, filing.recorded_at)?;
+        }
         Ok(Known::Answered(body))
     }
 }
@@ -134,46 +155,69 @@ pub(crate) async fn by_case_no(
 #[derive(Deserialize)]
 pub(crate) struct ByPickupCode {
     pickup_code: Option<String>,
+    #[serde(flatten)]
+    paging: Paging,
 }
 
 /// The cases with a 取件码, newest first; none is an empty list.
 #[utoipa::path(get, path = "/api/v1/cases", tag = "cases",
-    params(("pickup_code" = String, Query, description = "取件码，9 位数字")),
+    params(
+        ("pickup_code" = String, Query, description = "取件码，9 位数字"),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "每页条数，不填是 50"),
+        ("cursor" = Option<Uuid>, Query, description = "翻页标记，取自上一页的 Link"),
+    ),
     responses(
-        (status = 200, body = CaseList, description = "查到的办件"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "取件码不对"),
+        (status = 200, body = CaseList, description = "查到的办件",
+            headers(("Link" = String, description = "rel=next 是下一页"))),
+        (status = 400, body = Problem, content_type = "application/problem+json",
+            description = "取件码或翻页参数不对"),
     ))]
 pub(crate) async fn by_pickup_code(
     State(app): State<Arc<App>>,
     query: Result<Query<ByPickupCode>, QueryRejection>,
-) -> Result<Json<CaseList>, Refusal> {
+) -> Result<Response, Refusal> {
     let Query(query) = query.map_err(|_| problems::pickup_code_malformed())?;
     let text = query.pickup_code.ok_or_else(problems::pickup_code_missing)?;
     let code = PickupCode::parse(&text).map_err(|_| problems::pickup_code_malformed())?;
-    list(&app, By::PickupCode(code.into())).await
+    let path = format!("/api/v1/cases?pickup_code={}&", code.as_str());
+    list(&app, By::PickupCode(code.into()), &query.paging, &path).await
 }
 
 /// The cases of a person, newest first. The number of the document is in the body, so that it is in no log.
 #[utoipa::path(post, path = "/api/v1/cases/search", tag = "cases",
+    params(
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "每页条数，不填是 50"),
+        ("cursor" = Option<Uuid>, Query, description = "翻页标记，取自上一页的 Link"),
+    ),
     request_body(content = CaseQuery, content_type = "application/json"),
     responses(
-        (status = 200, body = CaseList, description = "查到的办件"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "不是 JSON"),
+        (status = 200, body = CaseList, description = "查到的办件",
+            headers(("Link" = String, description = "rel=next 是下一页"))),
+        (status = 400, body = Problem, content_type = "application/problem+json",
+            description = "不是 JSON，或翻页参数不对"),
+        (status = 413, body = Problem, content_type = "application/problem+json", description = "内容太大"),
         (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "内容有误"),
     ))]
 pub(crate) async fn search(
     State(app): State<Arc<App>>,
+    paging: Result<Query<Paging>, QueryRejection>,
     headers: HeaderMap,
     body: Body,
-) -> Result<Json<CaseList>, Refusal> {
+) -> Result<Response, Refusal> {
+    let Query(paging) = paging.map_err(|_| problems::cursor_malformed())?;
     let query: CaseQuery = submission::json_body(&headers, &received(body)?)?;
     if query.id_number.trim().is_empty() {
         return Err(problems::invalid_field("/id_number", "没有读到证件号码").into());
     }
-    list(&app, By::IdNumber(query.id_number.clone())).await
+    list(&app, By::IdNumber(query.id_number.clone()), &paging, "/api/v1/cases/search?").await
 }
 
-async fn list(app: &App, by: By) -> Result<Json<CaseList>, Refusal> {
-    Ok(Json(CaseList { cases: app.store.read(move |view| cases::find(view, &by)).await? }))
+/// A page of cases; `path` is where it was asked for, up to what is about pages.
+async fn list(app: &App, by: By, paging: &Paging, path: &str) -> Result<Response, Refusal> {
+    let page = paging.page(|text| text.parse().ok())?;
+    let limit = page.limit;
+    let (cases, next) = app.store.read(move |view| cases::page(view, &by, &page)).await?;
+    let next = next.map(|key| format!("{path}limit={limit}&cursor={key}"));
+    Ok(with_next(Json(CaseList { cases }), next))
 }

@@ -1,7 +1,8 @@
 use axum::{Extension, body::Bytes, http::header, response::IntoResponse};
+use protocol::Problem;
 use utoipa::{
     OpenApi,
-    openapi::{InfoBuilder, OpenApiBuilder},
+    openapi::{ContentBuilder, InfoBuilder, OpenApiBuilder, Ref, ResponseBuilder},
 };
 
 /// The document, written once.
@@ -37,6 +38,32 @@ pub(crate) fn base() -> utoipa::openapi::OpenApi {
         ))
         .build();
     OpenApiBuilder::from(Base::openapi()).info(info).build()
+}
+
+/// What every call may answer, whatever it is about.
+const ALWAYS: [(&str, &str); 4] = [
+    ("405", "不支持这种请求"),
+    ("429", "请求太多，请按 Retry-After 重试"),
+    ("500", "平台出错"),
+    ("503", "平台忙或正在停止，请重试"),
+];
+
+/// Adds what goes without saying to every call of the document.
+pub(crate) fn complete(document: &mut utoipa::openapi::OpenApi) {
+    for item in document.paths.paths.values_mut() {
+        if let Some(fetched) = &mut item.get {
+            let same = ResponseBuilder::new().description("没有变化（If-None-Match 与 ETag 相同）").build();
+            fetched.responses.responses.entry("304".to_owned()).or_insert(same.into());
+        }
+        for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+            for (status, words) in ALWAYS {
+                let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+                let response =
+                    ResponseBuilder::new().description(words).content(Problem::MEDIA_TYPE, problem).build();
+                operation.responses.responses.entry(status.to_owned()).or_insert(response.into());
+            }
+        }
+    }
 }
 
 /// This document.

@@ -32,6 +32,7 @@ use crate::{
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这个办件"),
         (status = 409, body = Problem, content_type = "application/problem+json",
             description = "已经评价过，或同一请求正在处理"),
+        (status = 413, body = Problem, content_type = "application/problem+json", description = "内容太大"),
         (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
         (status = 422, body = Problem, content_type = "application/problem+json",
             description = "内容有误，或 Idempotency-Key 已用于另一个请求"),

@@ -1,12 +1,7 @@
 use std::sync::Arc;
 
-use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use protocol::{AppRegistry, DuePreview, ItemEntry, Problem, SealingKey, ServiceItem};
-use sha2::{Digest, Sha256};
 
 use super::json;
 use crate::{app::App, clock::china_date, error::Refusal};
@@ -20,18 +15,8 @@ use crate::{app::App, clock::china_date, error::Refusal};
         (status = 304, description = "没有变化"),
         (status = 500, body = Problem, content_type = "application/problem+json", description = "平台出错"),
     ))]
-pub(crate) async fn registry(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Refusal> {
-    let body = serde_json::to_string(&today(&app, app.keyring().await?.public()))?;
-    let etag = etag(&body);
-    let unchanged = headers
-        .get_all(header::IF_NONE_MATCH)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .any(|tags| names(tags, &etag));
-    let response =
-        if unchanged { StatusCode::NOT_MODIFIED.into_response() } else { json(StatusCode::OK, body) };
-    // Every morning's due dates are others, so a copy is asked about before it is used.
-    Ok(([(header::ETAG, etag), (header::CACHE_CONTROL, "no-cache".to_owned())], response).into_response())
+pub(crate) async fn registry(State(app): State<Arc<App>>) -> Result<Response, Refusal> {
+    Ok(json(StatusCode::OK, serde_json::to_string(&today(&app, app.keyring().await?.public()))?))
 }
 
 fn today(app: &App, sealing_key: SealingKey) -> AppRegistry {
@@ -50,14 +35,4 @@ fn entry(app: &App, item: ServiceItem) -> ItemEntry {
     let filed_on = china_date(app.clock.now());
     let due = app.calendar.due(filed_on, item.promised);
     ItemEntry { item, due: DuePreview { filed_on, due_on: due.on, provisional: due.provisional } }
-}
-
-fn etag(body: &str) -> String {
-    let first = Sha256::digest(body).first_chunk().copied().map_or(0, u128::from_be_bytes);
-    format!("\"{first:032x}\"")
-}
-
-/// Whether `If-None-Match` names the tag. Its comparison is the weak one (RFC 9110, 13.1.2).
-fn names(tags: &str, etag: &str) -> bool {
-    tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }

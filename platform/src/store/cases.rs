@@ -11,10 +11,7 @@ use super::{
     columns::{json, name_of, named, parsed, parsed_option, to_json},
     sql::{Row, Value},
 };
-use crate::lifecycle::Filing;
-
-/// Cases that one answer lists at most.
-const LISTED: u32 = 50;
+use crate::{lifecycle::Filing, routes::paging::Page};
 
 /// What cases are looked up by.
 pub(crate) enum By {
@@ -116,21 +113,38 @@ pub(crate) fn by_case_no(view: &Transaction<'_>, case_no: &str) -> Result<Option
 
 /// The cases found, newest first.
 pub(crate) fn find(view: &Transaction<'_>, by: &By) -> Result<Vec<Case>, StoreError> {
+    Ok(page(view, by, &Page::default())?.0)
+}
+
+/// One page of the cases found, newest first, and behind which case the next page begins.
+pub(crate) fn page(
+    view: &Transaction<'_>,
+    by: &By,
+    page: &Page<Uuid>,
+) -> Result<(Vec<Case>, Option<Uuid>), StoreError> {
     let (column, value) = by.column();
     // No column holds one, and PostgreSQL refuses to look for it.
     if value.contains('\0') {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), None));
     }
+    let behind =
+        if page.after.is_some() { "AND cases.id < (SELECT id FROM cases WHERE case_key = ?3)" } else { "" };
     let query = format!(
         "SELECT cases.*, item.body AS item_body, rating.level
          FROM cases JOIN item ON item.id = item_id AND item.version = item_version
          LEFT JOIN rating ON rating.case_key = cases.case_key
-         WHERE {column} = ?1 ORDER BY cases.id DESC LIMIT {LISTED}"
+         WHERE {column} = ?1 {behind} ORDER BY cases.id DESC LIMIT ?2"
     );
-    let found = view.rows(&query, &[value.into()])?;
+    let mut values = vec![value.into(), (page.limit + 1).into()];
+    values.extend(page.after.map(|key| key.to_string().into()));
+    let mut found = view.rows(&query, &values)?;
+    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
+    let more = found.len() > limit;
+    found.truncate(limit);
     let mut cases = found.iter().map(|row| case(view, row)).collect::<Result<Vec<_>, _>>()?;
+    let next = cases.last().filter(|_| more).map(|case| case.case_key);
     cases.sort_by_key(|case| Reverse(case.received_at));
-    Ok(cases)
+    Ok((cases, next))
 }
 
 /// A case as residents may see it: of the applicant nothing but the masked name is read.
@@ -184,6 +198,39 @@ fn steps(view: &Transaction<'_>, key: Uuid) -> Result<Vec<StatusStep>, StoreErro
     let rows = view.rows(query, &[key.to_string().into()])?;
     let step = |row: &Row| Ok(StatusStep { status: named(row, "status")?, at: parsed(row, "at")? });
     rows.iter().map(step).collect()
+}
+
+/// Who a case is about, for what only the applicant and the authority read.
+pub(crate) struct Party {
+    pub(crate) name: String,
+    pub(crate) id_number: String,
+}
+
+/// The applicant of the case `key`.
+pub(crate) fn party(view: &Transaction<'_>, key: Uuid) -> Result<Option<Party>, StoreError> {
+    let row = view.row("SELECT name, id_number FROM cases WHERE case_key = ?1", &[key.to_string().into()])?;
+    let party = |row: Row| {
+        Ok(Party { name: row.text("name")?.to_owned(), id_number: row.text("id_number")?.to_owned() })
+    };
+    row.map(party).transpose()
+}
+
+/// A case with all that goes to another authority.
+pub(crate) struct Exported {
+    pub(crate) case: Case,
+    pub(crate) item: protocol::ServiceItem,
+    pub(crate) party: Party,
+    pub(crate) id_kind: protocol::IdKind,
+}
+
+/// The case `key`, for the exchange.
+pub(crate) fn exported(view: &Transaction<'_>, key: Uuid) -> Result<Option<Exported>, StoreError> {
+    let query = "SELECT case_no, name, id_number, id_kind, body FROM cases
+                 JOIN item ON item.id = item_id AND item.version = item_version WHERE case_key = ?1";
+    let Some(row) = view.row(query, &[key.to_string().into()])? else { return Ok(None) };
+    let Some(case) = by_case_no(view, row.text("case_no")?)? else { return Ok(None) };
+    let party = Party { name: row.text("name")?.to_owned(), id_number: row.text("id_number")?.to_owned() };
+    Ok(Some(Exported { case, item: json(&row, "body")?, party, id_kind: named(&row, "id_kind")? }))
 }
 
 /// A case whose due date leans on a year that was not published when it was reckoned.

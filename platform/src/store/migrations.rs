@@ -8,16 +8,30 @@ use super::OpenFault;
 const APPLICATION_ID: i32 = 0x636b_706c;
 
 /// What each step says to `SQLite`.
-const STEPS: [&str; 2] = [
+const STEPS: [&str; 4] = [
     include_str!("../../migrations/sqlite/0001_initial.sql"),
+    include_str!("../../migrations/sqlite/0004_web.sql"),
+    include_str!("../../migrations/sqlite/0005_exchange.sql"),
     include_str!("../../migrations/sqlite/0008_sealing_key_ends.sql"),
 ];
 
 /// The same steps for `PostgreSQL`: as many, in the same order.
 pub(super) const POSTGRES: [&str; STEPS.len()] = [
     include_str!("../../migrations/postgres/0001_initial.sql"),
+    include_str!("../../migrations/postgres/0004_web.sql"),
+    include_str!("../../migrations/postgres/0005_exchange.sql"),
     include_str!("../../migrations/postgres/0008_sealing_key_ends.sql"),
 ];
+
+/// Whether a database is one of this program's, and not newer than it.
+pub(crate) fn is_ours(connection: &Connection) -> Result<(), OpenFault> {
+    let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    if number("application_id")? != i64::from(APPLICATION_ID) {
+        return Err(OpenFault::NotOurs);
+    }
+    let found = usize::try_from(number("user_version")?).map_err(|_| OpenFault::NotOurs)?;
+    if found > STEPS.len() { Err(OpenFault::Newer { found, known: STEPS.len() }) } else { Ok(()) }
+}
 
 /// Brings the schema up to date, all of it or nothing.
 pub(super) fn run(connection: &mut Connection) -> Result<(), OpenFault> {

@@ -112,6 +112,13 @@ fn connect(server: &postgres::Config) -> Result<Client, postgres::Error> {
     Ok(client)
 }
 
+/// Whether a database has no tables yet.
+pub(crate) fn is_empty(server: &postgres::Config) -> Result<bool, OpenFault> {
+    let mut client = connect(server)?;
+    let row = client.query_one("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()", &[])?;
+    Ok(row.try_get::<_, i64>(0)? == 0)
+}
+
 /// Brings the schema up to date, all of it or nothing.
 pub(super) fn prepare(server: &postgres::Config) -> Result<(), OpenFault> {
     let mut client = connect(server)?;

@@ -30,9 +30,10 @@ pub(crate) fn add(
         let row = [(&item.id).into(), item.version.into(), to_json(item)?.into(), now.to_string().into()];
         transaction.execute("INSERT INTO item VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING", &row)?;
     }
-    let consent = &catalogue.consent;
-    let row = [consent.version.into(), to_json(consent)?.into(), now.to_string().into()];
-    transaction.execute("INSERT INTO consent_notice VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING", &row)?;
+    for consent in catalogue.consents() {
+        let row = [consent.version.into(), to_json(consent)?.into(), now.to_string().into()];
+        transaction.execute("INSERT INTO consent_notice VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING", &row)?;
+    }
     Ok(Ok(()))
 }
 
@@ -47,8 +48,8 @@ fn compare(
     if let Some(item) = catalogue.items.iter().find(item) {
         return Err(Republished { what: format!("the item `{}`", item.id), version: item.version });
     }
-    let new = &catalogue.consent;
-    if consents.iter().any(|old| old.version == new.version && old != new) {
+    let notice = |new: &&ConsentNotice| consents.iter().any(|old| old.version == new.version && old != *new);
+    if let Some(new) = catalogue.consents().into_iter().find(notice) {
         return Err(Republished { what: "the consent notice".to_owned(), version: new.version });
     }
     Ok(())

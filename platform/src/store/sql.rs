@@ -208,6 +208,17 @@ impl Transaction<'_> {
         }
     }
 
+    /// What the database itself finds damaged. `PostgreSQL` has checksums for that, which it looks at as it reads.
+    pub(crate) fn damage(&self) -> Result<Vec<String>, StoreError> {
+        if matches!(self.0, Behind::Postgres(_)) {
+            return Ok(Vec::new());
+        }
+        let said = self.rows("SELECT integrity_check AS said FROM pragma_integrity_check", &[])?;
+        let said =
+            said.iter().map(|row| row.text("said").map(str::to_owned)).collect::<Result<Vec<_>, _>>()?;
+        Ok(said.into_iter().filter(|line| line != "ok").collect())
+    }
+
     /// Takes `number` until the transaction ends, unless another node has it. `SQLite` has one writer, who has it all.
     pub(crate) fn claim(&self, number: i64) -> Result<bool, StoreError> {
         if matches!(self.0, Behind::Sqlite(_)) {

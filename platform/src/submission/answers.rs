@@ -24,7 +24,8 @@ fn refuse(wrong: &Wrong<'_>, today: Date) -> Problem {
     invalid_field(pointer(&wrong.path), detail)
 }
 
-fn words(field: &Field, complaint: Complaint, today: Date) -> String {
+/// What is said of an answer that is none.
+pub(crate) fn words(field: &Field, complaint: Complaint, today: Date) -> String {
     match complaint {
         Complaint::Missing => "还没有填".to_owned(),
         Complaint::Choice => "请从列出的选项里选一个".to_owned(),

@@ -28,7 +28,7 @@ fn every_mistake_is_named_with_file_key_found_and_expected() {
         (format!("{listen}[database]\n"), "FILE:2: `database.url`: found nothing, expected this key".to_owned()),
         (
             format!("lisen = 1\n{}", with_url("\"sqlite:///x\"")),
-            "FILE:1: `lisen`: found a key that is not known, expected `listen` or `database`".to_owned(),
+            "FILE:1: `lisen`: found a key that is not known, expected one of `listen`, `database`, `web`, `limits`, `metrics`, `exchange`".to_owned(),
         ),
         (
             format!("{}pool = 4\n", with_url("\"sqlite:///x\"")),
@@ -67,6 +67,14 @@ fn every_mistake_is_named_with_file_key_found_and_expected() {
         (
             format!("{listen}database = \"sqlite:///x\""),
             "FILE:2: `database`: found string \"sqlite:///x\", expected a table with `url`".to_owned(),
+        ),
+        (
+            format!("{listen}[database]\nurl = \"sqlite:///x\"\n[web]\npublic_url = \"https://x/y\""),
+            "FILE:5: `web.public_url`: found string \"https://x/y\", expected a URL without a path like \"https://community.example\"".to_owned(),
+        ),
+        (
+            format!("{listen}[database]\nurl = \"sqlite:///x\"\n[metrics]\nlisten = \"0.0.0.0:9100\""),
+            "FILE:5: `metrics.listen`: found string \"0.0.0.0:9100\", expected an address that only this machine reaches, like \"127.0.0.1:9100\"".to_owned(),
         ),
         (
             with_url("\"sqlite:///nowhere/platform.db\""),

@@ -113,6 +113,19 @@ pub(crate) fn tamper(directory: &Path, sql: &str) {
     thread::spawn(move || connect(&database).batch_execute(&sql).unwrap()).join().unwrap();
 }
 
+/// What a query with one column of text finds.
+pub(crate) fn texts(directory: &Path, sql: &str) -> Vec<String> {
+    if crate::ON == Kind::Sqlite {
+        let connection = rusqlite::Connection::open(directory.join("platform.db")).unwrap();
+        let mut statement = connection.prepare(sql).unwrap();
+        let found = statement.query_map([], |row| row.get(0)).unwrap();
+        return found.collect::<Result<_, _>>().unwrap();
+    }
+    let (database, sql) = (name(directory).to_owned(), sql.to_owned());
+    let ask = move || connect(&database).query(&sql, &[]).unwrap().iter().map(|row| row.get(0)).collect();
+    thread::spawn(ask).join().unwrap()
+}
+
 /// Somebody who lets nobody write, until this goes.
 pub(crate) struct Hold {
     release: Option<mpsc::Sender<()>>,

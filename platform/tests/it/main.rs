@@ -1,21 +1,28 @@
 //! The platform from the outside: over its router, and as the program that is started.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "test")]
 
+mod additive;
 mod config;
+mod contract;
 mod database;
 mod document;
 mod every_item;
+mod exchange;
 mod file;
 mod fixture;
 mod idempotency;
 mod kinds;
+mod load;
 mod lookup;
 mod open;
+mod operations;
+mod paging;
 mod privacy;
 mod process;
 mod ratings;
 mod registry;
 mod rules;
 mod sealed;
+mod web;
 
 const ON: database::Kind = database::Kind::Sqlite;

@@ -3,17 +3,21 @@
 
 mod database;
 mod every_item;
+mod exchange;
 mod fixture;
 mod idempotency;
 mod kinds;
 mod lookup;
 mod nodes;
 mod open;
+mod operations;
+mod paging;
 mod privacy;
 mod process;
 mod ratings;
 mod registry;
 mod rules;
 mod sealed;
+mod web;
 
 const ON: database::Kind = database::Kind::Postgres;

@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{
         Mutex,
@@ -25,15 +25,29 @@ use crate::{database, fixture::pension};
 pub(crate) struct Program {
     child: Child,
     pub(crate) address: SocketAddr,
+    /// Where it tells its numbers, if it does.
+    #[allow(dead_code, reason = "asked by one of the two binaries")]
+    pub(crate) numbers: Option<SocketAddr>,
+}
+
+/// Writes `platform.toml` for the database of `directory`.
+pub(crate) fn configure(directory: &Path, more: &str) -> PathBuf {
+    let config = directory.join("platform.toml");
+    let url = database::url(directory);
+    let text = format!("listen = \"127.0.0.1:0\"\n[database]\nurl = \"{url}\"\n{more}");
+    std::fs::write(&config, text).unwrap();
+    config
 }
 
 impl Program {
     /// Starts on the database of `directory` and waits for the line that tells the address.
     pub(crate) fn start(directory: &Path, log: &str) -> Self {
-        let config = directory.join("platform.toml");
-        let url = database::url(directory);
-        let text = format!("listen = \"127.0.0.1:0\"\n[database]\nurl = \"{url}\"\n");
-        std::fs::write(&config, text).unwrap();
+        Self::start_with(directory, log, "[limits]\nper_second = 100000\nburst = 100000\n")
+    }
+
+    /// The same with more in the configuration. The line that tells the address is the last one of the start.
+    pub(crate) fn start_with(directory: &Path, log: &str, more: &str) -> Self {
+        let config = configure(directory, more);
         let errors = std::fs::File::options().create(true).append(true).open(directory.join("log")).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_platform"))
             .arg("--config")
@@ -43,10 +57,15 @@ impl Program {
             .stderr(errors)
             .spawn()
             .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("listening on http://").expect(&line).parse().unwrap();
-        Self { child, address }
+        let lines: Vec<String> = BufReader::new(child.stdout.take().unwrap())
+            .lines()
+            .map(Result::unwrap)
+            .take(if more.contains("[metrics]") { 2 } else { 1 })
+            .collect();
+        let told = |prefix: &str| lines.iter().find_map(|line| line.strip_prefix(prefix));
+        let address = told("listening on http://").unwrap_or_else(|| panic!("{lines:?}")).parse().unwrap();
+        let numbers = told("numbers at http://").map(|url| url.trim_end_matches("/metrics").parse().unwrap());
+        Self { child, address, numbers }
     }
 
     pub(crate) fn signal(&self, signal: Signal) {
@@ -138,48 +157,67 @@ fn a_request_that_never_ends_is_answered_after_ten_seconds() {
     assert!((9..15).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
 }
 
-/// Files cases from several hands until `stop`, and keeps what was acknowledged.
-fn load(address: SocketAddr, stop: &AtomicBool, acknowledged: &Mutex<Vec<Case>>) {
-    thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| {
-                while !stop.load(Ordering::Relaxed) {
-                    if let Some((201, body)) = post(address, Uuid::new_v4(), &today()) {
-                        acknowledged.lock().unwrap().push(serde_json::from_str(&body).unwrap());
-                    }
-                }
-            });
-        }
-    });
+/// What hands have sent, and what of it was acknowledged.
+#[derive(Default)]
+pub(crate) struct Load {
+    sent: Mutex<Vec<(Uuid, Value)>>,
+    pub(crate) acknowledged: Mutex<Vec<Case>>,
 }
 
-#[test]
-fn killed_at_any_moment_it_loses_no_case_that_it_has_acknowledged() {
-    let directory = tempfile::tempdir().unwrap();
-    let acknowledged = Mutex::new(Vec::new());
-    for round in 0..5 {
-        let program = Program::start(directory.path(), "error");
-        let stop = AtomicBool::new(false);
-        let before = acknowledged.lock().unwrap().len();
+impl Load {
+    /// Files cases from several hands until `stop`.
+    pub(crate) fn run(&self, address: SocketAddr, stop: &AtomicBool) {
         thread::scope(|scope| {
-            scope.spawn(|| load(program.address, &stop, &acknowledged));
-            while acknowledged.lock().unwrap().len() < before + 10 {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    while !stop.load(Ordering::Relaxed) {
+                        let (key, case) = (Uuid::new_v4(), today());
+                        self.sent.lock().unwrap().push((key, case.clone()));
+                        if let Some((201, body)) = post(address, key, &case) {
+                            self.acknowledged.lock().unwrap().push(serde_json::from_str(&body).unwrap());
+                        }
+                    }
+                });
+            }
+        });
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.acknowledged.lock().unwrap().len()
+    }
+
+    /// Runs until `more` cases are acknowledged, and lets `act` happen in the middle of it.
+    pub(crate) fn around(&self, address: SocketAddr, more: usize, act: impl FnOnce()) {
+        let stop = AtomicBool::new(false);
+        let before = self.count();
+        thread::scope(|scope| {
+            scope.spawn(|| self.run(address, &stop));
+            while self.count() < before + more {
                 thread::sleep(Duration::from_millis(1));
             }
-            thread::sleep(Duration::from_millis(7 * round));
-            program.signal(Signal::KILL);
+            act();
             thread::sleep(Duration::from_millis(20));
             stop.store(true, Ordering::Relaxed);
         });
     }
-    let program = Program::start(directory.path(), "error");
-    let acknowledged = acknowledged.into_inner().unwrap();
-    assert!(acknowledged.len() >= 50);
-    for case in &acknowledged {
-        let head = format!("GET /api/v1/cases/{} HTTP/1.1", case.case_no);
-        let (status, body) = ask(program.address, &head, "").unwrap();
-        assert_eq!(status, 200, "{}", case.case_no);
-        assert_eq!(&serde_json::from_str::<Case>(&body).unwrap(), case);
+
+    /// Whether a program that was started again has every acknowledged case as it was, and, after everything has
+    /// been sent once more under its key, every case once.
+    fn nothing_lost_nothing_doubled(&self, program: &Program, directory: &Path) {
+        let acknowledged = self.acknowledged.lock().unwrap();
+        for case in acknowledged.iter() {
+            let head = format!("GET /api/v1/cases/{} HTTP/1.1", case.case_no);
+            let (status, body) = ask(program.address, &head, "").unwrap();
+            assert_eq!(status, 200, "{}", case.case_no);
+            assert_eq!(&serde_json::from_str::<Case>(&body).unwrap(), case);
+        }
+        let sent = self.sent.lock().unwrap();
+        for (key, case) in sent.iter() {
+            let (status, body) = post(program.address, *key, case).unwrap();
+            assert_eq!(status, 201, "{body}");
+        }
+        let stored = database::texts(directory, "SELECT case_key FROM cases");
+        assert_eq!(stored.len(), sent.len(), "a case for each key");
     }
 }
 
@@ -200,4 +238,66 @@ fn a_sealing_key_is_rotated_while_the_program_serves() {
     let after = key_id();
     assert_ne!(before, after);
     assert!(told.starts_with(&format!("new key {after}; older ones open until ")), "{told}");
+}
+
+#[test]
+fn killed_at_any_moment_it_loses_no_case_that_it_has_acknowledged_and_doubles_none() {
+    let directory = tempfile::tempdir().unwrap();
+    let load = Load::default();
+    for round in 0..5 {
+        let program = Program::start(directory.path(), "error");
+        load.around(program.address, 10, || {
+            thread::sleep(Duration::from_millis(7 * round));
+            program.signal(Signal::KILL);
+        });
+    }
+    assert!(load.count() >= 50);
+    load.nothing_lost_nothing_doubled(&Program::start(directory.path(), "error"), directory.path());
+}
+
+#[test]
+fn told_to_stop_under_load_it_loses_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let load = Load::default();
+    let program = Program::start(directory.path(), "error");
+    load.around(program.address, 20, || program.signal(Signal::TERM));
+    assert!(program.ended_well());
+    load.nothing_lost_nothing_doubled(&Program::start(directory.path(), "error"), directory.path());
+}
+
+#[test]
+fn a_kiosk_that_brings_what_has_waited_is_slowed_down_and_not_turned_away() {
+    let directory = tempfile::tempdir().unwrap();
+    let few = "[limits]\nper_second = 1\nburst = 4\n";
+    let program = Program::start_with(directory.path(), "error", few);
+    let (mut brought, mut told_to_wait) = (0, 0);
+    while brought < 8 {
+        match post(program.address, Uuid::new_v4(), &today()).unwrap().0 {
+            201 => brought += 1,
+            429 => {
+                told_to_wait += 1;
+                thread::sleep(Duration::from_secs(1));
+            }
+            other => panic!("{other}"),
+        }
+    }
+    assert!((1..=30).contains(&told_to_wait), "{told_to_wait}");
+}
+
+#[test]
+fn numbers_are_told_where_only_this_machine_asks() {
+    let directory = tempfile::tempdir().unwrap();
+    let program = Program::start_with(directory.path(), "error", "[metrics]\nlisten = \"127.0.0.1:0\"\n");
+    assert_eq!(post(program.address, Uuid::new_v4(), &today()).unwrap().0, 201);
+    assert_eq!(ask(program.address, "GET /readyz HTTP/1.1", "").unwrap().0, 200);
+    let (status, text) = ask(program.numbers.unwrap(), "GET /metrics HTTP/1.1", "").unwrap();
+    assert_eq!(status, 200);
+    for line in [
+        "platform_cases 1",
+        "platform_store_up 1.0",
+        "platform_http_requests_total{method=\"POST\",route=\"/api/v1/cases\",status=\"201\"} 1",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    assert_eq!(ask(program.address, "GET /metrics HTTP/1.1", "").unwrap().0, 404, "not to everybody");
 }

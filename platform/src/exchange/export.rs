@@ -1,0 +1,136 @@
+//! A case as the national exchange has it (GB/T 39046-2020, tables 5 to 15): names and codes of the standard.
+
+use protocol::{CaseKind, CaseStatus, Channel, IdKind, RatingLevel, ServiceItem, StatusStep};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::store::{
+    StoreError, Transaction,
+    cases::{self, Exported},
+};
+
+/// The JSON of the case `key`, as it stands now.
+pub(super) fn case(view: &Transaction<'_>, key: Uuid) -> Result<String, StoreError> {
+    let exported = cases::exported(view, key)?.ok_or(StoreError::Damaged("case"))?;
+    Ok(document(&exported).to_string())
+}
+
+/// A.6 办件类型.
+fn kind(kind: CaseKind) -> &'static str {
+    match kind {
+        CaseKind::Instant => "1",
+        CaseKind::Promised => "2",
+    }
+}
+
+/// A.5 办理形式; the table has no code for self-service machines.
+fn channel(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Window => "1",
+        Channel::Pc => "2",
+        Channel::Phone => "3",
+        Channel::Kiosk => "9",
+    }
+}
+
+/// 证件类型 of GA/T 517.
+fn id_kind(kind: IdKind) -> &'static str {
+    match kind {
+        IdKind::ResidentIdCard => "111",
+        IdKind::HkMoTwResidencePermit => "154",
+        IdKind::ForeignPermanentResident2017 | IdKind::ForeignPermanentResident2023 => "553",
+    }
+}
+
+fn document(exported: &Exported) -> Value {
+    let mut whole = Map::new();
+    whole.insert("申请信息".to_owned(), application(exported));
+    let accepted = step(exported, CaseStatus::Accepted);
+    if let Some(accepted) = accepted {
+        whole.insert("受理信息".to_owned(), acceptance(exported, accepted));
+    }
+    whole.insert(
+        "过程信息".to_owned(),
+        exported.case.steps.iter().map(|step| process(exported, step)).collect(),
+    );
+    if let Some(done) = step(exported, CaseStatus::Completed) {
+        whole.insert("办结信息".to_owned(), completion(exported, done));
+    }
+    if let Some(level) = exported.case.rating {
+        whole.insert("评价信息".to_owned(), rating(exported, level));
+    }
+    Value::Object(whole)
+}
+
+fn step(exported: &Exported, status: CaseStatus) -> Option<&StatusStep> {
+    exported.case.steps.iter().find(|step| step.status == status)
+}
+
+fn application(exported: &Exported) -> Value {
+    let Exported { case, item, party, id_kind: kind_of_id } = exported;
+    json!({
+        "办件编号": case.case_no,
+        "实施编码": item.task_code,
+        "事项名称": item.name.simplified,
+        "事项版本": item.version.to_string(),
+        "办件类型": kind(item.kind),
+        "申请者名称": party.name,
+        "申请者证件类型": id_kind(*kind_of_id),
+        "申请者证件号码": party.id_number,
+        "申报来源": channel(case.channel),
+        "申请时间": case.received_at.to_string(),
+    })
+}
+
+fn unit(item: &ServiceItem) -> (Value, Value) {
+    (item.organisation.name.simplified.clone().into(), item.organisation.uscc.clone().into())
+}
+
+fn acceptance(exported: &Exported, accepted: &StatusStep) -> Value {
+    let (name, uscc) = unit(&exported.item);
+    json!({
+        "受理单位": name,
+        "受理单位统一社会信用代码": uscc,
+        "受理时间": accepted.at.to_string(),
+        "受理文书编号": format!("{}SL", exported.case.case_no),
+        "承诺办结时间": exported.case.due_on.map(|due| due.to_string()),
+    })
+}
+
+fn process(exported: &Exported, step: &StatusStep) -> Value {
+    let (name, _) = unit(&exported.item);
+    json!({
+        "环节名称": step_name(step.status),
+        "处理单位": name,
+        "结束时间": step.at.to_string(),
+        "环节状态": "2",
+    })
+}
+
+fn step_name(status: CaseStatus) -> &'static str {
+    match status {
+        CaseStatus::Received => "收件",
+        CaseStatus::Accepted => "受理",
+        CaseStatus::InReview => "审查",
+        CaseStatus::CorrectionRequired => "补正告知",
+        CaseStatus::NotAccepted => "不予受理",
+        CaseStatus::Decided => "决定",
+        CaseStatus::Completed => "办结",
+        CaseStatus::Withdrawn => "撤回",
+    }
+}
+
+fn completion(exported: &Exported, done: &StatusStep) -> Value {
+    let (name, uscc) = unit(&exported.item);
+    json!({
+        "办结时间": done.at.to_string(),
+        "结果名称": exported.item.result.name.simplified,
+        "有效期截止日期": exported.case.result.as_ref().and_then(|result| result.valid_until).map(|day| day.to_string()),
+        "发证单位": name,
+        "发证单位统一社会信用代码": uscc,
+    })
+}
+
+fn rating(exported: &Exported, level: RatingLevel) -> Value {
+    json!({ "办件编号": exported.case.case_no, "满意度": u8::from(level).to_string() })
+}

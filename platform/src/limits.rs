@@ -1,0 +1,120 @@
+//! How often one address may ask: enough for a kiosk that brings a day's cases after an outage, too little to try out
+//! numbers. Who asks too often is told when to come again (429 with `Retry-After`), and a kiosk's courier does.
+
+use std::{
+    net::{IpAddr, Ipv6Addr, SocketAddr},
+    num::NonZeroU32,
+    sync::Arc,
+};
+
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, HeaderValue, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use governor::{DefaultKeyedRateLimiter, Quota, clock::Clock as _};
+
+use crate::{error::Refusal, problems};
+
+/// Requests of one address: steadily so many a second, and so many at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// Steadily.
+    pub per_second: NonZeroU32,
+    /// At once.
+    pub burst: NonZeroU32,
+}
+
+/// How many addresses are remembered before those that have nothing to wait for are forgotten.
+const REMEMBERED: usize = 50_000;
+
+/// Counts requests by the address that they come from.
+pub(crate) struct Limiter {
+    limiter: DefaultKeyedRateLimiter<IpAddr>,
+    /// Who may say whom they speak for.
+    proxies: Vec<IpAddr>,
+}
+
+impl Limiter {
+    pub(crate) fn new(rate: Rate, proxies: Vec<IpAddr>) -> Self {
+        let quota = Quota::per_second(rate.per_second).allow_burst(rate.burst);
+        Self { limiter: DefaultKeyedRateLimiter::keyed(quota), proxies }
+    }
+
+    /// Seconds until `address` may ask again; none where it may now.
+    fn wait(&self, address: IpAddr) -> Option<u64> {
+        if self.limiter.len() > REMEMBERED {
+            self.limiter.retain_recent();
+        }
+        let wait = self.limiter.check_key(&network(address)).err()?;
+        let wait = wait.wait_time_from(self.limiter.clock().now());
+        Some(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
+    }
+
+    /// Who asks: the other end of the connection, or whom a proxy of ours names last.
+    fn asker(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        if !self.proxies.contains(&peer) {
+            return peer;
+        }
+        let named = headers.get_all("x-forwarded-for").iter().next_back();
+        let named = named.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+        named.unwrap_or(peer)
+    }
+}
+
+/// Whoever has one IPv6 address has a network of them.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(six) => Ipv6Addr::from_bits(six.to_bits() & (u128::MAX << 64)).into(),
+    }
+}
+
+pub(crate) async fn limit(State(limiter): State<Arc<Limiter>>, request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    let asker = peer.map(|peer| limiter.asker(peer, request.headers()));
+    match asker.and_then(|asker| limiter.wait(asker)) {
+        None => next.run(request).await,
+        Some(seconds) => {
+            let mut response = Refusal::from(problems::too_many()).into_response();
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limiter(per_second: u32, burst: u32) -> Limiter {
+        let number = |number| NonZeroU32::new(number).unwrap();
+        let rate = Rate { per_second: number(per_second), burst: number(burst) };
+        Limiter::new(rate, vec!["10.0.0.1".parse().unwrap()])
+    }
+
+    #[test]
+    fn who_asks_too_often_is_told_when_to_come_again_and_nobody_else_waits() {
+        let limiter = limiter(1, 3);
+        let (one, other) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
+        assert_eq!([0; 3].map(|_| limiter.wait(one)), [None; 3]);
+        assert_eq!(limiter.wait(one), Some(1));
+        assert_eq!(limiter.wait(other), None);
+        let neighbours = ["2001:db8::1", "2001:db8::2"].map(|six| six.parse().unwrap());
+        assert!((0..3).all(|_| limiter.wait(neighbours[0]).is_none()));
+        assert_eq!(limiter.wait(neighbours[1]), Some(1), "one network");
+    }
+
+    #[test]
+    fn a_proxy_is_believed_and_a_stranger_is_not() {
+        let limiter = limiter(1, 1);
+        let told = |peer: &str, said: &str| {
+            let headers = [("x-forwarded-for".parse().unwrap(), said.parse().unwrap())].into_iter().collect();
+            limiter.asker(peer.parse().unwrap(), &headers).to_string()
+        };
+        assert_eq!(told("10.0.0.1", "203.0.113.9, 192.0.2.1"), "192.0.2.1", "the one that the proxy saw");
+        assert_eq!(told("10.0.0.1", "unknown"), "10.0.0.1");
+        assert_eq!(told("192.0.2.7", "203.0.113.9"), "192.0.2.7");
+    }
+}

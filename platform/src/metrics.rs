@@ -1,0 +1,96 @@
+//! Numbers for Prometheus, on a listener of their own that only this machine reaches.
+
+use std::{
+    fmt::Write as _,
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    extract::State,
+    http::header,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use prometheus_client::{
+    encoding::{EncodeLabelSet, text::encode},
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
+    registry::Registry,
+};
+
+use crate::app::App;
+
+/// Upper bounds of the classes of latency, in seconds.
+const CLASSES: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0];
+
+/// Which route answered how. Routes are patterns, so no label can name a person and there are few of them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Answered {
+    method: String,
+    route: String,
+    status: u16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Route {
+    route: String,
+}
+
+/// What is counted.
+pub(crate) struct Metrics {
+    registry: Registry,
+    answered: Family<Answered, Counter>,
+    took: Family<Route, Histogram, fn() -> Histogram>,
+    cases: Gauge<i64>,
+    waiting: Gauge<i64>,
+    up: Gauge<f64, AtomicU64>,
+}
+
+fn classes() -> Histogram {
+    Histogram::new(CLASSES)
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let mut registry = Registry::with_prefix("platform");
+        let answered = Family::<Answered, Counter>::default();
+        let took = Family::<Route, Histogram, fn() -> Histogram>::new_with_constructor(classes);
+        let (cases, waiting) = (Gauge::default(), Gauge::default());
+        let up = Gauge::<f64, AtomicU64>::default();
+        registry.register("http_requests", "Requests answered", answered.clone());
+        registry.register("http_request_duration_seconds", "How long an answer took", took.clone());
+        registry.register("cases", "Cases stored", cases.clone());
+        registry.register("store_jobs_waiting", "Requests waiting for the database", waiting.clone());
+        registry.register("store_up", "Whether the database answers", up.clone());
+        Self { registry, answered, took, cases, waiting, up }
+    }
+
+    /// Counts one answer.
+    pub(crate) fn answered(&self, method: &str, route: &str, status: u16, took: Duration) {
+        let labels = Answered { method: method.to_owned(), route: route.to_owned(), status };
+        self.answered.get_or_create(&labels).inc();
+        self.took.get_or_create(&Route { route: route.to_owned() }).observe(took.as_secs_f64());
+    }
+}
+
+/// Answers Prometheus on `listener`, for as long as the platform is there.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    Router::new().route("/metrics", get(metrics)).with_state(app)
+}
+
+async fn metrics(State(app): State<Arc<App>>) -> Response {
+    let metrics = &app.metrics;
+    let counted = app.store.read(|view| view.row("SELECT count(*) AS n FROM cases", &[])).await;
+    let cases = counted.ok().flatten().and_then(|row| row.integer("n").ok());
+    metrics.up.set(if cases.is_some() { 1.0 } else { 0.0 });
+    cases.map(|cases| metrics.cases.set(cases));
+    metrics.waiting.set(app.store.waiting());
+    let mut text = String::new();
+    if encode(&mut text, &metrics.registry).is_err() {
+        text.clear();
+        let _ = writeln!(text, "# EOF");
+    }
+    let media_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([(header::CONTENT_TYPE, media_type)], text).into_response()
+}

@@ -1,0 +1,104 @@
+//! `platform check`: whether what is stored is whole and of one piece.
+
+use std::fmt;
+
+use protocol::ServiceItem;
+
+use super::OrderFault;
+use crate::{
+    calendar::WorkCalendar,
+    catalogue::Catalogue,
+    config::DatabaseUrl,
+    store::{Store, StoreError, Transaction},
+};
+
+/// What was looked at, and what is wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// What there is, in words.
+    pub found: Vec<String>,
+    /// What should not be.
+    pub faults: Vec<String>,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let found = self.found.iter().map(|line| format!("ok: {line}"));
+        let faults = self.faults.iter().map(|line| format!("FAULT: {line}"));
+        f.write_str(&found.chain(faults).collect::<Vec<_>>().join("\n"))
+    }
+}
+
+/// Queries that find nothing in a sound database, with what it means if they do.
+const NEVER: [(&str, &str); 6] = [
+    (
+        "cases whose item was never published",
+        "SELECT count(*) AS n FROM cases LEFT JOIN item ON item.id = item_id AND item.version = item_version
+         WHERE item.id IS NULL",
+    ),
+    (
+        "cases without a step",
+        "SELECT count(*) AS n FROM cases
+         WHERE NOT EXISTS (SELECT 1 FROM case_step WHERE case_step.case_key = cases.case_key)",
+    ),
+    (
+        "cases that nobody was answered about",
+        "SELECT count(*) AS n FROM cases WHERE NOT EXISTS (SELECT 1 FROM answer
+         WHERE operation = 'file-case' AND idempotency_key = cases.case_key)",
+    ),
+    (
+        "steps of cases that are not there",
+        "SELECT count(*) AS n FROM case_step WHERE NOT EXISTS
+         (SELECT 1 FROM cases WHERE cases.case_key = case_step.case_key)",
+    ),
+    (
+        "ratings of cases that are not there",
+        "SELECT count(*) AS n FROM rating WHERE NOT EXISTS
+         (SELECT 1 FROM cases WHERE cases.case_key = rating.case_key)",
+    ),
+    ("sealing keys too many or none", "SELECT abs(count(*) - 1) AS n FROM sealing_key"),
+];
+
+/// Looks at everything that the database at `database` holds, and at the data that this program ships with.
+pub async fn check(database: DatabaseUrl) -> Result<Report, OrderFault> {
+    let store = Store::open(database).await?;
+    let mut report = store.read(|view| Ok(stored(view)?)).await?;
+    shipped(&mut report);
+    Ok(report)
+}
+
+fn count(view: &Transaction<'_>, query: &str) -> Result<i64, StoreError> {
+    view.row(query, &[])?.ok_or(StoreError::Damaged("count"))?.integer("n")
+}
+
+fn stored(view: &Transaction<'_>) -> Result<Report, StoreError> {
+    let mut report = Report::default();
+    report.faults.extend(view.damage()?);
+    for (what, query) in NEVER {
+        match count(view, query)? {
+            0 => {}
+            n => report.faults.push(format!("{n} {what}")),
+        }
+    }
+    let unreadable = view.rows("SELECT id, body FROM item", &[])?.iter().try_fold(0, |bad, row| {
+        Ok::<_, StoreError>(bad + i32::from(serde_json::from_str::<ServiceItem>(row.text("body")?).is_err()))
+    })?;
+    if unreadable > 0 {
+        report.faults.push(format!("{unreadable} published items that cannot be read"));
+    }
+    for (table, what) in [("item", "published versions of items"), ("cases", "cases"), ("rating", "ratings")]
+    {
+        report.found.push(format!("{} {what}", count(view, &format!("SELECT count(*) AS n FROM {table}"))?));
+    }
+    Ok(report)
+}
+
+fn shipped(report: &mut Report) {
+    match Catalogue::embedded() {
+        Ok(catalogue) => report.found.push(format!("{} items offered", catalogue.items.len())),
+        Err(error) => report.faults.push(error.to_string()),
+    }
+    if let Err(error) = WorkCalendar::embedded() {
+        report.faults.push(error.to_string());
+    }
+}

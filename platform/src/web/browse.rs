@@ -1,0 +1,202 @@
+//! What can be done here: headings, items, guides, and a search over their words.
+
+use axum::{
+    extract::{Path, Query, State, rejection::QueryRejection},
+    response::Response,
+};
+use maud::{Markup, html};
+use protocol::{Area, ServiceItem};
+use serde::Deserialize;
+
+use super::{
+    Web,
+    page::{self, Fault, Notice, Page, icon, notice},
+    session::Visit,
+    words,
+};
+use crate::clock::china_date;
+
+pub(super) async fn home(State(web): State<Web>, visit: Visit) -> Response {
+    let items = &web.app.catalogue.items;
+    let body = html! {
+        (search_box(""))
+        ul.tiles {
+            @for area in words::AREAS {
+                @let (name, what) = words::area(area);
+                @let count = items.iter().filter(|item| item.area == Some(area)).count();
+                li { a.tile href={ "/areas/" (words::slug(area)) } {
+                    (icon(picture(area)))
+                    span.words { strong { (name) } small { (what) } }
+                    span.count { (count) " 项" }
+                    (icon(page::FORWARD))
+                } }
+            }
+        }
+        h2 { "常用" }
+        ul.tiles {
+            li { a.tile href="/progress" {
+                (icon(page::SEARCH))
+                span.words { strong { "查进度" } small { "看看办到哪一步了" } }
+                (icon(page::FORWARD))
+            } }
+            li { a.tile href="/verify" {
+                (icon(page::VERIFY))
+                span.words { strong { "验真伪" } small { "核对回执、通知书上的验证码" } }
+                (icon(page::FORWARD))
+            } }
+        }
+    };
+    Page::new("您要办什么事？").show(&web, &visit, body)
+}
+
+fn picture(area: Area) -> &'static str {
+    match area {
+        Area::Employment => page::EMPLOYMENT,
+        Area::SocialInsurance => page::INSURANCE,
+        Area::Healthcare => page::HEALTH,
+        Area::CivilAffairs => page::CIVIL,
+    }
+}
+
+fn search_box(typed: &str) -> Markup {
+    html! {
+        form.search role="search" action="/search" {
+            label for="q" { "找事项" }
+            div.row {
+                input #q name="q" value=(typed) maxlength="30" enterkeyhint="search" autocomplete="off";
+                button { (icon(page::SEARCH)) "查找" }
+            }
+        }
+    }
+}
+
+fn list<'a>(items: impl Iterator<Item = &'a ServiceItem>) -> Markup {
+    html! {
+        ul.list {
+            @for item in items {
+                li { a href={ "/items/" (item.id) } {
+                    span.words {
+                        strong { (item.name.simplified) }
+                        small { (item.summary.simplified) " · " (words::promise(item)) }
+                    }
+                    (icon(page::FORWARD))
+                } }
+            }
+        }
+    }
+}
+
+pub(super) async fn area(
+    State(web): State<Web>,
+    visit: Visit,
+    Path(slug): Path<String>,
+) -> Result<Response, Fault> {
+    let area = words::AREAS.into_iter().find(|area| words::slug(*area) == slug).ok_or(Fault::NotFound)?;
+    let (name, what) = words::area(area);
+    let items = web.app.catalogue.items.iter().filter(|item| item.area == Some(area));
+    let body = html! { p.lead { (what) } (list(items)) };
+    Ok(Page::new(name).up("/", "全部事项").show(&web, &visit, body))
+}
+
+#[derive(Deserialize)]
+pub(super) struct Search {
+    #[serde(default)]
+    q: String,
+}
+
+pub(super) async fn search(
+    State(web): State<Web>,
+    visit: Visit,
+    query: Result<Query<Search>, QueryRejection>,
+) -> Response {
+    let typed: String = query.map(|Query(search)| search.q).unwrap_or_default().chars().take(30).collect();
+    let typed = typed.trim();
+    let found: Vec<_> = web.app.catalogue.items.iter().filter(|item| speaks_of(item, typed)).collect();
+    let body = html! {
+        (search_box(typed))
+        @if found.is_empty() {
+            (notice(Notice::Info, "没有找到", &html! {
+                p { "换个说法再试，例如“社保卡”“低保”“报销”，或者到首页按类别找。" }
+            }))
+        } @else {
+            p.lead { "找到 " (found.len()) " 项" }
+            (list(found.into_iter()))
+        }
+    };
+    Page::new("找事项").up("/", "全部事项").show(&web, &visit, body)
+}
+
+/// Whether every word typed is somewhere in what the item says of itself.
+fn speaks_of(item: &ServiceItem, typed: &str) -> bool {
+    let mut words = typed.split_whitespace().peekable();
+    if words.peek().is_none() {
+        return false;
+    }
+    let texts = [&item.name, &item.summary, &item.result.name, &item.organisation.name];
+    words.all(|word| texts.iter().any(|text| text.simplified.contains(word)))
+}
+
+pub(super) async fn guide(
+    State(web): State<Web>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Result<Response, Fault> {
+    let item = web.app.catalogue.items.iter().find(|item| item.id == id).ok_or(Fault::NotFound)?;
+    let area = item.area.map_or(("/".to_owned(), "全部事项"), |area| {
+        (format!("/areas/{}", words::slug(area)), words::area(area).0)
+    });
+    let title = item.name.simplified.clone();
+    let page = Page::new(&title).up(area.0, area.1);
+    let body = html! {
+        p.lead { (item.summary.simplified) }
+        @if item.demo { (demo()) }
+        (facts(&web, item))
+        h2 { "什么人能办" }
+        ul.plain { @for condition in &item.conditions { li { (condition.simplified) } } }
+        h2 { "要准备什么" }
+        ul.papers {
+            @for material in &item.materials {
+                li { (icon(page::PAPER)) span.words {
+                    strong { (material.name.simplified) } small { (words::material(material)) }
+                } }
+            }
+        }
+        (start(&web, item))
+        p.quiet { "咨询 " (page::phone(&item.consult_phone)) "　投诉 " (page::phone(&item.complain_phone)) }
+    };
+    Ok(page.show(&web, &visit, body))
+}
+
+/// 示例: what is not signed off by a real department says so.
+pub(super) fn demo() -> Markup {
+    html! { p.demo { span { "示例" } "示例数据，未经真实部门确认" } }
+}
+
+fn facts(web: &Web, item: &ServiceItem) -> Markup {
+    let today = china_date(web.app.clock.now());
+    let due = web.app.calendar.due(today, item.promised);
+    html! {
+        dl.facts {
+            div { dt { "多久办好" } dd {
+                (words::limit(item.promised))
+                @if item.auto_accept && due.on > today {
+                    "，今天提交，" (if due.provisional { "预计 " } else { "" }) (words::day(due.on, today)) "前办结"
+                }
+            } }
+            div { dt { "收费" } dd { (item.fee.simplified) } }
+            div { dt { "办完拿到" } dd { (item.result.name.simplified) } }
+            div { dt { "谁来办" } dd { (item.organisation.name.simplified) } }
+        }
+    }
+}
+
+fn start(web: &Web, item: &ServiceItem) -> Markup {
+    if web.settings.gateways.is_some() {
+        return html! { p.actions { a.button href={ "/apply/" (item.id) } { "开始办理" } } };
+    }
+    notice(
+        Notice::Info,
+        "网上还不能办理",
+        &html! { p { "这里还没有开通网上登录。请到社区自助一体机或窗口办理，进度可以在这里查。" } },
+    )
+}

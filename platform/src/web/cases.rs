@@ -1,0 +1,248 @@
+//! 我的办件: what became of what was filed, on whichever screen.
+
+use axum::{
+    extract::{Path, Query, State, rejection::QueryRejection},
+    http::{HeaderMap, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use maud::{Markup, html};
+use protocol::{Case, CaseStatus, Rating, RatingLevel};
+use serde::Deserialize;
+
+use super::{
+    Web, apply, browse,
+    page::{self, Fault, Notice, Page, icon, notice, token},
+    review::channel,
+    session::{Posted, SignedIn, Visit},
+    words,
+};
+use crate::{
+    clock::china_date,
+    documents::{self, Kind},
+    store::{
+        cases::{self, By},
+        drafts, own, ratings,
+        residents::Resident,
+    },
+};
+
+pub(super) async fn mine(
+    State(web): State<Web>,
+    SignedIn { visit, resident }: SignedIn,
+) -> Result<Response, Fault> {
+    let owner = resident.id_number.clone();
+    let (cases, drafts) = web
+        .app
+        .store
+        .read(move |view| Ok((cases::find(view, &By::IdNumber(owner.clone()))?, drafts::of(view, &owner)?)))
+        .await?;
+    let body = html! {
+        p.lead { (protocol::mask::name(&resident.name)) "，在自助机、窗口和网上办的都在这里。" }
+        (apply::unfinished(&web, &visit, &drafts))
+        h2 { "已提交的" }
+        @if cases.is_empty() {
+            p.quiet { "还没有办件。" }
+            p { a.button href="/" { "去办事" } }
+        }
+        ul.list {
+            @for case in &cases {
+                li { a href={ "/my/" (case.case_no) } {
+                    span.words {
+                        strong { (case.item.name.simplified) }
+                        small { (words::moment(case.received_at)) " 提交" }
+                    }
+                    (badge(case))
+                    (icon(page::FORWARD))
+                } }
+            }
+        }
+    };
+    Ok(Page::new("我的办件").show(&web, &visit, body))
+}
+
+/// The word for where a case stands, with a colour that says the same.
+fn badge(case: &Case) -> Markup {
+    let class = match case.status {
+        CaseStatus::Completed => "badge good",
+        CaseStatus::CorrectionRequired => "badge warn",
+        CaseStatus::NotAccepted | CaseStatus::Withdrawn => "badge plain",
+        _ => "badge info",
+    };
+    html! { span class=(class) { (case.status_text) } }
+}
+
+#[derive(Deserialize)]
+pub(super) struct New {
+    new: Option<String>,
+}
+
+/// A case of the resident's own, or none.
+async fn own_case(web: &Web, resident: &Resident, case_no: &str) -> Result<Case, Fault> {
+    let (owner, number) = (resident.id_number.clone(), case_no.to_owned());
+    let found =
+        web.app
+            .store
+            .read(move |view| {
+                if own::is_own(view, &number, &owner)? { cases::by_case_no(view, &number) } else { Ok(None) }
+            })
+            .await?;
+    found.ok_or(Fault::NotFound)
+}
+
+pub(super) async fn one(
+    State(web): State<Web>,
+    SignedIn { visit, resident }: SignedIn,
+    Path(case_no): Path<String>,
+    query: Result<Query<New>, QueryRejection>,
+) -> Result<Response, Fault> {
+    let case = own_case(&web, &resident, &case_no).await?;
+    let new = query.is_ok_and(|Query(query)| query.new.is_some());
+    let body = html! {
+        @if new { (filed(&case)) }
+        (shown(&web, &case))
+        h2 { "文书" }
+        ul.list {
+            @for kind in Kind::ALL {
+                @if kind.reached(&case).is_some() {
+                    li { a href={ "/my/" (case.case_no) "/documents/" (kind.slug()) ".pdf" } {
+                        (icon(page::PAPER))
+                        span.words { strong { (kind.title()) } small { "PDF，可以打印" } }
+                        (icon(page::FORWARD))
+                    } }
+                }
+            }
+        }
+        (rating(&visit, &case))
+    };
+    Ok(Page::new(&case.item.name.simplified).up("/my", "我的办件").show(&web, &visit, body))
+}
+
+fn filed(case: &Case) -> Markup {
+    let next = match case.status {
+        CaseStatus::Completed => "已经当场办结，下面可以下载办结通知书。",
+        CaseStatus::Accepted => "已经受理，到期前办结。",
+        _ => "请按下面的要求到窗口交材料，交齐才受理。",
+    };
+    notice(Notice::Good, "提交成功", &html! { p { (next) } p { "请记下取件码，或者截图。" } })
+}
+
+/// A case as everybody may see it who has shown that it is theirs.
+pub(super) fn shown(web: &Web, case: &Case) -> Markup {
+    let today = china_date(web.app.clock.now());
+    html! {
+        @if case.demo { (browse::demo()) }
+        div.ticket {
+            p.label { "取件码" }
+            p.code { (case.pickup_code.grouped()) }
+            p.label { "办件编号" }
+            p.number { (words::grouped(&case.case_no)) }
+        }
+        dl.facts {
+            div { dt { "现在" } dd { (badge(case)) } }
+            @if let (Some(due), false) = (case.due_on, case.status == CaseStatus::Completed) {
+                div { dt { "承诺办结" } dd {
+                    (if case.due_provisional { "预计 " } else { "" }) (words::day(due, today)) "前"
+                } }
+            }
+            @if let Some(result) = &case.result {
+                div { dt { "办理结果" } dd {
+                    (result.name.simplified)
+                    @if let Some(until) = result.valid_until { "，有效期至 " (words::day(until, today)) }
+                } }
+            }
+            div { dt { "申请人" } dd { (case.applicant_name) } }
+            div { dt { "谁在办" } dd { (case.organisation) } }
+            div { dt { "咨询" } dd { (page::phone(&case.consult_phone)) } }
+            div { dt { "投诉" } dd { (page::phone(&case.complain_phone)) } }
+        }
+        h2 { "办到哪一步了" }
+        ol.steps {
+            @for step in &case.steps {
+                li { strong { (words::step(step.status)) } small { (words::moment(step.at)) } }
+            }
+        }
+        (papers(web, case))
+    }
+}
+
+/// What still has to come to the counter, while nobody has accepted the case.
+fn papers(web: &Web, case: &Case) -> Markup {
+    let item =
+        web.app.fileable.items.get(&case.item.id).and_then(|versions| versions.get(&case.item.version));
+    let waiting = case.status == CaseStatus::Received;
+    let counter = |material: &&protocol::Material| material.source == protocol::MaterialSource::Counter;
+    let papers: Vec<_> = item
+        .filter(|_| waiting)
+        .map(|item| item.materials.iter().filter(counter).collect())
+        .unwrap_or_default();
+    if papers.is_empty() {
+        return html! {};
+    }
+    notice(
+        Notice::Warn,
+        "还要到窗口交材料",
+        &html! { ul { @for paper in papers { li { (paper.name.simplified) "：" (words::material(paper)) } } } },
+    )
+}
+
+const LEVELS: [(u8, &str); 5] =
+    [(1, "非常满意"), (2, "满意"), (3, "基本满意"), (4, "不满意"), (5, "非常不满意")];
+
+fn rating(visit: &Visit, case: &Case) -> Markup {
+    if let Some(level) = case.rating {
+        let words = LEVELS.iter().find(|(code, _)| *code == u8::from(level)).map_or("", |(_, words)| words);
+        return html! { h2 { "评价" } p.quiet { "您的评价：" (words) "。谢谢。" } };
+    }
+    html! {
+        h2 { "这次办得怎么样？" }
+        p.quiet { "自愿评价，一件评一次，不影响办理。" }
+        form.ratings method="post" action={ "/my/" (case.case_no) "/rating" } {
+            (token(visit))
+            @for (code, words) in LEVELS { button.second name="level" value=(code) { (words) } }
+        }
+    }
+}
+
+/// Rates a case; pressed twice it is rated once.
+pub(super) async fn rate(
+    State(web): State<Web>,
+    SignedIn { resident, .. }: SignedIn,
+    Path(case_no): Path<String>,
+    headers: HeaderMap,
+    posted: Posted,
+) -> Result<Response, Fault> {
+    let case = own_case(&web, &resident, &case_no).await?;
+    let level: Option<RatingLevel> =
+        posted.get("level").parse().ok().and_then(|code: u8| code.try_into().ok());
+    let level = level.ok_or(Fault::Unreadable)?;
+    let rating =
+        Rating { case_key: case.case_key, level, rated_at: web.app.clock.now(), channel: channel(&headers) };
+    web.app.store.write(move |transaction| ratings::keep(transaction, &rating)).await?;
+    Ok(Redirect::to(&format!("/my/{case_no}")).into_response())
+}
+
+/// A document of an own case, as a file.
+pub(super) async fn document(
+    State(web): State<Web>,
+    SignedIn { resident, .. }: SignedIn,
+    Path((case_no, file)): Path<(String, String)>,
+) -> Result<Response, Fault> {
+    let slug = file.strip_suffix(".pdf").ok_or(Fault::NotFound)?;
+    let kind = Kind::ALL.into_iter().find(|kind| kind.slug() == slug).ok_or(Fault::NotFound)?;
+    own_case(&web, &resident, &case_no).await?;
+    let (app, now) = (web.app.clone(), web.app.clock.now());
+    let issued = web
+        .app
+        .store
+        .write(move |transaction| {
+            let item = |id: &str, version| app.fileable.items.get(id)?.get(&version).cloned();
+            documents::issue(transaction, &case_no, kind, item, now)
+        })
+        .await?
+        .ok_or(Fault::NotFound)?;
+    let url = web.settings.public_url.clone();
+    let drawn = tokio::task::spawn_blocking(move || issued.pdf(&url)).await.map_err(|_| Fault::Broken)?;
+    let name = format!("inline; filename=\"{}.pdf\"", kind.slug());
+    let head = [(header::CONTENT_TYPE, "application/pdf".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    Ok((head, drawn.ok_or(Fault::Broken)?).into_response())
+}
