@@ -10,6 +10,7 @@ use crate::{
     catalogue::Catalogue,
     clock::Clock,
     config::DatabaseUrl,
+    fleet::Fleet,
     idempotency::Running,
     lifecycle,
     store::{self, OpenFault, Store, StoreError},
@@ -24,6 +25,7 @@ const REQUEST_LIMIT: Duration = Duration::from_secs(10);
 pub struct Platform {
     pub(crate) app: Arc<App>,
     pub(crate) request_limit: Duration,
+    fleet: Option<Arc<Fleet>>,
 }
 
 pub(crate) struct App {
@@ -70,13 +72,23 @@ impl Platform {
         settle_provisional(&store, calendar.clone()).await?;
         let running = Running::default();
         let app = App { store, catalogue, fileable, calendar, clock, secret, running };
-        Ok(Self { app: Arc::new(app), request_limit: REQUEST_LIMIT })
+        Ok(Self { app: Arc::new(app), request_limit: REQUEST_LIMIT, fleet: None })
     }
 
     /// The same with another limit on how long a request may take.
     #[must_use]
     pub fn with_request_limit(self, request_limit: Duration) -> Self {
         Self { request_limit, ..self }
+    }
+
+    /// The same with kiosks that have certificates.
+    #[must_use]
+    pub fn with_fleet(self, fleet: Fleet) -> Self {
+        Self { fleet: Some(Arc::new(fleet)), ..self }
+    }
+
+    pub(crate) fn fleet(&self) -> Option<Arc<Fleet>> {
+        self.fleet.clone()
     }
 }
 

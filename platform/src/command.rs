@@ -13,6 +13,7 @@ usage: platform --config FILE                          serve
 pub(crate) enum Command {
     Serve { config: PathBuf },
     DueDate { from: Date, working_days: u32 },
+    Fleet(platform::fleet::command::Command),
     Help,
     Version,
 }
@@ -21,6 +22,9 @@ pub(crate) enum Command {
 pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String> {
     let arguments: Vec<String> = arguments.collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    if let Some(command) = platform::fleet::command::parse(&words) {
+        return command.map(Command::Fleet);
+    }
     match words.as_slice() {
         ["--config", file] => Ok(Command::Serve { config: file.into() }),
         ["due-date", "--from", from, "--working-days", n]

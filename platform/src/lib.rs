@@ -17,6 +17,7 @@ pub mod catalogue;
 mod clock;
 pub mod config;
 mod error;
+pub mod fleet;
 mod idempotency;
 mod lifecycle;
 mod problems;
@@ -25,7 +26,7 @@ mod routes;
 mod store;
 mod submission;
 
-use std::time::Duration;
+use std::{pin::Pin, time::Duration};
 
 use tokio::sync::oneshot;
 
@@ -42,14 +43,24 @@ pub async fn serve(
     platform: &Platform,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
+    let router = platform.router();
+    until(stop, |stop| axum::serve(listener, router).with_graceful_shutdown(stop).into_future()).await
+}
+
+type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Runs a service that begins to end when its argument is ready, and waits not much longer.
+async fn until<S: Future<Output = std::io::Result<()>>>(
+    stop: impl Future<Output = ()> + Send + 'static,
+    serve: impl FnOnce(Stop) -> S,
+) -> std::io::Result<()> {
     let (stopping, stopped) = oneshot::channel();
-    let stop = async {
+    let stop = Box::pin(async {
         stop.await;
         let _ = stopping.send(());
-    };
-    let service = axum::serve(listener, platform.router()).with_graceful_shutdown(stop);
+    });
     tokio::select! {
-        ended = service.into_future() => ended,
+        ended = serve(stop) => ended,
         // A caller that never finishes its request does not keep the platform up.
         () = async { drop(stopped.await); tokio::time::sleep(LAST_REQUESTS).await } => Ok(()),
     }

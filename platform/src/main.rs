@@ -2,7 +2,7 @@
 
 mod command;
 
-use std::{io::Write, path::Path, process::ExitCode};
+use std::{io::Write, net::SocketAddr, path::Path, process::ExitCode};
 
 use command::Command;
 use platform::{
@@ -10,6 +10,7 @@ use platform::{
     calendar::{CalendarError, WorkCalendar},
     catalogue::{Catalogue, CatalogueError},
     config::Config,
+    fleet::{self, Fleet},
 };
 use tokio::{
     net::TcpListener,
@@ -25,10 +26,14 @@ enum Failure {
     Catalogue(#[from] CatalogueError),
     #[error(transparent)]
     Calendar(#[from] CalendarError),
+    #[error(transparent)]
+    Fleet(#[from] fleet::command::CommandError),
+    #[error("{}: `tls`: {fault}", file.display())]
+    Tls { file: std::path::PathBuf, fault: fleet::AuthorityError },
     #[error("{}: `database.url`: {fault}", file.display())]
     Start { file: std::path::PathBuf, fault: StartError },
-    #[error("{}: `listen`: found {address}, which cannot be listened on ({error}), expected a free address of this machine", file.display())]
-    Listen { file: std::path::PathBuf, address: std::net::SocketAddr, error: std::io::Error },
+    #[error("{}: `{key}`: found {address}, which cannot be listened on ({error}), expected a free address of this machine", file.display())]
+    Listen { file: std::path::PathBuf, key: &'static str, address: SocketAddr, error: std::io::Error },
     #[error("the service broke off: {0}")]
     Io(#[from] std::io::Error),
 }
@@ -37,10 +42,11 @@ fn main() -> ExitCode {
     let done = match command::parse(std::env::args().skip(1)) {
         Ok(Command::Serve { config }) => serve(&config),
         Ok(Command::DueDate { from, working_days }) => due_date(from, working_days),
-        Ok(Command::Help) => say(command::HELP),
+        Ok(Command::Fleet(command)) => operate(command),
+        Ok(Command::Help) => say(&format!("{}{}", command::HELP, *fleet::command::HELP)),
         Ok(Command::Version) => say(&format!("platform {}", env!("CARGO_PKG_VERSION"))),
         Err(wrong) => {
-            eprintln!("platform: {wrong}\n\n{}", command::HELP);
+            eprintln!("platform: {wrong}\n\n{}{}", command::HELP, *fleet::command::HELP);
             return ExitCode::from(2);
         }
     };
@@ -65,6 +71,11 @@ fn due_date(from: jiff::civil::Date, working_days: u32) -> Result<(), Failure> {
     say(&format!("{}{}", due.on, if due.provisional { " provisional" } else { "" }))
 }
 
+fn operate(command: fleet::command::Command) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    say(runtime.block_on(fleet::command::run(command, jiff::Timestamp::now()))?.trim_end())
+}
+
 fn serve(file: &Path) -> Result<(), Failure> {
     let config: Config = kiosk_config::load(file)?;
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
@@ -78,13 +89,27 @@ async fn run(file: &Path, config: Config) -> Result<(), Failure> {
     let platform = Platform::open(config.database.url, Catalogue::embedded()?, Clock::system())
         .await
         .map_err(|fault| Failure::Start { file: file.to_owned(), fault })?;
-    let listener = TcpListener::bind(config.listen).await.map_err(|error| Failure::Listen {
-        file: file.to_owned(),
-        address: config.listen,
-        error,
-    })?;
+    let platform = match &config.tls {
+        None => platform,
+        Some(tls) => platform.with_fleet(
+            Fleet::open(tls, Clock::system())
+                .map_err(|fault| Failure::Tls { file: file.to_owned(), fault })?,
+        ),
+    };
+    let listener = bind(file, config.listen, "listen").await?;
     say(&format!("listening on http://{}", listener.local_addr()?))?;
-    Ok(platform::serve(listener, &platform, stop).await?)
+    let plain = platform::serve(listener, &platform, stop);
+    let Some(tls) = config.tls else { return Ok(plain.await?) };
+    let stop = stop_signal()?;
+    let listener = bind(file, tls.listen, "tls.listen").await?;
+    say(&format!("listening on https://{}", listener.local_addr()?))?;
+    tokio::try_join!(plain, fleet::serve(listener, &tls, &platform, stop))?;
+    Ok(())
+}
+
+async fn bind(file: &Path, address: SocketAddr, key: &'static str) -> Result<TcpListener, Failure> {
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|error| Failure::Listen { file: file.to_owned(), key, address, error })
 }
 
 fn stop_signal() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {

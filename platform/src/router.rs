@@ -13,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     app::Platform,
     error::{ProblemKind, Refusal},
-    problems, routes,
+    fleet, problems, routes,
 };
 
 /// The longest body that is read.
@@ -33,11 +33,13 @@ impl Platform {
             .routes(routes!(routes::cases::search))
             .routes(routes!(routes::cases::by_case_no))
             .routes(routes!(routes::ratings::rate))
+            .merge(fleet::routes())
             .split_for_parts();
         let limit = self.request_limit;
-        router
+        let router = router
             .fallback(async || Refusal::from(problems::not_found()))
-            .method_not_allowed_fallback(async || Refusal::from(problems::method_not_allowed()))
+            .method_not_allowed_fallback(async || Refusal::from(problems::method_not_allowed()));
+        fleet::guarded(router, self.app.clone(), self.fleet())
             .layer(axum::Extension(routes::openapi::Document::new(&document)))
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
             .layer(middleware::from_fn(move |request, next| within(limit, request, next)))

@@ -23,7 +23,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::config::DatabaseUrl;
 
 pub use open::OpenFault;
-pub(crate) use sql::Transaction;
+pub(crate) use sql::{Row, Transaction};
 
 /// Requests that may wait for a thread before further ones wait to wait.
 const QUEUE: usize = 256;

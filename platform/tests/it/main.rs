@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "test")]
 
 mod config;
+mod configuring;
 mod database;
 mod document;
+mod enrolling;
 mod every_item;
 mod file;
 mod fixture;
