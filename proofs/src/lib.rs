@@ -5,10 +5,12 @@
 //! - [`vfs`] puts it under `SQLite`, counts every change, and lets the machine die at one of them;
 //! - [`platform`] is the other side: it speaks HTTP, opens what is sealed, and counts effects;
 //! - [`kiosk`] plays a script of a day, through any number of deaths;
-//! - [`crash`] chooses the points and gives the verdict.
+//! - [`crash`] chooses the points and gives the verdict;
+//! - [`fleet`] does the like to enrolment, certificates and configuration, against the platform program itself.
 
 pub mod crash;
 pub mod disk;
+pub mod fleet;
 pub mod kiosk;
 pub mod platform;
 pub mod script;

@@ -4,6 +4,7 @@ mod bench;
 mod cargo;
 mod crash;
 mod demo;
+mod fleet;
 mod fuzz;
 mod licences;
 mod setup;
@@ -36,6 +37,12 @@ const HELP: &str = "usage: cargo xtask COMMAND
                --points N      how many points (default: 1000)
                --seed S        the same seed gives the same run (default: another one each time)
                --only POINT    one point of them alone
+  fleet      kiosks that enrol, are configured, break and heal, against the real platform over mutual TLS, with network
+             and power cut at seeded moments; then a thousand of them at once. Ends with
+             stuck=0 unsigned=0 rolled-back-below=0, and with how fast a configuration gets there
+               --seed S        the same seed cuts at the same moments (default: another one each time)
+               --kiosks N      how many live through the trouble (default: 24)
+               --scale N       how many are measured (default: 1000)
   fuzz       every parser of bytes against inputs that a machine makes up
                --seconds N     how long each target runs (default: 60)
   help       this text
@@ -64,6 +71,7 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
         ("licences", []) => licences::run(),
         ("bench", rest) => bench::run(rest),
         ("crash", rest) => crash::run(rest),
+        ("fleet", rest) => fleet::run(rest),
         ("fuzz", rest) => fuzz::run(rest),
         ("demo", rest) => demo::run(rest),
         ("help" | "--help" | "-h", _) => {

@@ -122,7 +122,11 @@ pub(super) fn publish(
         Ok(chosen) => chosen,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let targets = File { role: Role::Targets, version: targets.head.version, body: file.to_vec() };
+    let body = match compact(file) {
+        Ok(body) => body,
+        Err(error) => return Ok(Err(error.into())),
+    };
+    let targets = File { role: Role::Targets, version: targets.head.version, body };
     let mut set = match bind(transaction, &targets, online, now, true)? {
         Ok(set) => set,
         Err(error) => return Ok(Err(error.into())),
@@ -140,6 +144,14 @@ pub(super) fn publish(
     configuring::publish(transaction, &new, now)?;
     configuring::hint(transaction)?;
     Ok(Ok(new))
+}
+
+/// The same without what makes it readable for those who sign: every kiosk fetches it. Signatures are over the canonical
+/// form, so they hold.
+fn compact(file: &[u8]) -> Result<Vec<u8>, TrustError> {
+    let value: Result<serde_json::Value, _> = serde_json::from_slice(file);
+    let body = value.and_then(|value| serde_json::to_vec(&value));
+    body.map_err(|error| TrustError::Malformed { file: "targets".to_owned(), why: error.to_string() })
 }
 
 fn put(transaction: &Transaction<'_>, set: &[File]) -> Result<(), StoreError> {
