@@ -4,7 +4,10 @@ use jiff::civil::Date;
 use protocol::{AppRegistry, Applicant, Case, Language, PickupCode, RatingLevel};
 use uuid::Uuid;
 
-use crate::view::{Contrast, PrinterTrouble, ReaderTrouble};
+use crate::{
+    Deadlines,
+    view::{Contrast, PrinterTrouble, ReaderTrouble, Settings},
+};
 
 /// Anything that can happen.
 #[derive(Clone, Debug)]
@@ -13,6 +16,8 @@ pub enum Event {
     Touch(Touch),
     /// The registry arrived from the platform or from the cache.
     Registry(Box<AppRegistry>),
+    /// Other settings of the machine, for when nobody is there.
+    Configured(Box<Configured>),
     /// Whether the platform answers.
     Online(bool),
     /// The reader became usable (`None`) or unusable.
@@ -56,6 +61,15 @@ pub enum Event {
     NotFound(QueryTrouble),
     /// A deadline has come: see [`crate::Flow::next_deadline`].
     Tick,
+}
+
+/// What is set on the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Configured {
+    /// Every time-out.
+    pub limits: Deadlines,
+    /// What a visit begins with.
+    pub defaults: Settings,
 }
 
 /// What a resident can do.
