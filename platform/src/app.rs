@@ -17,6 +17,7 @@ use crate::{
     catalogue::Catalogue,
     clock::Clock,
     config::DatabaseUrl,
+    fleet::Fleet,
     idempotency::Running,
     lifecycle,
     limits::{Limiter, Rate},
@@ -36,6 +37,7 @@ pub struct Platform {
     pub(crate) request_limit: Duration,
     pub(crate) web: Arc<web::Settings>,
     pub(crate) limiter: Option<Arc<Limiter>>,
+    fleet: Option<Arc<Fleet>>,
 }
 
 pub(crate) struct App {
@@ -96,7 +98,7 @@ impl Platform {
             stopping: AtomicBool::new(false),
             exchanges: AtomicBool::new(false),
         };
-        Ok(Self { app: Arc::new(app), request_limit: REQUEST_LIMIT, web: Arc::default(), limiter: None })
+        Ok(Self { app: Arc::new(app), request_limit: REQUEST_LIMIT, web: Arc::default(), limiter: None, fleet: None })
     }
 
     /// Begins to use a new sealing key on `database`, whether or not a platform is serving from it.
@@ -129,6 +131,16 @@ impl Platform {
     #[must_use]
     pub fn with_web(self, web: web::Settings) -> Self {
         Self { web: Arc::new(web), ..self }
+    }
+
+    /// The same with kiosks that have certificates.
+    #[must_use]
+    pub fn with_fleet(self, fleet: Fleet) -> Self {
+        Self { fleet: Some(Arc::new(fleet)), ..self }
+    }
+
+    pub(crate) fn fleet(&self) -> Option<Arc<Fleet>> {
+        self.fleet.clone()
     }
 }
 

@@ -26,6 +26,7 @@ pub(crate) enum Command {
     Exchange { config: PathBuf, replay: Option<Replay> },
     OpenApi,
     DueDate { from: Date, working_days: u32 },
+    Fleet(platform::fleet::command::Command),
     Help,
     Version,
 }
@@ -41,6 +42,9 @@ pub(crate) enum Replay {
 pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String> {
     let arguments: Vec<String> = arguments.collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    if let Some(command) = platform::fleet::command::parse(&words) {
+        return command.map(Command::Fleet);
+    }
     match words.as_slice() {
         ["--config", file] => Ok(Command::Serve { config: file.into() }),
         ["rotate-sealing-key", "--config", file] => Ok(Command::RotateSealingKey { config: file.into() }),

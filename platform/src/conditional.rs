@@ -14,11 +14,13 @@ pub(crate) async fn conditional(request: Request, next: Next) -> Response {
     let fetched = request.method() == Method::GET;
     let known = request.headers().clone();
     let response = next.run(request).await;
-    if !fetched || response.status() != StatusCode::OK {
+    // What has a tag of its own keeps it, and a stream of hints never ends.
+    let streams = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+    if !fetched || response.status() != StatusCode::OK || streams || response.headers().contains_key(header::ETAG) {
         return response;
     }
     let (mut parts, body) = response.into_parts();
-    // Every answer of the API is in memory before it is sent.
+    // Every other answer of the API is in memory before it is sent.
     let Ok(body) = to_bytes(body, usize::MAX).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };

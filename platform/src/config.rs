@@ -7,6 +7,7 @@ use std::{
     path::PathBuf,
 };
 
+use crate::fleet::Tls;
 use postgres::config::{Host, SslMode};
 use serde::{
     Deserialize, Deserializer,
@@ -23,6 +24,9 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The database.
     pub database: Database,
+    /// `[tls]`: where kiosks call.
+    #[serde(default)]
+    pub tls: Option<Tls>,
     /// The residents' pages.
     #[serde(default)]
     pub web: Web,
@@ -202,7 +206,7 @@ fn is_file_path(path: &str) -> bool {
     path.starts_with('/') && !path.ends_with('/') && !path.contains(['?', '#', '\0'])
 }
 
-fn listen<'de, D: Deserializer<'de>>(from: D) -> Result<SocketAddr, D::Error> {
+pub(crate) fn listen<'de, D: Deserializer<'de>>(from: D) -> Result<SocketAddr, D::Error> {
     const EXPECTED: &str = "an address with a port like \"127.0.0.1:8080\"";
     struct Address;
     impl Visitor<'_> for Address {

@@ -20,6 +20,7 @@ pub mod config;
 mod documents;
 mod error;
 pub mod exchange;
+pub mod fleet;
 mod idempotency;
 mod lifecycle;
 pub mod limits;
@@ -32,7 +33,7 @@ mod store;
 mod submission;
 pub mod web;
 
-use std::{net::SocketAddr, sync::atomic::Ordering, time::Duration};
+use std::{net::SocketAddr, pin::Pin, sync::atomic::Ordering, time::Duration};
 
 use tokio::sync::oneshot;
 
@@ -50,18 +51,28 @@ pub async fn serve(
     platform: &Platform,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
+    let router = platform.router().into_make_service_with_connect_info::<SocketAddr>();
+    until(platform, stop, |stop| axum::serve(listener, router).with_graceful_shutdown(stop).into_future()).await
+}
+
+type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Runs a service that begins to end when its argument is ready, and waits not much longer.
+async fn until<S: Future<Output = std::io::Result<()>>>(
+    platform: &Platform,
+    stop: impl Future<Output = ()> + Send + 'static,
+    serve: impl FnOnce(Stop) -> S,
+) -> std::io::Result<()> {
     let (stopping, stopped) = oneshot::channel();
     let app = platform.app.clone();
-    let stop = async move {
+    let stop = Box::pin(async move {
         stop.await;
         // Whoever balances the load is told before the door closes.
         app.stopping.store(true, Ordering::Relaxed);
         let _ = stopping.send(());
-    };
-    let router = platform.router().into_make_service_with_connect_info::<SocketAddr>();
-    let service = axum::serve(listener, router).with_graceful_shutdown(stop);
+    });
     tokio::select! {
-        ended = service.into_future() => ended,
+        ended = serve(stop) => ended,
         // A caller that never finishes its request does not keep the platform up.
         () = async { drop(stopped.await); tokio::time::sleep(LAST_REQUESTS).await } => Ok(()),
     }

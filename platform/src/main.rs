@@ -2,7 +2,7 @@
 
 mod command;
 
-use std::{io::Write, path::Path, process::ExitCode, sync::Arc};
+use std::{io::Write, net::SocketAddr, path::Path, process::ExitCode, sync::Arc};
 
 use command::{Command, Replay};
 use platform::{
@@ -11,6 +11,7 @@ use platform::{
     catalogue::{Catalogue, CatalogueError},
     config::{self, Config, SignIn},
     exchange::Http,
+    fleet::{self, Fleet},
     limits::Rate,
     operations::{self, OrderFault},
     web,
@@ -29,10 +30,14 @@ enum Failure {
     Catalogue(#[from] CatalogueError),
     #[error(transparent)]
     Calendar(#[from] CalendarError),
+    #[error(transparent)]
+    Fleet(#[from] fleet::command::CommandError),
+    #[error("{}: `tls`: {fault}", file.display())]
+    Tls { file: std::path::PathBuf, fault: fleet::AuthorityError },
     #[error("{}: `database.url`: {fault}", file.display())]
     Start { file: std::path::PathBuf, fault: StartError },
-    #[error("{}: `listen`: found {address}, which cannot be listened on ({error}), expected a free address of this machine", file.display())]
-    Listen { file: std::path::PathBuf, address: std::net::SocketAddr, error: std::io::Error },
+    #[error("{}: `{key}`: found {address}, which cannot be listened on ({error}), expected a free address of this machine", file.display())]
+    Listen { file: std::path::PathBuf, key: &'static str, address: SocketAddr, error: std::io::Error },
     #[error(transparent)]
     Order(#[from] OrderFault),
     #[error("{0}\nthe stored data are not sound")]
@@ -53,10 +58,11 @@ fn main() -> ExitCode {
         Ok(Command::Exchange { config, replay }) => exchange(&config, replay),
         Ok(Command::OpenApi) => say(&platform::openapi()),
         Ok(Command::DueDate { from, working_days }) => due_date(from, working_days),
-        Ok(Command::Help) => say(command::HELP),
+        Ok(Command::Fleet(command)) => operate(command),
+        Ok(Command::Help) => say(&format!("{}{}", command::HELP, *fleet::command::HELP)),
         Ok(Command::Version) => say(&format!("platform {}", env!("CARGO_PKG_VERSION"))),
         Err(wrong) => {
-            eprintln!("platform: {wrong}\n\n{}", command::HELP);
+            eprintln!("platform: {wrong}\n\n{}{}", command::HELP, *fleet::command::HELP);
             return ExitCode::from(2);
         }
     };
@@ -122,6 +128,11 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()
 }
 
+fn operate(command: fleet::command::Command) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    say(runtime.block_on(fleet::command::run(command, jiff::Timestamp::now()))?.trim_end())
+}
+
 fn serve(file: &Path) -> Result<(), Failure> {
     let config: Config = kiosk_config::load(file)?;
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
@@ -135,13 +146,20 @@ async fn run(file: &Path, config: Config) -> Result<(), Failure> {
     let platform = Platform::open(config.database.url, Catalogue::embedded()?, Clock::system())
         .await
         .map_err(|fault| Failure::Start { file: file.to_owned(), fault })?;
-    let listener = bind(file, config.listen).await?;
+    let mut platform = match &config.tls {
+        None => platform,
+        Some(tls) => platform.with_fleet(
+            Fleet::open(tls, Clock::system())
+                .map_err(|fault| Failure::Tls { file: file.to_owned(), fault })?,
+        ),
+    };
+    let listener = bind(file, config.listen, "listen").await?;
     let address = listener.local_addr()?;
     let limits = &config.limits;
     let rate = Rate { per_second: limits.per_second, burst: limits.burst };
-    let mut platform = platform.with_web(web(&config.web, address)).with_rate(rate, limits.proxies.clone());
+    platform = platform.with_web(web(&config.web, address)).with_rate(rate, limits.proxies.clone());
     if let Some(metrics) = &config.metrics {
-        let listener = bind(file, metrics.listen).await?;
+        let listener = bind(file, metrics.listen, "metrics.listen").await?;
         say(&format!("numbers at http://{}/metrics", listener.local_addr()?))?;
         let platform = platform.clone();
         tokio::spawn(async move { platform::serve_metrics(listener, &platform).await });
@@ -154,12 +172,18 @@ async fn run(file: &Path, config: Config) -> Result<(), Failure> {
         tokio::spawn(async move { platform::serve_exchange(&platform, Arc::new(upstream)).await });
     }
     say(&format!("listening on http://{address}"))?;
-    Ok(platform::serve(listener, &platform, stop).await?)
+    let plain = platform::serve(listener, &platform, stop);
+    let Some(tls) = config.tls else { return Ok(plain.await?) };
+    let stop = stop_signal()?;
+    let listener = bind(file, tls.listen, "tls.listen").await?;
+    say(&format!("listening on https://{}", listener.local_addr()?))?;
+    tokio::try_join!(plain, fleet::serve(listener, &tls, &platform, stop))?;
+    Ok(())
 }
 
-async fn bind(file: &Path, address: std::net::SocketAddr) -> Result<TcpListener, Failure> {
+async fn bind(file: &Path, address: SocketAddr, key: &'static str) -> Result<TcpListener, Failure> {
     let bound = TcpListener::bind(address).await;
-    bound.map_err(|error| Failure::Listen { file: file.to_owned(), address, error })
+    bound.map_err(|error| Failure::Listen { file: file.to_owned(), key, address, error })
 }
 
 fn web(config: &config::Web, address: std::net::SocketAddr) -> web::Settings {

@@ -19,7 +19,7 @@ use crate::{
     app::{App, Platform},
     conditional::conditional,
     error::{ProblemKind, Refusal},
-    limits, problems, routes,
+    fleet, limits, problems, routes,
     web::{self, Web},
 };
 
@@ -37,7 +37,8 @@ impl Platform {
             .with_state(self.app.clone())
             .merge(pages)
             .fallback(nothing_here)
-            .method_not_allowed_fallback(async || Refusal::from(problems::method_not_allowed()))
+            .method_not_allowed_fallback(async || Refusal::from(problems::method_not_allowed()));
+        let router = fleet::guarded(router, self.app.clone(), self.fleet())
             .layer(axum::Extension(routes::openapi::Document::new(&document)))
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
             .layer(middleware::from_fn(move |request, next| within(limit, request, next)))
@@ -63,6 +64,7 @@ fn api() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(routes::cases::search))
         .routes(routes!(routes::cases::by_case_no))
         .routes(routes!(routes::ratings::rate))
+        .merge(fleet::routes())
         .split_for_parts();
     routes::openapi::complete(&mut document);
     (router, document)

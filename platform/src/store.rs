@@ -32,7 +32,7 @@ pub(crate) use migrations::is_ours;
 pub use open::OpenFault;
 pub(crate) use postgresql::is_empty;
 pub use sealing::Rotated;
-pub(crate) use sql::Transaction;
+pub(crate) use sql::{Row, Transaction};
 
 /// Requests that may wait for a thread before further ones wait to wait.
 const QUEUE: usize = 256;

@@ -8,9 +8,11 @@
 //! - [`crash`] chooses the points and gives the verdict;
 //! - [`simulate`] is a town of kiosks, with the flow and the real platform, in virtual time;
 //! - [`speed`] measures what all of it costs, for `cargo xtask bench`.
+//! - [`fleet`] does the like to enrolment, certificates and configuration, against the platform program itself.
 
 pub mod crash;
 pub mod disk;
+pub mod fleet;
 pub mod kiosk;
 pub mod platform;
 pub mod script;

@@ -3,6 +3,7 @@
 mod bench;
 mod cargo;
 mod demo;
+mod fleet;
 mod fuzz;
 mod licences;
 mod mutants;
@@ -48,6 +49,12 @@ const HELP: &str = "usage: cargo xtask COMMAND
                --crate NAME    one of them alone
   privacy    the inventory of personal data: what is kept and sent, how sensitive, what for, how long (docs/privacy.md)
                --write         writes it there instead
+  fleet      kiosks that enrol, are configured, break and heal, against the real platform over mutual TLS, with network
+             and power cut at seeded moments; then a thousand of them at once. Ends with
+             stuck=0 unsigned=0 rolled-back-below=0, and with how fast a configuration gets there
+               --seed S        the same seed cuts at the same moments (default: another one each time)
+               --kiosks N      how many live through the trouble (default: 24)
+               --scale N       how many are measured (default: 1000)
   fuzz       every parser of bytes against inputs that a machine makes up
                --seconds N     how long each target runs (default: 60)
   help       this text
@@ -78,6 +85,7 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
         ("crash" | "simulate", rest) => proofs::run(command, rest),
         ("mutants", rest) => mutants::run(rest),
         ("privacy", rest) => privacy::run(rest),
+        ("fleet", rest) => fleet::run(rest),
         ("fuzz", rest) => fuzz::run(rest),
         ("demo", rest) => demo::run(rest),
         ("help" | "--help" | "-h", _) => {

@@ -48,7 +48,7 @@ pub enum Running {
     Safe(SafeReason),
 }
 
-type Check = dyn Fn(&[u8]) -> Result<(), String>;
+type Check = dyn Fn(&[u8]) -> Result<(), String> + Send;
 
 /// A kiosk's configurations.
 pub struct Applier<D> {
@@ -91,6 +91,11 @@ impl<D: Disk> Applier<D> {
             running = run(&disk, &check, &state);
         }
         (Self { disk, check, window, state, running, since: Duration::ZERO, failing: None }, saved.err())
+    }
+
+    /// Where the configurations are, for whoever takes them all away.
+    pub fn disk(&mut self) -> &mut D {
+        &mut self.disk
     }
 
     /// What is in force.

@@ -1,5 +1,6 @@
-use std::fs::{self, File};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 /// One flat folder. What is not yet synced may be lost at a power cut, or only half be there.
@@ -18,14 +19,14 @@ pub trait Disk {
     fn sync_names(&mut self) -> io::Result<()>;
 }
 
-/// A real folder.
+/// A real folder, for its owner's eyes alone.
 #[derive(Debug)]
 pub struct Folder(PathBuf);
 
 impl Folder {
     /// Makes it if it is not there.
     pub fn open(path: &Path) -> io::Result<Self> {
-        fs::create_dir_all(path)?;
+        DirBuilder::new().recursive(true).mode(0o700).create(path)?;
         Ok(Self(path.to_owned()))
     }
 }
@@ -45,7 +46,9 @@ impl Disk for Folder {
     }
 
     fn write(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        let mut file = File::create(self.0.join(name))?;
+        let mut options = OpenOptions::new();
+        let options = options.write(true).create(true).truncate(true).mode(0o600);
+        let mut file = options.open(self.0.join(name))?;
         file.write_all(bytes)?;
         file.sync_all()
     }

@@ -20,12 +20,15 @@
 
 mod applier;
 mod disk;
+#[cfg(feature = "medium")]
+pub mod medium;
 mod state;
 mod store;
 
 pub use applier::{Applier, Health, Running, SafeReason, Session};
 pub use disk::{Disk, Folder};
 pub use state::{MAX_STARTS, MAX_TRIAL_STARTS, Phase, Refusal, Reported, Reverted, Slot};
+pub use store::replace;
 
 /// Why a step was not taken.
 #[derive(Debug, thiserror::Error)]

@@ -23,8 +23,8 @@ fn state_name(copy: &str) -> String {
     format!("state.{copy}")
 }
 
-/// The old content or the new, whenever the power goes.
-fn replace(disk: &mut dyn Disk, name: &str, bytes: &[u8]) -> io::Result<()> {
+/// Puts a file in the place of another: the old content or the new is there, whenever the power goes.
+pub fn replace(disk: &mut dyn Disk, name: &str, bytes: &[u8]) -> io::Result<()> {
     let new = format!("{name}.new");
     disk.write(&new, bytes)?;
     disk.rename(&new, name)?;

@@ -76,13 +76,7 @@ fn update_root(trusted: &mut Trusted, source: &mut dyn Source) -> Result<Root, T
         let next = root.head.version.saturating_add(1);
         let name = format!("{next}.root.json");
         let Some(bytes) = fetch(source, &name, MAX_ROOT)? else { break };
-        let envelope = Envelope::parse(&name, &bytes)?;
-        envelope.verify(Role::Root, root.keys_of(Role::Root)?, &root.keys)?; // 5.3.4
-        let new: Root = envelope.read()?;
-        envelope.verify(Role::Root, new.keys_of(Role::Root)?, &new.keys)?;
-        if new.head.version != next {
-            return Err(TrustError::RootOrder { expected: next, found: new.head.version }); // 5.3.5
-        }
+        let new = follows(&root, &name, &bytes)?;
         // 5.3.11: whoever held the old keys may have signed versions so high that nothing honest would follow them.
         if withdrawn(&root, &new, Role::Timestamp)? || withdrawn(&root, &new, Role::Snapshot)? {
             trusted.timestamp = None;
@@ -93,6 +87,25 @@ fn update_root(trusted: &mut Trusted, source: &mut dyn Source) -> Result<Root, T
         root = new;
     }
     Ok(root)
+}
+
+/// A root that the one before it vouches for.
+fn follows(root: &Root, name: &str, bytes: &[u8]) -> Result<Root, TrustError> {
+    let envelope = Envelope::parse(name, bytes)?;
+    envelope.verify(Role::Root, root.keys_of(Role::Root)?, &root.keys)?; // 5.3.4
+    let new: Root = envelope.read()?;
+    envelope.verify(Role::Root, new.keys_of(Role::Root)?, &new.keys)?;
+    let expected = root.head.version.saturating_add(1);
+    if new.head.version != expected {
+        return Err(TrustError::RootOrder { expected, found: new.head.version }); // 5.3.5
+    }
+    Ok(new)
+}
+
+/// Whether every kiosk that trusts the root `old` will take `new` after it. For those who publish one.
+pub fn next_root(old: &[u8], new: &[u8]) -> Result<(), TrustError> {
+    let old: Root = Envelope::parse("root", old)?.read()?;
+    follows(&old, "root", new).map(drop)
 }
 
 /// Whether a new root no longer takes what the old one took for a role.

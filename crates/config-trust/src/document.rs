@@ -16,6 +16,9 @@ pub struct Document {
     /// The hash of the bytes that were signed.
     #[serde(skip)]
     pub sha256: String,
+    /// The bytes that were signed.
+    #[serde(skip)]
+    pub bytes: Vec<u8>,
 }
 
 /// The name under which targets lists a kiosk's document.
@@ -40,6 +43,7 @@ impl Document {
             });
         }
         document.sha256 = sha256(bytes);
+        document.bytes = bytes.to_vec();
         Ok(document)
     }
 }

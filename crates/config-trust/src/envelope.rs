@@ -76,6 +76,11 @@ pub fn draft<T: Metadata>(metadata: &T) -> Result<Vec<u8>, TrustError> {
     serde_json::to_vec_pretty(&Envelope { signatures: Vec::new(), signed }).map_err(malformed)
 }
 
+/// Reads what is signed, whoever signed it. For those who sign; a kiosk asks [`crate::update`].
+pub fn peek<T: Metadata>(file: &[u8]) -> Result<T, TrustError> {
+    Envelope::parse(T::ROLE.name(), file)?.read()
+}
+
 /// Adds a key's signature to a metadata file, in place of an earlier one by the same key.
 pub fn sign(file: &[u8], key: &SigningKey) -> Result<Vec<u8>, TrustError> {
     let mut envelope = Envelope::parse("metadata", file)?;

@@ -35,9 +35,11 @@ mod error;
 mod key;
 mod metadata;
 
-pub use client::{MAX_DOCUMENT, MAX_ROOT, MAX_ROOTS, MAX_TARGETS, MAX_TIMESTAMP, Source, Trusted, update};
+pub use client::{
+    MAX_DOCUMENT, MAX_ROOT, MAX_ROOTS, MAX_TARGETS, MAX_TIMESTAMP, Source, Trusted, next_root, update,
+};
 pub use document::{Document, target_name};
-pub use envelope::{draft, sign};
+pub use envelope::{draft, peek, sign};
 pub use error::TrustError;
 pub use key::{KeyId, PublicKey, SigningKey, sha256};
 pub use metadata::{

@@ -102,6 +102,7 @@ fn reason(error: &CallError) -> &'static str {
         CallError::Overloaded { .. } => "overloaded",
         CallError::ServerError(_) => "server-error",
         CallError::BadAnswer(_) => "bad-answer",
+        CallError::Revoked => "revoked",
         CallError::Refused(_) => "refused",
     }
 }

@@ -5,8 +5,9 @@ use protocol::{AppRegistry, Applicant, Case, Language, PickupCode, RatingLevel};
 use uuid::Uuid;
 
 use crate::{
+    Deadlines,
     maintenance::{Admission, Inspection, Task},
-    view::{Contrast, PrinterTrouble, ReaderTrouble},
+    view::{Contrast, PrinterTrouble, ReaderTrouble, Settings},
 };
 
 /// Anything that can happen.
@@ -16,6 +17,8 @@ pub enum Event {
     Touch(Touch),
     /// The registry arrived from the platform or from the cache.
     Registry(Box<AppRegistry>),
+    /// Other settings of the machine, for when nobody is there.
+    Configured(Box<Configured>),
     /// Whether the platform answers.
     Online(bool),
     /// The reader became usable (`None`) or unusable.
@@ -65,6 +68,15 @@ pub enum Event {
     Inspected(Box<Inspection>),
     /// A deadline has come: see [`crate::Flow::next_deadline`].
     Tick,
+}
+
+/// What is set on the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Configured {
+    /// Every time-out.
+    pub limits: Deadlines,
+    /// What a visit begins with.
+    pub defaults: Settings,
 }
 
 /// What a resident can do.

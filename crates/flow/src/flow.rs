@@ -6,7 +6,7 @@ use protocol::AppRegistry;
 
 use crate::{
     Deadlines, Effect, Event, Now, View,
-    event::{IntakeTrouble, Touch},
+    event::{Configured, IntakeTrouble, Touch},
     state::{Admitting, Cx, Ending, Home, Knocks, Leaving, Patience, Pausing, Starting, State, Wait},
     view::{Frame, Overlay, PrinterTrouble, ReaderTrouble, Settings},
 };
@@ -24,6 +24,8 @@ pub struct Flow {
     out_of_service: bool,
     knocks: Knocks,
     settings: Settings,
+    /// Settings of the machine that wait until nobody is there.
+    configured: Option<Configured>,
     /// `None` only while a step is being taken.
     state: Option<State>,
     above: Option<Above>,
@@ -55,6 +57,7 @@ impl Flow {
             out_of_service: false,
             knocks: Knocks::default(),
             settings: defaults,
+            configured: None,
             state: Some(Starting.into()),
             above: None,
             card_seen: false,
@@ -77,6 +80,7 @@ impl Flow {
         if let Some(event) = self.common(event, &mut effects) {
             self.step(&mut effects, |state, cx| state.on(event, cx));
         }
+        self.configure();
         effects
     }
 
@@ -99,6 +103,31 @@ impl Flow {
         patience.into_iter().chain(own).min()
     }
 
+    /// Whether nobody is in front of the kiosk, as far as can be told: it rests at its home screen.
+    #[must_use]
+    pub fn is_at_rest(&self) -> bool {
+        match self.state() {
+            State::Starting(_) | State::Attract(_) => true,
+            // Whoever has chosen large type or a language is still there.
+            State::Home(_) => self.above.is_none() && self.settings == self.defaults,
+            _ => false,
+        }
+    }
+
+    /// Whether the machine's settings that came last are in force.
+    #[must_use]
+    pub fn is_configured(&self) -> bool {
+        self.configured.is_none()
+    }
+
+    fn configure(&mut self) {
+        if self.is_at_rest()
+            && let Some(Configured { limits, defaults }) = self.configured.take()
+        {
+            (self.limits, self.defaults, self.settings) = (limits, defaults, defaults);
+        }
+    }
+
     /// Whether anything about a person is held. After the end of a visit nothing is.
     #[must_use]
     pub fn holds_personal_data(&self) -> bool {
@@ -114,6 +143,7 @@ impl Flow {
     fn learn(&mut self, event: &Event) {
         match event {
             Event::Registry(registry) => self.registry = Some((**registry).clone()),
+            Event::Configured(configured) => self.configured = Some(**configured),
             Event::Online(online) => self.online = *online,
             Event::Printer(trouble) => self.printer = *trouble,
             Event::Reader(trouble) => self.reader = *trouble,

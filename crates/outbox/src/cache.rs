@@ -51,6 +51,12 @@ impl Store {
         Ok(keeping.commit()?)
     }
 
+    /// Forgets every page.
+    pub fn cache_clear(&mut self) -> Result<(), StoreError> {
+        self.db.execute("DELETE FROM cache", [])?;
+        Ok(())
+    }
+
     /// The page of that name.
     pub fn cache_get(&self, name: &str) -> Result<Option<Cached>, StoreError> {
         let mut select = self.db.prepare_cached("SELECT etag, body, stored_at FROM cache WHERE name = ?1")?;

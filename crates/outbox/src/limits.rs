@@ -92,6 +92,11 @@ impl Store {
         Ok(())
     }
 
+    /// How many calls are on the disk that the platform does not have: sealed, waiting or parked.
+    pub fn undelivered(&self) -> Result<u64, StoreError> {
+        Ok(self.load()?.0)
+    }
+
     fn load(&self) -> Result<(u64, u64, Option<i64>), StoreError> {
         let mut select = self.db.prepare_cached(
             "SELECT count(*), ifnull(sum(body_bytes), 0), min(recorded_at) FILTER (WHERE state = 'waiting')

@@ -17,6 +17,8 @@ const LARGEST: usize = 1024 * 1024;
 const LONGEST_NAME: usize = 64;
 /// The platform's word for a request that broke off on its way: the call was not looked at, let alone refused.
 const BROKEN_OFF: &str = "body-unreadable";
+/// The platform's word for a kiosk that is one no more.
+const REVOKED: &str = "kiosk-revoked";
 
 /// The body of an answer that says yes.
 pub(crate) async fn accepted(response: Response) -> Result<Vec<u8>, CallError> {
@@ -28,7 +30,20 @@ pub(crate) async fn accepted(response: Response) -> Result<Vec<u8>, CallError> {
         return Err(error);
     }
     let body = bounded(response).await?;
-    Err(refusal(status, &headers, &body))
+    Err(match refusal(status, &headers, &body) {
+        // About the machine too, and over once it is let in.
+        CallError::Refused(_) if status == StatusCode::FORBIDDEN => CallError::ServerError(403),
+        error => error,
+    })
+}
+
+/// The same where what the platform says about this machine is no fault of the platform: at enrolment.
+pub(crate) async fn accepted_or_told(response: Response) -> Result<Vec<u8>, CallError> {
+    let (status, headers) = (response.status(), response.headers().clone());
+    if !matches!(status.as_u16(), 401 | 403) {
+        return accepted(response).await;
+    }
+    Err(refusal(status, &headers, &bounded(response).await?))
 }
 
 /// What needs no body to be understood. A 409 without `Retry-After` is no call that still runs, but a refusal.
@@ -38,7 +53,7 @@ fn told_by_status(status: StatusCode, headers: &HeaderMap) -> Option<CallError> 
         409 if retry_after.is_some() => Some(CallError::Overloaded { retry_after }),
         408 | 425 | 429 | 503 => Some(CallError::Overloaded { retry_after }),
         // About the machine, and over once it is let in.
-        401 | 403 | 407 | 500.. => Some(CallError::ServerError(status.as_u16())),
+        401 | 407 | 500.. => Some(CallError::ServerError(status.as_u16())),
         400.. => None,
         _ => Some(CallError::BadAnswer("a status that no call of ours has")),
     }
@@ -52,6 +67,7 @@ fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> CallError {
         serde_json::from_slice::<Problem>(body).ok().filter(|problem| is_problem && is_ours(problem));
     match problem {
         Some(problem) if problem.name() == BROKEN_OFF => CallError::Unreachable,
+        Some(problem) if problem.name() == REVOKED => CallError::Revoked,
         Some(problem) => CallError::Refused(Problem { status: status.as_u16(), ..problem }),
         None => CallError::ServerError(status.as_u16()),
     }
@@ -129,10 +145,10 @@ mod tests {
         for status in [408, 409, 425, 429, 503] {
             assert_eq!(told(status, "7"), later(7), "{status}");
         }
-        for status in [401, 403, 407, 500, 502, 504, 599] {
+        for status in [401, 407, 500, 502, 504, 599] {
             assert_eq!(told(status, ""), Some(CallError::ServerError(status)));
         }
-        for status in [400, 404, 409, 410, 413, 415, 422] {
+        for status in [400, 403, 404, 409, 410, 413, 415, 422] {
             assert_eq!(told(status, ""), None, "{status} may be a refusal");
         }
         for status in [302, 304, 307] {

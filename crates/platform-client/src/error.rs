@@ -25,6 +25,9 @@ pub enum CallError {
     /// It answered something that makes no sense.
     #[error("the platform's answer is of no use: {0}")]
     BadAnswer(&'static str),
+    /// This kiosk is revoked: it has to wipe itself.
+    #[error("this kiosk is revoked")]
+    Revoked,
     /// It refuses, and will refuse again.
     #[error("the platform refuses: {}", .0.name())]
     Refused(Problem),
@@ -47,6 +50,7 @@ impl fmt::Debug for CallError {
             Self::Overloaded { retry_after } => write!(f, "Overloaded({retry_after:?})"),
             Self::ServerError(status) => write!(f, "ServerError({status})"),
             Self::BadAnswer(reason) => write!(f, "BadAnswer({reason:?})"),
+            Self::Revoked => f.write_str("Revoked"),
             Self::Refused(problem) => write!(f, "Refused({}, {})", problem.name(), problem.status),
         }
     }

@@ -32,18 +32,30 @@
 //! ```
 
 mod body;
+mod enrol;
 mod error;
+mod fleet;
 mod sealer;
+mod tls;
 
-use std::time::Duration;
+use std::{
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
+use enrolment::{DeviceKey, Membership};
 use jiff::Timestamp;
 use protocol::{AppRegistry, Case, CaseList, CaseQuery, Delivery, DeliveryKind, PickupCode, Rating};
 use reqwest::{Response, StatusCode, Url, header};
 use serde::de::DeserializeOwned;
+use tokio::sync::watch;
 
+pub use enrol::{EnrolError, enrol};
 pub use error::{BadUrl, CallError};
+pub use fleet::{Hints, Sign, TrustFile};
 pub use sealer::HpkeSealer;
+pub use tls::Now;
 
 /// How long a call may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,12 +96,24 @@ pub enum Delivered {
 }
 
 /// The platform, as a terminal calls it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    http: Arc<RwLock<reqwest::Client>>,
     base: Url,
     terminal_id: String,
     deadlines: Deadlines,
+    /// Whether this platform can be believed when it says that the kiosk is revoked: it has proved who it is.
+    proved: bool,
+    revoked: watch::Sender<bool>,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base", &self.base)
+            .field("proved", &self.proved)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The URL of a platform that can be called.
@@ -104,14 +128,53 @@ impl Client {
     pub fn new(base_url: &str, terminal_id: &str, deadlines: Deadlines) -> Result<Self, BadUrl> {
         // The second kiosk of a process finds it installed, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let base = self::base_url(base_url)?;
-        let http = reqwest::Client::builder()
-            .connect_timeout(deadlines.connect)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .build()
-            .map_err(|_| BadUrl::NoTls)?;
-        Ok(Self { http, base, terminal_id: terminal_id.to_owned(), deadlines })
+        Self::with(base_url, terminal_id, http(None, deadlines)?, deadlines)
+    }
+
+    /// A client of the platform that a machine is enrolled at: TLS to its root and no other, as the kiosk that it is.
+    pub fn member(
+        membership: &Membership,
+        key: &DeviceKey,
+        deadlines: Deadlines,
+        now: &Now,
+    ) -> Result<Self, BadUrl> {
+        let config = tls::member(membership, key, now).map_err(|_| BadUrl::NoTls)?;
+        let client =
+            Self::with(&membership.url, membership.name(), http(Some(config), deadlines)?, deadlines)?;
+        Ok(Self { proved: true, ..client })
+    }
+
+    fn with(
+        base_url: &str,
+        terminal_id: &str,
+        http: reqwest::Client,
+        deadlines: Deadlines,
+    ) -> Result<Self, BadUrl> {
+        let (base, http) = (self::base_url(base_url)?, Arc::new(RwLock::new(http)));
+        let (terminal_id, revoked) = (terminal_id.to_owned(), watch::Sender::new(false));
+        Ok(Self { http, base, terminal_id, deadlines, proved: false, revoked })
+    }
+
+    /// From now on with another certificate. Connections that stand are used no more.
+    pub fn renewed(&self, membership: &Membership, key: &DeviceKey, now: &Now) -> Result<(), BadUrl> {
+        let config = tls::member(membership, key, now).map_err(|_| BadUrl::NoTls)?;
+        let http = http(Some(config), self.deadlines)?;
+        *self.http.write().unwrap_or_else(PoisonError::into_inner) = http;
+        Ok(())
+    }
+
+    /// Returns once the platform has said, to any call, that this kiosk is revoked.
+    pub async fn revoked(&self) {
+        // Its sender is in `self`, so it does not end before.
+        let _ = self.revoked.subscribe().wait_for(|revoked| *revoked).await;
+    }
+
+    fn hear_of_revocation(&self) {
+        self.revoked.send_replace(true);
+    }
+
+    fn http(&self) -> reqwest::Client {
+        self.http.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// 终端编号.
@@ -126,14 +189,14 @@ impl Client {
         struct ServerTime {
             now: Timestamp,
         }
-        let request = self.http.get(self.url("/api/v1/time"));
+        let request = self.http().get(self.url("/api/v1/time"));
         let told: ServerTime = self.within_deadline(async { json(request.send().await?).await }).await?;
         Ok(told.now)
     }
 
     /// What the kiosk shows; `etag` names the one that is known.
     pub async fn registry(&self, etag: Option<&str>) -> Result<Fetched<AppRegistry>, CallError> {
-        let mut request = self.http.get(self.url("/api/v1/registry"));
+        let mut request = self.http().get(self.url("/api/v1/registry"));
         if let Some(etag) = etag {
             request = request.header(header::IF_NONE_MATCH, etag);
         }
@@ -152,7 +215,7 @@ impl Client {
     pub async fn send(&self, delivery: &Delivery) -> Result<Delivered, CallError> {
         let terminal_id = delivery.terminal_id.as_deref().unwrap_or(&self.terminal_id);
         let request = self
-            .http
+            .http()
             .post(self.url(delivery.kind.path()))
             .header("Idempotency-Key", delivery.idempotency_key.to_string())
             .header("Terminal-Id", terminal_id)
@@ -182,7 +245,7 @@ impl Client {
         if let Ok(mut path) = url.path_segments_mut() {
             path.push(case_no);
         }
-        let request = self.http.get(url);
+        let request = self.http().get(url);
         self.within_deadline(async { json(request.send().await?).await }).await
     }
 
@@ -190,7 +253,7 @@ impl Client {
     pub async fn cases_by_pickup_code(&self, code: &PickupCode) -> Result<CaseList, CallError> {
         let mut url = self.url("/api/v1/cases");
         url.query_pairs_mut().append_pair("pickup_code", code.as_str());
-        let request = self.http.get(url);
+        let request = self.http().get(url);
         self.within_deadline(async { json(request.send().await?).await }).await
     }
 
@@ -198,7 +261,7 @@ impl Client {
     pub async fn cases_by_identity(&self, query: &CaseQuery) -> Result<CaseList, CallError> {
         let body = serde_json::to_vec(query).map_err(|_| CallError::BadAnswer("the query is no JSON"))?;
         let request = self
-            .http
+            .http()
             .post(self.url("/api/v1/cases/search"))
             .header(header::CONTENT_TYPE, "application/json")
             .body(body);
@@ -218,8 +281,30 @@ impl Client {
         &self,
         call: impl Future<Output = Result<T, CallError>>,
     ) -> Result<T, CallError> {
-        tokio::time::timeout(self.deadlines.total, call).await.unwrap_or(Err(CallError::TimedOut))
+        let answer =
+            tokio::time::timeout(self.deadlines.total, call).await.unwrap_or(Err(CallError::TimedOut));
+        match answer {
+            Err(CallError::Revoked) if self.proved => {
+                self.hear_of_revocation();
+                Err(CallError::Revoked)
+            }
+            // Anybody could have said so.
+            Err(CallError::Revoked) => Err(CallError::ServerError(403)),
+            answer => answer,
+        }
     }
+}
+
+fn http(tls: Option<rustls::ClientConfig>, deadlines: Deadlines) -> Result<reqwest::Client, BadUrl> {
+    let builder = reqwest::Client::builder()
+        .connect_timeout(deadlines.connect)
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy();
+    let builder = match tls {
+        Some(tls) => builder.tls_backend_preconfigured(tls).https_only(true),
+        None => builder,
+    };
+    builder.build().map_err(|_| BadUrl::NoTls)
 }
 
 async fn json<T: DeserializeOwned>(response: Response) -> Result<T, CallError> {

@@ -9,6 +9,7 @@ pub mod applicant;
 pub mod case;
 pub mod codes;
 pub mod delivery;
+pub mod fleet;
 pub mod item;
 pub mod mask;
 pub mod problem;
@@ -23,6 +24,7 @@ pub use case::{
 };
 pub use codes::{BankCard, IdNumber, PickupCode};
 pub use delivery::{Belongs, Delivery, DeliveryKind, IDEMPOTENCY_KEY_LIFE, SealFault, SealedBody, Sealer};
+pub use fleet::{ConfigPhase, Desired, Reported, Wiped};
 pub use item::{
     Area, CaseKind, Choice, Field, FieldKind, Knows, Limit, LimitUnit, Material, MaterialSource,
     Organisation, ResultSpec, ServiceItem, When, Workflow,

@@ -23,6 +23,7 @@ impl Document {
         (name = "platform", description = "平台自身"),
         (name = "catalogue", description = "社区、事项和应用"),
         (name = "cases", description = "办件"),
+        (name = "fleet", description = "终端"),
     )
 )]
 struct Base;

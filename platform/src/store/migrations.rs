@@ -8,10 +8,12 @@ use super::OpenFault;
 const APPLICATION_ID: i32 = 0x636b_706c;
 
 /// What each step says to `SQLite`.
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 6] = [
     include_str!("../../migrations/sqlite/0001_initial.sql"),
     include_str!("../../migrations/sqlite/0004_web.sql"),
     include_str!("../../migrations/sqlite/0005_exchange.sql"),
+    include_str!("../../migrations/sqlite/0006_enrolment.sql"),
+    include_str!("../../migrations/sqlite/0007_configuration.sql"),
     include_str!("../../migrations/sqlite/0008_sealing_key_ends.sql"),
 ];
 
@@ -20,6 +22,8 @@ pub(super) const POSTGRES: [&str; STEPS.len()] = [
     include_str!("../../migrations/postgres/0001_initial.sql"),
     include_str!("../../migrations/postgres/0004_web.sql"),
     include_str!("../../migrations/postgres/0005_exchange.sql"),
+    include_str!("../../migrations/postgres/0006_enrolment.sql"),
+    include_str!("../../migrations/postgres/0007_configuration.sql"),
     include_str!("../../migrations/postgres/0008_sealing_key_ends.sql"),
 ];
 

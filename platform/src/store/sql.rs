@@ -156,8 +156,13 @@ impl Row {
     }
 
     pub(crate) fn bytes(&self, name: &'static str) -> Result<&[u8], StoreError> {
+        self.bytes_option(name)?.ok_or(StoreError::Damaged(name))
+    }
+
+    pub(crate) fn bytes_option(&self, name: &'static str) -> Result<Option<&[u8]>, StoreError> {
         match self.value(name)? {
-            Value::Bytes(bytes) => Ok(bytes),
+            Value::Bytes(bytes) => Ok(Some(bytes)),
+            Value::Null => Ok(None),
             _ => Err(StoreError::Damaged(name)),
         }
     }

@@ -13,7 +13,7 @@ use crate::fixture::{Answer, NOW, TestPlatform, enrolment, pension};
 const ALWAYS: [u16; 4] = [405, 429, 500, 503];
 const FETCHED: u16 = 304;
 
-const ROUTES: [(&str, &str, &[u16]); 12] = [
+const ROUTES: [(&str, &str, &[u16]); 22] = [
     ("get", "/healthz", &[200]),
     ("get", "/readyz", &[200]),
     ("get", "/openapi.json", &[200]),
@@ -26,6 +26,16 @@ const ROUTES: [(&str, &str, &[u16]); 12] = [
     ("get", "/api/v1/cases/{case_no}", &[200, 404]),
     ("post", "/api/v1/cases/search", &[200, 400, 413, 415, 422]),
     ("post", "/api/v1/ratings", &[201, 400, 404, 409, 413, 415, 422]),
+    ("get", "/.well-known/est/cacerts", &[200, 404]),
+    ("post", "/.well-known/est/simpleenroll", &[200, 400, 401, 403, 422]),
+    ("post", "/.well-known/est/simplereenroll", &[200, 400, 401, 403, 422]),
+    ("get", "/api/v1/fleet/desired", &[200, 204, 304, 401]),
+    ("get", "/api/v1/fleet/hints", &[200, 401, 404]),
+    ("put", "/api/v1/fleet/reported", &[204, 401, 422]),
+    ("get", "/api/v1/fleet/settings-schema", &[200]),
+    ("get", "/api/v1/fleet/trust/{name}", &[200, 401, 404]),
+    ("get", "/api/v1/fleet/trust/kiosks/{name}", &[200, 401, 404]),
+    ("post", "/api/v1/fleet/wiped", &[204, 401, 409, 422]),
 ];
 
 struct Document(Value);

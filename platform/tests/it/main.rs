@@ -3,9 +3,11 @@
 
 mod additive;
 mod config;
+mod configuring;
 mod contract;
 mod database;
 mod document;
+mod enrolling;
 mod every_item;
 mod exchange;
 mod file;

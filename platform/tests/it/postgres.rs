@@ -1,7 +1,9 @@
 //! The same tests on `PostgreSQL`, and those of several nodes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "test")]
 
+mod configuring;
 mod database;
+mod enrolling;
 mod every_item;
 mod exchange;
 mod fixture;

@@ -5,7 +5,7 @@ use config_apply::{
     SafeReason, Session,
 };
 
-use super::disk::Medium;
+use config_apply::medium::Medium;
 
 pub(crate) const WINDOW: Duration = Duration::from_mins(5);
 

@@ -2,5 +2,4 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod apply;
-mod disk;
 mod power;

@@ -6,7 +6,7 @@ use config_apply::{Applier, ApplyError, Health, Running, SafeReason, Session};
 use proptest::prelude::*;
 
 use super::apply::{WINDOW, bring, start, version, with_confirmed};
-use super::disk::{Cut, Medium};
+use config_apply::medium::{Cut, Medium};
 
 type Kiosk = Applier<Medium>;
 

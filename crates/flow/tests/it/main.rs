@@ -1,6 +1,7 @@
 //! Whole visits in virtual time.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "test")]
 
+mod configured;
 mod kiosk;
 mod transcripts;
 mod walk;

@@ -1,15 +1,15 @@
-//! A disk that keeps its promises and not one more.
+//! A disk for proofs: it keeps its promises and not one more, and its power can be cut at any step.
+#![allow(clippy::indexing_slicing, reason = "its indices are its own, and it is for proofs")]
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use config_apply::Disk;
+use crate::Disk;
 
 /// What became of everything that was not synced.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Cut {
+pub enum Cut {
     /// Nothing of it arrived.
     Lost,
     /// All of it did, but for contents, which are half there.
@@ -44,7 +44,7 @@ struct Platter {
 
 /// Clones are the same disk.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Medium(Rc<RefCell<Platter>>);
+pub struct Medium(Arc<Mutex<Platter>>);
 
 impl Platter {
     fn step(&mut self) -> io::Result<()> {
@@ -74,21 +74,33 @@ fn apply(names: &mut BTreeMap<String, usize>, change: &[Names]) {
 }
 
 impl Medium {
+    fn platter(&self) -> MutexGuard<'_, Platter> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Another disk with the same on it.
-    pub(crate) fn copy(&self) -> Self {
-        Self(Rc::new(RefCell::new(self.0.borrow().clone())))
+    pub fn copy(&self) -> Self {
+        Self(Arc::new(Mutex::new(self.platter().clone())))
     }
 
-    pub(crate) fn power_for(&self, steps: Option<usize>) {
-        self.0.borrow_mut().fuel = steps;
+    /// Power for so many steps more; for ever if not told.
+    pub fn power_for(&self, steps: Option<usize>) {
+        self.platter().fuel = steps;
     }
 
-    pub(crate) fn full(&self, full: bool) {
-        self.0.borrow_mut().full = full;
+    /// Whether the power is gone.
+    pub fn is_out_of_power(&self) -> bool {
+        self.platter().fuel == Some(0)
     }
 
-    pub(crate) fn cut(&self, how: Cut) {
-        let mut disk = self.0.borrow_mut();
+    /// Whether there is no room.
+    pub fn full(&self, full: bool) {
+        self.platter().full = full;
+    }
+
+    /// The power is cut, and comes back.
+    pub fn cut(&self, how: Cut) {
+        let mut disk = self.platter();
         let mut seed = if let Cut::Some(seed) = how { seed } else { 0 };
         let mut coin = || {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -113,8 +125,8 @@ impl Medium {
     }
 
     /// Bits rot in every file whose name this likes.
-    pub(crate) fn rot(&self, which: impl Fn(&str) -> bool) -> usize {
-        let mut disk = self.0.borrow_mut();
+    pub fn rot(&self, which: impl Fn(&str) -> bool) -> usize {
+        let mut disk = self.platter();
         let hit: Vec<usize> = disk.now.iter().filter(|(name, _)| which(name)).map(|(_, at)| *at).collect();
         for at in &hit {
             let bytes = &mut disk.contents[*at].bytes;
@@ -127,16 +139,16 @@ impl Medium {
 
 impl Disk for Medium {
     fn list(&self) -> io::Result<Vec<String>> {
-        Ok(self.0.borrow().now.keys().cloned().collect())
+        Ok(self.platter().now.keys().cloned().collect())
     }
 
     fn read(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
-        let disk = self.0.borrow();
+        let disk = self.platter();
         Ok(disk.now.get(name).map(|at| disk.contents[*at].bytes.clone()))
     }
 
     fn write(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        let mut disk = self.0.borrow_mut();
+        let mut disk = self.platter();
         disk.step()?;
         let known = disk.now.get(name).copied();
         let at = known.unwrap_or(disk.contents.len());
@@ -155,7 +167,7 @@ impl Disk for Medium {
     }
 
     fn rename(&mut self, from: &str, to: &str) -> io::Result<()> {
-        let mut disk = self.0.borrow_mut();
+        let mut disk = self.platter();
         disk.step()?;
         let at = *disk.now.get(from).ok_or(io::ErrorKind::NotFound)?;
         disk.change(vec![Names::Unlink(from.to_owned()), Names::Link(to.to_owned(), at)]);
@@ -163,14 +175,14 @@ impl Disk for Medium {
     }
 
     fn remove(&mut self, name: &str) -> io::Result<()> {
-        let mut disk = self.0.borrow_mut();
+        let mut disk = self.platter();
         disk.step()?;
         disk.change(vec![Names::Unlink(name.to_owned())]);
         Ok(())
     }
 
     fn sync_names(&mut self) -> io::Result<()> {
-        let mut disk = self.0.borrow_mut();
+        let mut disk = self.platter();
         disk.step()?;
         disk.synced = disk.now.clone();
         disk.pending.clear();

@@ -1,0 +1,156 @@
+//! One question to the platform, and the document that comes of it.
+
+use std::{
+    io::{self, Read},
+    time::Duration,
+};
+
+use config_trust::{Document, Source, TrustError, Trusted};
+use jiff::Timestamp;
+use platform_client::{CallError, Client, Fetched, TrustFile};
+use tokio::{runtime::Handle, time::Instant};
+
+/// How long all files of a set may take together: who drips does not hold the kiosk.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The name of the first root, which comes over the line that the enrolment made.
+const FIRST_ROOT: &str = "1.root.json";
+
+/// What came of a question.
+pub(crate) enum Outcome {
+    /// Nothing newer.
+    Unchanged,
+    /// A document that can be trusted.
+    Document(Box<Document>),
+    /// Nobody answered.
+    Unreachable,
+    /// Nothing that can be used; what is in force stays.
+    Failed(String),
+}
+
+/// An answer, and what is trusted from now on.
+pub(crate) struct Answer {
+    pub(crate) outcome: Outcome,
+    pub(crate) trusted: Option<Trusted>,
+    /// Whether the signatures were looked at.
+    pub(crate) looked: bool,
+}
+
+/// What is asked.
+pub(crate) struct Question {
+    pub(crate) client: Client,
+    pub(crate) unless: Option<String>,
+    /// Whether the signatures are to be looked at though nothing is new: silence must not last for ever.
+    pub(crate) look: bool,
+    pub(crate) trusted: Option<Trusted>,
+    pub(crate) now: Timestamp,
+}
+
+impl Question {
+    pub(crate) async fn ask(self) -> Answer {
+        let tag = self.unless.as_ref().map(|hash| format!("\"{hash}\""));
+        let desired = self.client.desired(tag.as_deref()).await;
+        let unchanged = matches!(desired, Ok(None | Some(Fetched::NotModified)));
+        match desired {
+            Err(error) => {
+                tracing::debug!(%error, "no configuration");
+                Answer::without(Outcome::Unreachable, self.trusted)
+            }
+            // Without a document for this kiosk nothing has to be signed for it either.
+            Ok(None) => Answer::without(Outcome::Unchanged, self.trusted),
+            Ok(_) if unchanged && !self.look => Answer::without(Outcome::Unchanged, self.trusted),
+            Ok(_) => self.look().await,
+        }
+    }
+
+    async fn look(self) -> Answer {
+        let trusted = match self.trusted {
+            Some(trusted) => trusted,
+            None => match begin(&self.client).await {
+                Ok(trusted) => trusted,
+                Err(why) => return Answer::without(Outcome::Failed(why), None),
+            },
+        };
+        let (client, name, now) = (self.client.clone(), self.client.terminal_id().to_owned(), self.now);
+        let handle = Handle::current();
+        let looked = tokio::task::spawn_blocking(move || {
+            let mut trusted = trusted;
+            let mut files = Files { client, handle, until: Instant::now() + PATIENCE };
+            let document = config_trust::update(&mut trusted, &mut files, &name, now);
+            (document, trusted)
+        });
+        match looked.await {
+            Ok((document, trusted)) => {
+                Answer { outcome: outcome(document), trusted: Some(trusted), looked: true }
+            }
+            Err(error) => Answer::without(Outcome::Failed(error.to_string()), None),
+        }
+    }
+}
+
+fn outcome(document: Result<Document, TrustError>) -> Outcome {
+    match document {
+        Ok(document) => Outcome::Document(Box::new(document)),
+        Err(error) => Outcome::Failed(error.to_string()),
+    }
+}
+
+impl Answer {
+    fn without(outcome: Outcome, trusted: Option<Trusted>) -> Self {
+        Self { outcome, trusted, looked: false }
+    }
+}
+
+async fn begin(client: &Client) -> Result<Trusted, String> {
+    let (client, handle) = (client.clone(), Handle::current());
+    let begun = tokio::task::spawn_blocking(move || {
+        let mut files = Files { client, handle, until: Instant::now() + PATIENCE };
+        let reader = files.open(FIRST_ROOT).map_err(|error| error.to_string())?;
+        let reader = reader.ok_or("the platform has no root of trust yet")?;
+        let mut root = Vec::new();
+        reader.take(config_trust::MAX_ROOT).read_to_end(&mut root).map_err(|error| error.to_string())?;
+        Trusted::begin(&root).map_err(|error| error.to_string())
+    });
+    begun.await.map_err(|error| error.to_string())?
+}
+
+/// The platform's files, for a thread that may block.
+struct Files {
+    client: Client,
+    handle: Handle,
+    until: Instant,
+}
+
+impl Source for Files {
+    fn open(&mut self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
+        let opened = self.handle.block_on(self.client.trust_file(name));
+        let body = opened.map_err(|error: CallError| io::Error::other(error.to_string()))?;
+        let (handle, until) = (&self.handle, self.until);
+        Ok(body.map(|body| {
+            Box::new(Drip { body, handle, until, rest: Vec::new().into_iter() }) as Box<dyn Read>
+        }))
+    }
+}
+
+/// A body as it comes.
+struct Drip<'a> {
+    body: TrustFile,
+    handle: &'a Handle,
+    until: Instant,
+    rest: std::vec::IntoIter<u8>,
+}
+
+impl Read for Drip<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.rest.as_slice().is_empty() {
+            let chunk = self.handle.block_on(tokio::time::timeout_at(self.until, self.body.chunk()));
+            let chunk = chunk.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?;
+            match chunk.map_err(|error| io::Error::other(error.to_string()))? {
+                Some(chunk) => self.rest = chunk.into_iter(),
+                None => return Ok(0),
+            }
+        }
+        let length = self.rest.as_slice().read(buffer)?;
+        self.rest.by_ref().take(length).for_each(drop);
+        Ok(length)
+    }
+}

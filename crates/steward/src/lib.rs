@@ -1,0 +1,99 @@
+//! Keeps a kiosk a kiosk: its certificate, its configuration, and its end.
+//!
+//! ```text
+//!   platform ──hint──▶ convergence ──fetch──▶ config-trust ──▶ settings ──▶ config-apply ──▶ the rest of the kiosk
+//!      ▲                                       signatures      schema       staged, on        (trait Kiosk)
+//!      └───────────────── reported ◀────────────────────────────────────── trial, …
+//! ```
+//!
+//! What is decided is decided in those libraries; here is what waits: the calls, the timers, the order. A [`Steward`]
+//! runs as one task. It needs no screen and no devices, so the proofs run the same one that a kiosk runs.
+//!
+//! - A document comes into force only while nobody is in front of the kiosk, and stays on trial for the health window.
+//! - What cannot be trusted or understood is not taken, and the platform is told why.
+//! - A certificate is renewed in time; one that has expired is renewed before anything else is asked.
+//! - Once the platform says that the kiosk is revoked, the steward wipes what is its own, has the kiosk wipe the rest,
+//!   says how many sealed calls stay, and ends. See the crate `enrolment` for why they stay.
+
+mod fetch;
+mod steward;
+
+use std::{sync::Arc, time::Duration};
+
+use config_apply::{Health, Running, Session};
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+pub use steward::{Ended, Places, Steward};
+
+/// How long a new configuration has to go well.
+pub const HEALTH_WINDOW: Duration = Duration::from_mins(2);
+
+/// The rest of the kiosk, as its steward sees it.
+pub trait Kiosk: Send + Sync + 'static {
+    /// Whether a resident is in front of it.
+    fn session(&self) -> Session;
+
+    /// What the program thinks of itself.
+    fn health(&self) -> Health;
+
+    /// Puts settings in force; `None` means the built-in ones. Called at the start, and then only while nobody is there.
+    fn apply(&self, settings: Option<&Map<String, Value>>);
+
+    /// How many sealed calls are on the disk.
+    fn waiting(&self) -> u32;
+
+    /// Takes away what is cached, and ends the service: this is no kiosk any more.
+    fn wipe(&self);
+
+    /// What time it is.
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+impl<K: Kiosk> Kiosk for Arc<K> {
+    fn session(&self) -> Session {
+        (**self).session()
+    }
+
+    fn health(&self) -> Health {
+        (**self).health()
+    }
+
+    fn apply(&self, settings: Option<&Map<String, Value>>) {
+        (**self).apply(settings);
+    }
+
+    fn waiting(&self) -> u32 {
+        (**self).waiting()
+    }
+
+    fn wipe(&self) {
+        (**self).wipe();
+    }
+
+    fn now(&self) -> Timestamp {
+        (**self).now()
+    }
+}
+
+/// The settings of what is in force. A document that cannot be read here would not be in force.
+fn settings_of(running: &Running) -> Option<Map<String, Value>> {
+    match running {
+        Running::Document { bytes, .. } => document_settings(bytes).ok(),
+        Running::Safe(_) => None,
+    }
+}
+
+fn document_settings(bytes: &[u8]) -> Result<Map<String, Value>, String> {
+    let document: config_trust::Document =
+        serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    Ok(document.settings)
+}
+
+/// Whether this program understands a document.
+fn understood(bytes: &[u8]) -> Result<(), String> {
+    let settings = Value::Object(document_settings(bytes)?);
+    settings::check(&settings).map_err(|refused| refused.to_string())
+}

@@ -1,0 +1,162 @@
+//! The kiosks of this platform: who may be one, and what is configured on it.
+//!
+//! - [`authority`] is the platform's own certificate authority, [`tls`] the listener that asks for certificates, [`gate`]
+//!   what a certificate admits to, and [`est`] how a machine gets one. The messages are in the crate `enrolment`.
+//! - [`enrolling`] is what is remembered of invitations, kiosks and certificates.
+//! - [`configuring`] is what is remembered of configurations, [`publishing`] makes a signed set of documents, and
+//!   [`desired`] is what kiosks fetch of it and tell.
+//! - [`command`] is the operator's side: `platform enrol`, `platform revoke`, `platform fleet`; [`configure`] and
+//!   [`signing`] are `platform configure` and `platform sign`.
+
+mod authority;
+pub mod command;
+mod config;
+mod configure;
+mod configuring;
+mod desired;
+mod enrolling;
+mod est;
+mod gate;
+mod problems;
+mod publishing;
+mod signing;
+mod tls;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::Router;
+use config_trust::SigningKey;
+use tokio::{net::TcpListener, sync::watch};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub use authority::{Authority, AuthorityError};
+pub use config::Tls;
+
+use crate::{Platform, app::App, clock::Clock};
+
+/// Between two looks whether another node, or somebody at the command line, has news for the kiosks.
+const LOOK: Duration = Duration::from_millis(500);
+/// Between two looks whether the timestamp should be signed anew.
+const FRESHEN: Duration = Duration::from_mins(5);
+
+/// What the platform needs to have kiosks.
+pub struct Fleet {
+    authority: Authority,
+    online: SigningKey,
+    clock: Clock,
+    /// How often there was something to ask for; nothing once the platform stops.
+    news: watch::Sender<Option<u64>>,
+}
+
+impl Fleet {
+    /// Opens the directory of `tls`, or makes what is missing in it.
+    pub fn open(tls: &Tls, clock: Clock) -> Result<Self, AuthorityError> {
+        let authority = Authority::open(&tls.directory, clock.now())?;
+        let online = publishing::online_key(&tls.directory)
+            .map_err(|error| AuthorityError::File { path: tls.directory.clone(), error })?;
+        Ok(Self { authority, online, clock, news: watch::Sender::new(None) })
+    }
+
+    /// The authority.
+    #[must_use]
+    pub fn authority(&self) -> &Authority {
+        &self.authority
+    }
+}
+
+/// The fleet as handlers get it; a platform without `[tls]` has none.
+#[derive(Clone)]
+struct Here(Option<Arc<Fleet>>);
+
+pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(est::cacerts))
+        .routes(routes!(est::simple_enroll))
+        .routes(routes!(est::simple_reenroll))
+        .routes(routes!(gate::wiped))
+        .routes(routes!(desired::desired))
+        .routes(routes!(desired::hints))
+        .routes(routes!(desired::reported))
+        .routes(routes!(desired::schema))
+        .routes(routes!(desired::trust))
+        .routes(routes!(desired::document))
+}
+
+/// Puts the gate before every route of a platform.
+pub(crate) fn guarded(router: Router, app: Arc<App>, fleet: Option<Arc<Fleet>>) -> Router {
+    router.layer(axum::middleware::from_fn_with_state(app, gate::gate)).layer(axum::Extension(Here(fleet)))
+}
+
+/// Answers kiosks on `listener`, over TLS, until `stop` is ready.
+pub async fn serve(
+    listener: TcpListener,
+    tls: &Tls,
+    platform: &Platform,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let fleet = platform.fleet().ok_or_else(|| std::io::Error::other("a platform without a fleet"))?;
+    let config = tls::config(fleet.clone(), &tls.host()).map_err(std::io::Error::other)?;
+    let listener = tls::TlsListener::new(listener, config)?;
+    let stopping = fleet.clone();
+    let stop = async move {
+        stop.await;
+        // Ends the streams, which would end by themselves never.
+        stopping.news.send_replace(None);
+    };
+    let service = platform.router().into_make_service_with_connect_info::<tls::Peer>();
+    let _background = Background::start(platform.app.clone(), fleet);
+    crate::until(platform, stop, |stop| axum::serve(listener, service).with_graceful_shutdown(stop).into_future()).await
+}
+
+/// Ends with the service.
+struct Background(tokio::task::JoinHandle<()>);
+
+impl Background {
+    fn start(app: Arc<App>, fleet: Arc<Fleet>) -> Self {
+        Self(tokio::spawn(async move {
+            tokio::join!(look(&app, &fleet), freshen(&app, &fleet));
+        }))
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+async fn look(app: &App, fleet: &Fleet) {
+    loop {
+        match app.store.read(configuring::hints).await {
+            Ok(number) => {
+                fleet.news.send_if_modified(|told| told.replace(number) != Some(number));
+            }
+            Err(error) => tracing::error!(%error, "fleet.news-unreadable"),
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+async fn freshen(app: &App, fleet: &Arc<Fleet>) {
+    loop {
+        freshen_once(app, fleet.clone()).await;
+        tokio::time::sleep(FRESHEN).await;
+    }
+}
+
+async fn freshen_once(app: &App, fleet: Arc<Fleet>) {
+    let now = app.clock.now();
+    match app.store.write(move |transaction| publishing::freshen(transaction, &fleet.online, now)).await {
+        Ok(Ok(false)) => {}
+        Ok(Ok(true)) => tracing::info!("fleet.timestamp-signed"),
+        Ok(Err(error)) => tracing::error!(%error, "fleet.timestamp-not-signed"),
+        Err(error) => tracing::error!(%error, "fleet.timestamp-not-signed"),
+    }
+}
+
+/// Signs the timestamp anew, if it is time. [`serve`] does so by itself every few minutes.
+pub async fn freshen_now(platform: &Platform) {
+    if let Some(fleet) = platform.fleet() {
+        freshen_once(&platform.app, fleet).await;
+    }
+}

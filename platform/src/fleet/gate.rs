@@ -1,0 +1,102 @@
+//! What a certificate admits to. Whoever calls over TLS passes here, on every request: a kiosk that is revoked finds
+//! out with the next one.
+
+use std::sync::Arc;
+
+use axum::{
+    Extension,
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, StatusCode},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use enrolment::{Certificate, Name, est};
+use protocol::{Problem, Wiped};
+
+use super::{
+    enrolling::{self, Known},
+    problems,
+    tls::Peer,
+};
+use crate::{
+    app::App,
+    error::Refusal,
+    routes::{Body, received},
+    submission,
+};
+
+/// Where a revoked kiosk says that it has wiped itself.
+const WIPED: &str = "/api/v1/fleet/wiped";
+/// What a machine without a certificate may ask for.
+const OPEN: [&str; 2] = [est::CACERTS, "/healthz"];
+
+/// The kiosk that calls.
+#[derive(Clone)]
+pub(super) struct Member {
+    pub(super) name: Name,
+    pub(super) certificate: Arc<Certificate>,
+    pub(super) revoked: bool,
+}
+
+/// Lets a request through, with the [`Member`] who makes it, or refuses it. What comes over plain HTTP has no peer.
+pub(super) async fn gate(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<Peer>>().cloned();
+    if let Some(ConnectInfo(peer)) = peer {
+        match admitted(&app, peer, request.uri().path()).await {
+            Ok(Some(member)) => drop(request.extensions_mut().insert(member)),
+            Ok(None) => {}
+            Err(refusal) => return refusal.into_response(),
+        }
+    }
+    next.run(request).await
+}
+
+async fn admitted(app: &App, peer: Peer, path: &str) -> Result<Option<Member>, Refusal> {
+    if OPEN.contains(&path) || path == est::SIMPLE_ENROLL {
+        return Ok(None);
+    }
+    let certificate = peer.certificate.ok_or_else(problems::certificate_missing)?;
+    let name: Option<Name> = certificate.common_name().and_then(|name| name.parse().ok());
+    let name = name.ok_or_else(problems::certificate_unknown)?;
+    let serial = certificate.serial().to_owned();
+    let known = app.store.read(move |view| enrolling::known(view, &serial)).await?;
+    let expired = app.clock.now() > certificate.not_after();
+    match known {
+        Known::No => Err(problems::certificate_unknown().into()),
+        Known::Revoked if path != WIPED => Err(problems::revoked().into()),
+        Known::Yes if expired && path != est::SIMPLE_REENROLL => Err(problems::certificate_expired().into()),
+        _ => Ok(Some(Member { name, certificate, revoked: known == Known::Revoked })),
+    }
+}
+
+/// The member, where only members may come.
+pub(super) fn member(member: Option<Extension<Member>>) -> Result<Member, Refusal> {
+    Ok(member.ok_or_else(problems::certificate_missing)?.0)
+}
+
+/// What a revoked kiosk says last.
+#[utoipa::path(post, path = "/api/v1/fleet/wiped", tag = "fleet",
+    request_body(content = Wiped, content_type = "application/json"),
+    responses(
+        (status = 204, description = "已登记"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "缺少终端证书"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "这台终端没有注销"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "内容有误"),
+    ))]
+pub(super) async fn wiped(
+    State(app): State<Arc<App>>,
+    caller: Option<Extension<Member>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<StatusCode, Refusal> {
+    let member = member(caller)?;
+    if !member.revoked {
+        return Err(problems::not_revoked().into());
+    }
+    let told: Wiped = submission::json_body(&headers, &received(body)?)?;
+    let now = app.clock.now();
+    tracing::warn!(kiosk = %member.name, waiting = told.waiting, "kiosk.wiped");
+    let name = member.name.to_string();
+    app.store.write(move |transaction| enrolling::wiped(transaction, &name, told.waiting, now)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

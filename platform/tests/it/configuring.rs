@@ -1,0 +1,277 @@
+//! From settings to what a kiosk fetches, with every way in which it must not get there.
+
+use std::{fs, io, io::Read, path::PathBuf, time::Duration};
+
+use config_trust::{Source, TrustError, Trusted};
+use enrolment::{DeviceKey, Membership};
+use jiff::SignedDuration;
+use platform_client::{CallError, Client, Fetched, Sign};
+use protocol::{ConfigPhase, Desired, Reported};
+
+use crate::enrolling::Called;
+
+/// A platform with signed roots, of whose keys two people hold three.
+pub(crate) struct Signed {
+    pub(crate) platform: Called,
+}
+
+impl Signed {
+    pub(crate) async fn new() -> Self {
+        let this = Self { platform: Called::new().await };
+        for key in ["a", "b", "c"] {
+            this.sign(&format!("key --out {}", this.path(key))).unwrap();
+        }
+        this.operator(&format!("configure key --out {}", this.path("online.pub"))).await.unwrap();
+        this.sign(&this.root_words("1.root.json", "")).unwrap();
+        for key in ["a", "b"] {
+            this.sign(&format!("add --key {} {}", this.path(key), this.path("1.root.json"))).unwrap();
+        }
+        this.operator(&format!("configure root {}", this.path("1.root.json"))).await.unwrap();
+        this
+    }
+
+    fn root_words(&self, out: &str, more: &str) -> String {
+        let [a, b, c] = ["a.pub", "b.pub", "c.pub"].map(|key| self.path(key));
+        let online = self.path("online.pub");
+        let out = self.path(out);
+        format!("root --out {out} --root 2:{a},{b},{c} --targets 2:{a},{b},{c} --online {online} {more}")
+    }
+
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.file(name).to_str().unwrap().to_owned()
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.platform.here.directory.path().join(name)
+    }
+
+    /// What a person with a key types, away from any network.
+    pub(crate) fn sign(&self, words: &str) -> Result<String, String> {
+        let words: Vec<&str> = std::iter::once("sign").chain(words.split_whitespace()).collect();
+        let command = platform::fleet::command::parse(&words).unwrap()?;
+        let now = *self.platform.here.now.lock().unwrap();
+        futures(platform::fleet::command::run(command, now)).map_err(|error| error.to_string())
+    }
+
+    pub(crate) async fn operator(&self, words: &str) -> Result<String, String> {
+        self.platform.operator(words).await
+    }
+
+    pub(crate) async fn set(&self, kiosk: &str, settings: &str, more: &str) -> Result<String, String> {
+        fs::write(self.file("settings.json"), settings).unwrap();
+        let words = format!("configure set --kiosk {kiosk} --settings {} {more}", self.path("settings.json"));
+        self.operator(&words).await
+    }
+
+    pub(crate) async fn publish(&self, signers: &[&str]) -> Result<String, String> {
+        let targets = self.path("targets.json");
+        self.operator(&format!("configure draft --out {targets}")).await?;
+        for key in signers {
+            self.sign(&format!("add --key {} {targets}", self.path(key)))?;
+        }
+        self.operator(&format!("configure publish {targets}")).await
+    }
+}
+
+/// Signing waits for nothing.
+fn futures<T>(work: impl Future<Output = T>) -> T {
+    tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(work))
+}
+
+/// The platform's files as a kiosk gets them.
+struct Files<'a>(&'a Client);
+
+impl Source for Files<'_> {
+    fn open(&mut self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
+        let body = futures(async {
+            let Some(mut file) = self.0.trust_file(name).await? else { return Ok::<_, CallError>(None) };
+            let mut body = Vec::new();
+            while let Some(chunk) = file.chunk().await? {
+                body.extend(chunk);
+            }
+            Ok(Some(body))
+        });
+        let body = body.map_err(|error| io::Error::other(error.to_string()))?;
+        Ok(body.map(|body| Box::new(io::Cursor::new(body)) as Box<dyn Read>))
+    }
+}
+
+fn fetch(
+    signed: &Signed,
+    client: &Client,
+    trusted: &mut Option<Trusted>,
+) -> Result<config_trust::Document, TrustError> {
+    if trusted.is_none() {
+        let mut root = Vec::new();
+        Files(client).open("1.root.json").unwrap().unwrap().read_to_end(&mut root).unwrap();
+        *trusted = Some(Trusted::begin(&root)?);
+    }
+    let now = *signed.platform.here.now.lock().unwrap();
+    config_trust::update(trusted.as_mut().unwrap(), &mut Files(client), client.terminal_id(), now)
+}
+
+async fn kiosk(signed: &Signed, name: &str) -> Client {
+    let (membership, key): (Membership, DeviceKey) = signed.platform.kiosk(name).await;
+    signed.platform.client(&membership, &key)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_two_people_have_signed_a_kiosk_fetches_and_trusts() {
+    let signed = Signed::new().await;
+    let client = kiosk(&signed, "LZ-0001").await;
+    signed.set("LZ-0001", r#"{"session": {"idle": 90}}"#, "").await.unwrap();
+    assert!(client.desired(None).await.unwrap().is_none(), "drafted is not published");
+    assert!(signed.publish(&["a", "c"]).await.unwrap().contains("1 documents are new"));
+    let Some(Fetched::New { value: desired, etag }) = client.desired(None).await.unwrap() else { panic!() };
+    let mut trusted = None;
+    let document = fetch(&signed, &client, &mut trusted).unwrap();
+    assert_eq!((document.version, &document.sha256), (1, &desired.sha256));
+    assert_eq!(document.settings["session"]["idle"], 90);
+    assert_eq!(client.desired(etag.as_deref()).await.unwrap(), Some(Fetched::NotModified));
+    signed.set("LZ-0001", r#"{"session": {"idle": 45}}"#, "").await.unwrap();
+    signed.publish(&["b", "c"]).await.unwrap();
+    assert_eq!(fetch(&signed, &client, &mut trusted).unwrap().version, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_person_alone_has_signed_is_not_published() {
+    let signed = Signed::new().await;
+    let client = kiosk(&signed, "LZ-0001").await;
+    signed.set("LZ-0001", "{}", "").await.unwrap();
+    for signers in [&[] as &[&str], &["a"], &["a", "a"]] {
+        let refused = signed.publish(signers).await.unwrap_err();
+        assert!(refused.contains("needs 2"), "{refused}");
+    }
+    signed.sign(&format!("key --out {}", signed.path("stranger"))).unwrap();
+    assert!(signed.publish(&["a", "stranger"]).await.unwrap_err().contains("needs 2"));
+    assert!(client.desired(None).await.unwrap().is_none());
+    assert!(client.trust_file("timestamp.json").await.unwrap().is_none(), "not a part of it is there");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_that_no_kiosk_could_run_with_are_refused_with_key_and_reason() {
+    let signed = Signed::new().await;
+    kiosk(&signed, "LZ-0001").await;
+    let refused = signed.set("LZ-0001", r#"{"session": {"idle": 0}, "store": {}}"#, "").await.unwrap_err();
+    assert!(
+        refused.contains("session.idle: 0 is less than the minimum of 1") && refused.contains("store"),
+        "{refused}"
+    );
+    assert!(signed.set("LZ-0001", "[]", "").await.unwrap_err().contains("settings as JSON"));
+    assert!(signed.set("LZ-0009", "{}", "").await.unwrap_err().contains("LZ-0009"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_operators_at_once_the_second_is_told() {
+    let signed = Signed::new().await;
+    kiosk(&signed, "LZ-0001").await;
+    signed.set("LZ-0001", "{}", "--base 0").await.unwrap();
+    let refused = signed.set("LZ-0001", r#"{"session": {}}"#, "--base 0").await.unwrap_err();
+    assert!(refused.contains("--base 1"), "{refused}");
+    assert!(signed.set("LZ-0001", r#"{"session": {}}"#, "").await.is_err(), "a draft waits");
+    signed.set("LZ-0001", r#"{"session": {}}"#, "--base 1").await.unwrap();
+    let (first, second) = (signed.path("first.json"), signed.path("second.json"));
+    for file in [&first, &second] {
+        signed.operator(&format!("configure draft --out {file}")).await.unwrap();
+        for key in ["a", "b"] {
+            signed.sign(&format!("add --key {} {file}", signed.path(key))).unwrap();
+        }
+    }
+    signed.operator(&format!("configure publish {first}")).await.unwrap();
+    let refused = signed.operator(&format!("configure publish {second}")).await.unwrap_err();
+    assert!(refused.contains("somebody else has published"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kiosk_gets_no_document_of_another_and_another_gets_its_own() {
+    let signed = Signed::new().await;
+    let (first, second) = (kiosk(&signed, "LZ-0001").await, kiosk(&signed, "LZ-0002").await);
+    signed.set("LZ-0001", "{}", "").await.unwrap();
+    signed.publish(&["a", "b"]).await.unwrap();
+    let Some(Fetched::New { value: desired, .. }) = first.desired(None).await.unwrap() else { panic!() };
+    let name =
+        config_trust::target_name("LZ-0001").replace("kiosks/", &format!("kiosks/{}.", desired.sha256));
+    assert!(first.trust_file(&name).await.unwrap().is_some());
+    assert!(second.trust_file(&name).await.unwrap().is_none());
+    assert!(second.desired(None).await.unwrap().is_none());
+    let error = fetch(&signed, &second, &mut None).unwrap_err();
+    assert!(matches!(error, TrustError::NoDocument { .. }), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_platform_that_signs_no_more_is_found_out_and_one_that_runs_signs_in_time() {
+    let signed = Signed::new().await;
+    let client = kiosk(&signed, "LZ-0001").await;
+    signed.set("LZ-0001", "{}", "").await.unwrap();
+    signed.publish(&["a", "b"]).await.unwrap();
+    let mut trusted = None;
+    fetch(&signed, &client, &mut trusted).unwrap();
+    signed.platform.pass(SignedDuration::from_hours(25));
+    let error = fetch(&signed, &client, &mut trusted).unwrap_err();
+    assert!(matches!(error, TrustError::Expired { .. }), "{error}");
+    signed.platform.freshen().await;
+    assert_eq!(fetch(&signed, &client, &mut trusted).unwrap().version, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn roots_follow_each_other_and_a_key_that_leaked_goes() {
+    let signed = Signed::new().await;
+    let client = kiosk(&signed, "LZ-0001").await;
+    signed.set("LZ-0001", "{}", "").await.unwrap();
+    signed.publish(&["a", "b"]).await.unwrap();
+    let mut trusted = None;
+    fetch(&signed, &client, &mut trusted).unwrap();
+    let file = signed.path("2.root.json");
+    let [b, c, online] = ["b.pub", "c.pub", "online.pub"].map(|key| signed.path(key));
+    let after = signed.path("1.root.json");
+    signed
+        .sign(&format!(
+            "root --out {file} --root 2:{b},{c} --targets 2:{b},{c} --online {online} --after {after}"
+        ))
+        .unwrap();
+    signed.sign(&format!("add --key {} {file}", signed.path("b"))).unwrap();
+    assert!(signed.operator(&format!("configure root {file}")).await.is_err(), "one of two");
+    signed.sign(&format!("add --key {} {file}", signed.path("c"))).unwrap();
+    signed.operator(&format!("configure root {file}")).await.unwrap();
+    signed.set("LZ-0001", r#"{"ui": {"language": "en"}}"#, "").await.unwrap();
+    assert!(signed.publish(&["a", "b"]).await.unwrap_err().contains("needs 2"), "a is out");
+    signed.publish(&["b", "c"]).await.unwrap();
+    assert_eq!(fetch(&signed, &client, &mut trusted).unwrap().version, 2);
+    assert_eq!(trusted.unwrap().root_version(), Ok(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hint_comes_when_something_is_published_and_when_a_kiosk_is_revoked() {
+    let signed = Signed::new().await;
+    let client = kiosk(&signed, "LZ-0001").await;
+    let mut hints = client.hints().await.unwrap();
+    // What is new from now on is hinted at; what was before is fetched.
+    signed.set("LZ-0001", "{}", "").await.unwrap();
+    signed.publish(&["a", "b"]).await.unwrap();
+    let hint = async { while hints.next().await.unwrap() != Sign::Hint {} };
+    tokio::time::timeout(Duration::from_secs(5), hint).await.unwrap();
+    signed.operator("revoke --kiosk LZ-0001").await.unwrap();
+    let hint = async { while hints.next().await.unwrap() != Sign::Hint {} };
+    tokio::time::timeout(Duration::from_secs(5), hint).await.unwrap();
+    assert_eq!(client.desired(None).await, Err(CallError::Revoked));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_platform_shows_what_a_kiosk_said_last() {
+    let signed = Signed::new().await;
+    let client = kiosk(&signed, "LZ-0001").await;
+    let desired = Desired { version: 7, sha256: "00".repeat(32) };
+    let reported = Reported {
+        phase: ConfigPhase::Reverted,
+        newest: Some(desired),
+        confirmed: None,
+        running: None,
+        why: Some("示例".to_owned()),
+        program: "0.1.0".to_owned(),
+        at: crate::fixture::NOW.parse().unwrap(),
+    };
+    client.report(&reported).await.unwrap();
+    client.report(&reported).await.unwrap();
+    let list = signed.operator("fleet").await.unwrap();
+    assert!(list.contains("7 is reverted (示例)"), "{list}");
+}

@@ -1,0 +1,18 @@
+//! The short mode of `cargo xtask fleet`.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use proofs::fleet::{chaos, scale};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn six_kiosks_live_through_the_trouble_and_end_as_they_should() {
+    let verdict = chaos::run(6, 20_261_125).await.unwrap();
+    assert!(verdict.is_good(), "{verdict}: {:?}", verdict.first);
+    assert!(verdict.power_cuts > 6 && verdict.line_cuts > 6, "nothing was broken: {verdict}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "half a minute; cargo xtask fleet measures a thousand"]
+async fn a_hundred_kiosks_get_their_configuration_in_time() {
+    let measured = scale::run(100, 1).await.unwrap();
+    assert!(measured.is_good(), "{measured}");
+}
