@@ -4,6 +4,7 @@
 //! tears paper, pulls plugs by name. [`Emulator`] gives it a pseudo-terminal, [`control::serve`] a socket through which
 //! other programs act that person. No machine shares code with the driver of its class, so each checks the other.
 
+pub mod cable;
 pub mod chaos;
 pub mod control;
 pub mod emulator;
@@ -13,6 +14,7 @@ pub mod machine;
 pub mod pty;
 pub mod receipt_printer;
 
+pub use cable::{Cable, Socket};
 pub use chaos::Chaos;
 pub use emulator::{Commander, Emulator};
 pub use machine::{Action, Machine, Refusal};
