@@ -6,6 +6,7 @@
 
 pub mod cable;
 pub mod chaos;
+pub mod code_scanner;
 pub mod control;
 pub mod emulator;
 pub mod escpos;

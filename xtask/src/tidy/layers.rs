@@ -46,6 +46,7 @@ const LAYERS: &[Layer] = &[
     layer("kiosk-receipt", &["driver-api", "kiosk-protocol"], IO),
     layer("platform-client", &["kiosk-protocol", "kiosk-seal"], &["slint", "rusqlite"]),
     layer("driver-api", &[], IO),
+    layer("code-scanner", &["driver-api"], IO),
     layer("id-card-reader", &["driver-api"], IO),
     layer("receipt-printer", &["driver-api"], IO),
     layer("driver-sim", &[], IO),
