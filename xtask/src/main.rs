@@ -5,6 +5,7 @@ mod cargo;
 mod crash;
 mod demo;
 mod fuzz;
+mod hil;
 mod licences;
 mod setup;
 mod test;
@@ -38,6 +39,8 @@ const HELP: &str = "usage: cargo xtask COMMAND
                --only POINT    one point of them alone
   fuzz       every parser of bytes against inputs that a machine makes up
                --seconds N     how long each target runs (default: 60)
+  hil        the drivers against real nodes of Debian's kernel in a virtual machine: plugs pulled in the middle, a stalled
+             printer, no permission; one line for each situation
   help       this text
 ";
 
@@ -64,6 +67,7 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
         ("licences", []) => licences::run(),
         ("bench", rest) => bench::run(rest),
         ("crash", rest) => crash::run(rest),
+        ("hil", []) => hil::run(),
         ("fuzz", rest) => fuzz::run(rest),
         ("demo", rest) => demo::run(rest),
         ("help" | "--help" | "-h", _) => {

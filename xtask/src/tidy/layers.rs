@@ -50,6 +50,7 @@ const LAYERS: &[Layer] = &[
     layer("id-card-reader", &["driver-api"], IO),
     layer("receipt-printer", &["driver-api"], IO),
     layer("driver-sim", &[], IO),
+    layer("hil", &["driver-api", "driver-sim", "code-scanner", "id-card-reader", "receipt-printer"], IO),
     layer("kiosk-ui", &[], &["rusqlite", "reqwest"]),
     layer("platform", &["kiosk-protocol", "kiosk-seal", "kiosk-config"], &["slint"]),
     Layer {
