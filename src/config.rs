@@ -63,7 +63,7 @@ pub struct Devices {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reader {
-    /// `serial:///dev/ttyS0?baud=115200`.
+    /// `serial:///dev/ttyS0?baud=115200`, `usb://0400:c35a`.
     #[serde(deserialize_with = "reader_url")]
     pub url: DeviceUrl,
 }
@@ -271,7 +271,8 @@ fn outbox_limits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Outbox, D
 
 fn reader_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DeviceUrl, D::Error> {
     let url = device_url(deserializer)?;
-    usable(&url.to_string(), id_card_reader::open(&url).is_ok(), &"serial:///dev/ttyS0?baud=115200")?;
+    let known = "serial:///dev/ttyS0?baud=115200 or usb://0400:c35a";
+    usable(&url.to_string(), id_card_reader::open(&url).is_ok(), &known)?;
     Ok(url)
 }
 

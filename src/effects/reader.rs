@@ -20,6 +20,9 @@ const POLL: Duration = Duration::from_millis(300);
 /// Between two signs of life while no card is wanted.
 const WATCH: Duration = Duration::from_secs(6);
 
+/// Between two looks for one that has gone: plugged in again, it is of use within three seconds.
+const MISSED: Duration = Duration::from_secs(1);
+
 /// Asks for cards and stops asking.
 pub(super) struct ReaderThread {
     wish: Arc<Wish>,
@@ -83,7 +86,11 @@ impl Owner {
             let looked = if wanted { self.look(round) } else { self.reader.identify().map(|_| ()) };
             self.report(looked.err());
             wipe::wipe_stack();
-            self.wish.wait(if wanted { POLL } else { WATCH });
+            self.wish.wait(match (wanted, self.trouble) {
+                (true, _) => POLL,
+                (false, Some(_)) => MISSED,
+                (false, None) => WATCH,
+            });
         }
     }
 

@@ -45,8 +45,8 @@ const IN_KIOSK: [Mistake; 21] = [
     ("profile = \"escpos-80\"", "profile = \"laser\"", &["profile", "laser", "escpos-80"]),
     (
         "\"serial:///dev/ttyS0?baud=115200\"",
-        "\"usb://0400:c35a\"",
-        &["id_card_reader.url", "usb://", "serial:///"],
+        "\"tcp://reader:50000\"",
+        &["id_card_reader.url", "tcp://", "serial:///", "usb://0400:c35a"],
     ),
     ("\"file:///dev/usb/lp0\"", "\"usb://0400:c35a\"", &["receipt_printer.url", "usb://", "file:///"]),
     ("path = \"kiosk.db\"", "path = \"/nowhere/kiosk.db\"", &["store.path", "/nowhere/kiosk.db"]),

@@ -5,6 +5,7 @@ mod cargo;
 mod demo;
 mod fleet;
 mod fuzz;
+mod hil;
 mod licences;
 mod mutants;
 mod privacy;
@@ -57,6 +58,8 @@ const HELP: &str = "usage: cargo xtask COMMAND
                --scale N       how many are measured (default: 1000)
   fuzz       every parser of bytes against inputs that a machine makes up
                --seconds N     how long each target runs (default: 60)
+  hil        the drivers against real nodes of Debian's kernel in a virtual machine: plugs pulled in the middle, a stalled
+             printer, no permission; one line for each situation
   help       this text
 ";
 
@@ -86,6 +89,7 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
         ("mutants", rest) => mutants::run(rest),
         ("privacy", rest) => privacy::run(rest),
         ("fleet", rest) => fleet::run(rest),
+        ("hil", []) => hil::run(),
         ("fuzz", rest) => fuzz::run(rest),
         ("demo", rest) => demo::run(rest),
         ("help" | "--help" | "-h", _) => {

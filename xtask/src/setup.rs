@@ -27,6 +27,15 @@ const PACKAGES: [Package; 10] = [
 const BENCH_PACKAGES: [Package; 2] =
     [("xvfb", "the screen that both sides draw on"), ("chromium", "the other side of the comparison")];
 
+/// What a virtual machine with a kernel of its own needs besides.
+const HIL_PACKAGES: [Package; 5] = [
+    ("qemu-system-x86", "the machine"),
+    ("busybox-static", "its programs"),
+    ("udev", "its device manager, with our rules"),
+    ("kmod", "finds which modules need which"),
+    ("cpio", "packs its files"),
+];
+
 /// Installs what the build and the tests need, or says how.
 pub(crate) fn run() -> Result<(), Failure> {
     install(&PACKAGES)
@@ -35,6 +44,11 @@ pub(crate) fn run() -> Result<(), Failure> {
 /// Installs what the comparisons need as well.
 pub(crate) fn run_for_bench() -> Result<(), Failure> {
     install(&[PACKAGES.as_slice(), &BENCH_PACKAGES].concat())
+}
+
+/// Installs what the virtual machine needs.
+pub(crate) fn run_for_hil() -> Result<(), Failure> {
+    install(&HIL_PACKAGES)
 }
 
 fn install(packages: &[Package]) -> Result<(), Failure> {

@@ -8,10 +8,12 @@ pub mod bitmap;
 pub mod card;
 pub mod fault;
 pub mod printer;
+pub mod scanner;
 pub mod url;
 
 pub use bitmap::Bitmap;
 pub use card::{CardKind, CardProblem, CardReading, IdCard, IdCardReader, Photo, ReaderFault, ValidUntil};
 pub use fault::LinkFault;
 pub use printer::{Paper, PrintJob, PrintOutcome, PrinterFault, PrinterStatus, ReceiptPrinter};
+pub use scanner::{CodeScanner, Scan, ScanProblem, ScannedCode};
 pub use url::{DeviceUrl, DeviceUrlError};

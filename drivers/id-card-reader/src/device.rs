@@ -27,6 +27,8 @@ const READINGS: usize = 4;
 pub struct SamReader<C> {
     connect: C,
     rate: u32,
+    /// Rates that are tried where the known one is not answered.
+    others: &'static [u32],
     deadlines: Deadlines,
     exchange: Option<Exchange>,
     /// Commands in a row without a right answer.
@@ -84,6 +86,7 @@ impl<C: FnMut(u32) -> Result<Box<dyn Line>, LinkFault> + Send> SamReader<C> {
         Self {
             connect,
             rate,
+            others: &DeviceUrl::RATES,
             deadlines,
             exchange: None,
             unanswered: 0,
@@ -91,6 +94,11 @@ impl<C: FnMut(u32) -> Result<Box<dyn Line>, LinkFault> + Send> SamReader<C> {
             wary: 0,
             owed: false,
         }
+    }
+
+    /// The same on a bus that has no rate to be found.
+    pub fn without_rates(connect: C, deadlines: Deadlines) -> Self {
+        Self { others: &[], ..Self::new(connect, DeviceUrl::RATES[0], deadlines) }
     }
 
     /// One dialogue from the beginning.
@@ -220,7 +228,7 @@ impl<C: FnMut(u32) -> Result<Box<dyn Line>, LinkFault> + Send> SamReader<C> {
     /// changed, it would stick.
     fn find_rate(&mut self) -> Result<Exchange, ReaderFault> {
         let known = self.rate;
-        let others = DeviceUrl::RATES.into_iter().filter(|rate| *rate != known);
+        let others = self.others.iter().copied().filter(|rate| *rate != known);
         let mut first_fault = None;
         for rate in iter::once(known).chain(others) {
             match self.try_rate(rate) {

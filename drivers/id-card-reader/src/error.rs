@@ -5,6 +5,7 @@ use driver_api::DeviceUrl;
 /// The URL leads over a bus that this driver does not speak.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "an ID-card reader at {0} is not supported: use a reader on a serial line, as in serial:///dev/ttyS0"
+    "an ID-card reader at {0} is not supported: use one on a serial line, as in serial:///dev/ttyS0, or on USB, as in \
+     usb://0400:c35a"
 )]
 pub struct UnsupportedUrl(pub DeviceUrl);

@@ -1,4 +1,5 @@
-//! Driver for ID-card readers that speak the SAM business-terminal protocol (GA/T 467) over a serial line.
+//! Driver for ID-card readers that speak the SAM business-terminal protocol (GA/T 467) over a serial line, USB bulk pipes or HID
+//! reports.
 //!
 //! [`protocol`] is bytes and text, without a port or a clock. [`transport`] is the way to the reader. [`device`] holds
 //! the dialogue: find, select, read, and what is done when the line or the card does not play along.
@@ -18,24 +19,40 @@ pub use transport::Line;
 
 /// A reader at `url`. The port is opened by the first call, so the reader may come later than the kiosk.
 pub fn open(url: &DeviceUrl) -> Result<Box<dyn IdCardReader>, UnsupportedUrl> {
-    let DeviceUrl::Serial { path, baud } = url else { return Err(UnsupportedUrl(url.clone())) };
-    let path = path.clone();
-    let connect = move |rate| transport::serial(&path, rate);
-    Ok(Box::new(SamReader::new(connect, *baud, Deadlines::default())))
+    let deadlines = Deadlines::default();
+    match url.clone() {
+        DeviceUrl::Serial { path, baud } => {
+            Ok(Box::new(SamReader::new(move |rate| transport::serial(&path, rate), baud, deadlines)))
+        }
+        DeviceUrl::Usb { vendor, product } => {
+            Ok(Box::new(SamReader::without_rates(move |_| transport::usb(vendor, product), deadlines)))
+        }
+        url @ (DeviceUrl::File { .. } | DeviceUrl::Tcp { .. }) => Err(UnsupportedUrl(url)),
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use driver_api::{LinkFault, ReaderFault};
+
     use super::*;
 
     #[test]
-    fn only_serial_readers_are_driven_yet() {
-        for text in ["usb://0400:c35a", "file:///dev/hidraw0", "tcp://reader:50000"] {
+    fn what_is_not_supported_names_what_is() {
+        for text in ["file:///dev/hidraw0", "tcp://reader:50000"] {
             let url: DeviceUrl = text.parse().unwrap();
             let refused = open(&url).err().unwrap();
             assert_eq!(refused, UnsupportedUrl(url));
-            assert!(refused.to_string().contains("serial://"), "{refused}");
+            let told = refused.to_string();
+            assert!(told.contains("serial:///dev/ttyS0") && told.contains("usb://0400:c35a"), "{told}");
         }
-        assert!(open(&"serial:///dev/ttyS0".parse().unwrap()).is_ok(), "it may come later");
+    }
+
+    #[test]
+    fn a_reader_that_is_not_there_may_come_later() {
+        for text in ["serial:///dev/absent", "usb://0400:c35a"] {
+            let mut reader = open(&text.parse().unwrap()).unwrap();
+            assert_eq!(reader.identify(), Err(ReaderFault::Link(LinkFault::NotFound)), "{text}");
+        }
     }
 }

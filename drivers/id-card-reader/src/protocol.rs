@@ -4,6 +4,8 @@ pub mod check;
 pub mod command;
 pub mod frame;
 pub mod layout;
+pub mod pipes;
+pub mod report;
 pub mod sam_id;
 pub mod status;
 pub mod text;

@@ -1,13 +1,24 @@
-//! The way to the reader: a serial line, or anything else that carries bytes both ways.
+//! The way to the reader: a serial line, bulk pipes of USB, reports of USB HID, or anything else that carries bytes both
+//! ways. A wrapper around the frame is a line around a line, so that all of it can be tested without a port.
 
-use std::{
-    io::{ErrorKind, Read, Write},
-    path::Path,
-    time::{Duration, Instant},
-};
+mod bulk;
+mod hidraw;
+mod reports;
+mod serial;
+mod split;
+mod usb;
+
+use std::time::{Duration, Instant};
 
 use driver_api::LinkFault;
-use serialport::{ClearBuffer, SerialPort, TTYPort};
+
+pub use reports::ReportLine;
+pub use serial::serial;
+pub use split::SplitLine;
+pub use usb::usb;
+
+/// Longer than a request takes at the slowest rate; so long may sending it take, however many packets it needs.
+const WRITE: Duration = Duration::from_millis(500);
 
 /// A line that is open. Once it has failed it is closed and another one is opened.
 pub trait Line: Send {
@@ -20,49 +31,5 @@ pub trait Line: Send {
     /// The clock that `wait` is measured by.
     fn now(&self) -> Instant {
         Instant::now()
-    }
-}
-
-/// Longer than a request takes at the slowest rate.
-const WRITE: Duration = Duration::from_millis(500);
-
-struct SerialLine(TTYPort);
-
-/// Opens the serial port that `path` leads to now: a link is followed anew each time, because a device that was
-/// plugged in again may have another node.
-pub fn serial(path: &Path, rate: u32) -> Result<Box<dyn Line>, LinkFault> {
-    let builder = serialport::new(path.to_string_lossy(), rate).timeout(WRITE);
-    let port = TTYPort::open(&builder).map_err(|error| open_fault(error.kind()))?;
-    // What arrived before the settings applied is noise. A port that cannot be cleared is drained later.
-    let _ = port.clear(ClearBuffer::Input);
-    Ok(Box::new(SerialLine(port)))
-}
-
-fn open_fault(kind: serialport::ErrorKind) -> LinkFault {
-    match kind {
-        serialport::ErrorKind::NoDevice => LinkFault::Busy,
-        serialport::ErrorKind::Io(ErrorKind::PermissionDenied) => LinkFault::PermissionDenied,
-        _ => LinkFault::NotFound,
-    }
-}
-
-impl Line for SerialLine {
-    fn send(&mut self, bytes: &[u8]) -> Result<(), LinkFault> {
-        self.0.set_timeout(WRITE).map_err(|_| LinkFault::Unplugged)?;
-        self.0.write_all(bytes).map_err(|error| match error.kind() {
-            ErrorKind::TimedOut => LinkFault::Silent,
-            _ => LinkFault::Unplugged,
-        })
-    }
-
-    fn receive(&mut self, into: &mut [u8], wait: Duration) -> Result<usize, LinkFault> {
-        self.0.set_timeout(wait).map_err(|_| LinkFault::Unplugged)?;
-        match self.0.read(into) {
-            // A time-out is an error of its own: nothing without one is the end of the file.
-            Ok(0) => Err(LinkFault::Unplugged),
-            Ok(count) => Ok(count),
-            Err(error) if matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::Interrupted) => Ok(0),
-            Err(_) => Err(LinkFault::Unplugged),
-        }
     }
 }

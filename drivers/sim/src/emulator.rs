@@ -1,9 +1,9 @@
-//! Runs a machine on a pseudo-terminal: one thread owns both, everybody else asks it.
+//! Runs a machine at the end of a cable, a pseudo-terminal unless told: one thread owns both, everybody else asks it.
 
 use std::{
     io::{self, Read, Write},
-    os::unix::net::UnixStream,
-    path::{Path, PathBuf},
+    os::{fd::AsFd as _, unix::net::UnixStream},
+    path::Path,
     sync::{
         Arc, Mutex,
         mpsc::{self, Receiver, Sender},
@@ -15,7 +15,11 @@ use std::{
 use rustix::event::{PollFd, PollFlags, poll};
 use serde_json::{Map, Value, json};
 
-use crate::{Action, Machine, Refusal, pty::Pty};
+use crate::{
+    Action, Machine, Refusal,
+    cable::{Cable, Socket},
+    pty::PtyUnder,
+};
 
 /// A machine that is plugged in. Dropping it unplugs it and ends its thread.
 pub struct Emulator {
@@ -36,13 +40,18 @@ enum Order {
 }
 
 impl Emulator {
-    /// Plugs the machine in under `link`.
+    /// Plugs the machine into a pseudo-terminal under `link`.
     pub fn start(machine: Box<dyn Machine>, link: &Path) -> io::Result<Self> {
-        let pty = Pty::open(link)?;
+        Self::start_at(machine, Box::new(PtyUnder(link.to_owned())))
+    }
+
+    /// Plugs the machine into `socket`.
+    pub fn start_at(machine: Box<dyn Machine>, mut socket: Box<dyn Socket>) -> io::Result<Self> {
+        let cable = Some(socket.plug()?);
         let (bell, ear) = UnixStream::pair()?;
         ear.set_nonblocking(true)?;
         let (orders, inbox) = mpsc::channel();
-        let owner = Owner { machine, pty: Some(pty), link: link.to_owned(), inbox, ear };
+        let owner = Owner { machine, cable, socket, inbox, ear };
         let thread = thread::Builder::new().name("emulator".into()).spawn(move || owner.run())?;
         Ok(Self { commander: Commander { orders, bell: Arc::new(Mutex::new(bell)) }, thread: Some(thread) })
     }
@@ -90,8 +99,8 @@ impl Commander {
 
 struct Owner {
     machine: Box<dyn Machine>,
-    pty: Option<Pty>,
-    link: PathBuf,
+    cable: Option<Box<dyn Cable>>,
+    socket: Box<dyn Socket>,
     inbox: Receiver<Order>,
     ear: UnixStream,
 }
@@ -114,11 +123,11 @@ impl Owner {
     /// Sleeps until the host writes, somebody rings, or the machine has something to say.
     fn wait(&mut self) {
         const LONGEST: Duration = Duration::from_secs(1);
-        let due = self.machine.due().filter(|_| self.pty.is_some());
+        let due = self.machine.due().filter(|_| self.cable.is_some());
         let pause = due.map_or(LONGEST, |due| due.saturating_duration_since(Instant::now()).min(LONGEST));
         let pause = rustix::event::Timespec::try_from(pause).ok();
         let mut doors = vec![PollFd::new(&self.ear, PollFlags::IN)];
-        doors.extend(self.pty.as_ref().map(|pty| PollFd::new(pty, PollFlags::IN)));
+        doors.extend(self.cable.as_ref().map(|cable| PollFd::from_borrowed_fd(cable.as_fd(), PollFlags::IN)));
         // An interrupted wait is a short wait.
         let _ = poll(&mut doors, pause.as_ref());
         let mut rings = [0; 64];
@@ -126,14 +135,14 @@ impl Owner {
     }
 
     fn exchange(&mut self) {
-        let Some(pty) = &self.pty else { return };
+        let Some(cable) = &mut self.cable else { return };
         let mut buffer = [0; 4096];
-        let heard = pty.read(&mut buffer).unwrap_or_default();
+        let heard = cable.read(&mut buffer).unwrap_or_default();
         let now = Instant::now();
         if !heard.is_empty() {
             self.machine.receive(heard, now);
         }
-        pty.write(&self.machine.send(now));
+        cable.write(&self.machine.send(now));
     }
 
     fn perform(&mut self, action: &Action) -> Value {
@@ -153,22 +162,22 @@ impl Owner {
     }
 
     fn plug(&mut self) -> Result<Map<String, Value>, Refusal> {
-        if self.pty.is_none() {
-            let pty = Pty::open(&self.link).map_err(|error| Refusal::Terminal(error.to_string()))?;
-            self.pty = Some(pty);
+        if self.cable.is_none() {
+            let cable = self.socket.plug().map_err(|error| Refusal::Terminal(error.to_string()))?;
+            self.cable = Some(cable);
         }
         Ok(Map::new())
     }
 
     fn unplug(&mut self) -> Map<String, Value> {
-        self.pty = None;
+        self.cable = None;
         self.machine.lose_power();
         Map::new()
     }
 
     fn situation(&self) -> Map<String, Value> {
         let mut members = self.machine.situation();
-        members.insert("plugged".into(), self.pty.is_some().into());
+        members.insert("plugged".into(), self.cable.is_some().into());
         members
     }
 }

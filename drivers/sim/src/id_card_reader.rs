@@ -3,6 +3,7 @@
 mod cards;
 mod faults;
 mod plate;
+pub mod shells;
 mod wire;
 
 use std::{

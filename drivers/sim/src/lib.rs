@@ -4,7 +4,9 @@
 //! tears paper, pulls plugs by name. [`Emulator`] gives it a pseudo-terminal, [`control::serve`] a socket through which
 //! other programs act that person. No machine shares code with the driver of its class, so each checks the other.
 
+pub mod cable;
 pub mod chaos;
+pub mod code_scanner;
 pub mod control;
 pub mod emulator;
 pub mod escpos;
@@ -13,6 +15,7 @@ pub mod machine;
 pub mod pty;
 pub mod receipt_printer;
 
+pub use cable::{Cable, Socket};
 pub use chaos::Chaos;
 pub use emulator::{Commander, Emulator};
 pub use machine::{Action, Machine, Refusal};

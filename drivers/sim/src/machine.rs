@@ -91,8 +91,8 @@ pub enum Refusal {
     /// A file that it was to write could not be written.
     #[error("{0}: {1}")]
     File(String, String),
-    /// The pseudo-terminal could not be made.
-    #[error("no pseudo-terminal: {0}")]
+    /// The pseudo-terminal, or what else it is plugged into, could not be made.
+    #[error("no cable: {0}")]
     Terminal(String),
 }
 

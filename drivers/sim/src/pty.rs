@@ -15,6 +15,8 @@ use rustix::{
     termios::{OptionalActions, ioctl_tiocnxcl, tcgetattr, tcsetattr},
 };
 
+use crate::cable::{Cable, Socket};
+
 /// The device's end of a pseudo-terminal, with a link to the host's end. Dropping it is pulling the cable: the host
 /// sees a hang-up, and the link is gone.
 pub struct Pty {
@@ -39,9 +41,10 @@ impl Pty {
         symlink(Path::new(&*name.to_string_lossy()), link)?;
         Ok(Self { master, slave, link: link.to_owned() })
     }
+}
 
-    /// Bytes that the host wrote, none when there are none.
-    pub fn read<'a>(&self, into: &'a mut [u8]) -> io::Result<&'a [u8]> {
+impl Cable for Pty {
+    fn read<'a>(&mut self, into: &'a mut [u8]) -> io::Result<&'a [u8]> {
         // A host that is killed leaves its exclusive mark, and we keep the terminal open, so nobody else clears it.
         // Its file lock goes with the process, so that a second host is still refused while the first one lives.
         ioctl_tiocnxcl(&self.slave)?;
@@ -52,8 +55,8 @@ impl Pty {
         }
     }
 
-    /// Sends to the host. What does not fit is lost, as on a line where nobody listens.
-    pub fn write(&self, bytes: &[u8]) {
+    /// What does not fit is lost, as on a line where nobody listens.
+    fn write(&mut self, bytes: &[u8]) {
         let mut rest = bytes;
         while !rest.is_empty() {
             match rustix::io::write(&self.master, rest) {
@@ -68,6 +71,15 @@ impl Pty {
 impl AsFd for Pty {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.master.as_fd()
+    }
+}
+
+/// A place for a pseudo-terminal.
+pub(crate) struct PtyUnder(pub(crate) PathBuf);
+
+impl Socket for PtyUnder {
+    fn plug(&mut self) -> io::Result<Box<dyn Cable>> {
+        Ok(Box::new(Pty::open(&self.0)?))
     }
 }
 

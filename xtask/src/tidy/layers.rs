@@ -61,9 +61,11 @@ const LAYERS: &[Layer] = &[
     layer("kiosk-receipt", &["driver-api", "kiosk-protocol"], IO),
     layer("platform-client", &["kiosk-enrolment", "kiosk-protocol", "kiosk-seal"], &["slint", "rusqlite"]),
     layer("driver-api", &[], IO),
+    layer("code-scanner", &["driver-api"], IO),
     layer("id-card-reader", &["driver-api"], IO),
     layer("receipt-printer", &["driver-api"], IO),
     layer("driver-sim", &[], IO),
+    layer("hil", &["driver-api", "driver-sim", "code-scanner", "id-card-reader", "receipt-printer"], IO),
     layer("kiosk-ui", &[], &["rusqlite", "reqwest"]),
     layer(
         "platform",

@@ -2,6 +2,8 @@
 
 #[path = "../../../../fuzz/parsers/card_frames.rs"]
 mod card_frames;
+#[path = "../../../../fuzz/parsers/card_reports.rs"]
+mod card_reports;
 #[path = "../../../../fuzz/parsers/card_text.rs"]
 mod card_text;
 #[path = "../../../../fuzz/parsers/device_url.rs"]
@@ -20,6 +22,11 @@ fn replay(target: &str, parse: fn(&[u8])) {
 #[test]
 fn card_frames() {
     replay("card_frames", card_frames::parse);
+}
+
+#[test]
+fn card_reports() {
+    replay("card_reports", card_reports::parse);
 }
 
 #[test]

@@ -15,5 +15,6 @@ mod faults;
 mod properties;
 mod pty;
 mod scripted;
+mod shells;
 mod stage;
 mod vectors;

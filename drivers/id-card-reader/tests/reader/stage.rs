@@ -54,7 +54,7 @@ impl Stage {
         SamReader::new(move |rate| stage.connect(rate), 115_200, Deadlines::default())
     }
 
-    fn connect(&self, rate: u32) -> Result<Box<dyn Line>, LinkFault> {
+    pub(crate) fn connect(&self, rate: u32) -> Result<Box<dyn Line>, LinkFault> {
         let mut world = self.world();
         world.rates.push(rate);
         if !world.plugged {

@@ -3,11 +3,13 @@
 use std::{env, fs, path::PathBuf, process::ExitCode, time::Duration};
 
 use driver_sim::{
-    Emulator, Machine, control, id_card_reader::IdCardReaderMachine, receipt_printer::ReceiptPrinterMachine,
+    Emulator, Machine, code_scanner::CodeScannerMachine, control, id_card_reader::IdCardReaderMachine,
+    receipt_printer::ReceiptPrinterMachine,
 };
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 const USAGE: &str = "usage: emulator id-card-reader --link PATH --control SOCKET [--think-ms N]
+       emulator code-scanner --link PATH --control SOCKET
        emulator receipt-printer --link PATH --control SOCKET [--dots N] [--mm-per-second N]";
 
 /// How fast a usual receipt printer is.
@@ -78,6 +80,7 @@ impl Options {
             "id-card-reader" => {
                 Ok(Box::new(IdCardReaderMachine::new(self.think).map_err(|error| error.to_string())?))
             }
+            "code-scanner" => Ok(Box::new(CodeScannerMachine::default())),
             "receipt-printer" => {
                 let speed = self.mm_per_second.unwrap_or(MM_PER_SECOND);
                 Ok(Box::new(ReceiptPrinterMachine::new(self.dots.unwrap_or(DOTS), speed)))
