@@ -1,6 +1,9 @@
 //! The running platform: what every handler may use.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use protocol::ServiceItem;
 use seal::SecretKey;
@@ -11,7 +14,9 @@ use crate::{
     clock::Clock,
     config::DatabaseUrl,
     idempotency::Running,
-    lifecycle,
+    lifecycle::{self, workflow::WorkflowError},
+    people::{OrganisationError, organisation},
+    staff::jobs,
     store::{self, OpenFault, Store, StoreError},
     submission::Fileable,
 };
@@ -30,7 +35,7 @@ pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) catalogue: Catalogue,
     pub(crate) fileable: Fileable,
-    pub(crate) calendar: WorkCalendar,
+    calendar: RwLock<Arc<WorkCalendar>>,
     pub(crate) clock: Clock,
     pub(crate) secret: SecretKey,
     pub(crate) running: Running,
@@ -48,6 +53,12 @@ pub enum StartError {
     /// The calendars that this program ships with are wrong.
     #[error(transparent)]
     Calendar(#[from] CalendarError),
+    /// The workflows that this program ships with are wrong.
+    #[error(transparent)]
+    Workflow(#[from] WorkflowError),
+    /// The organisations that this program ships with are wrong.
+    #[error(transparent)]
+    Organisation(#[from] OrganisationError),
     /// The words of a published version have changed.
     #[error(
         "found other words in {what}, version {version}, than were published, expected a higher version: \
@@ -65,12 +76,19 @@ impl Platform {
     /// Opens or makes the database, publishes what is new in `catalogue`, and has the sealing key ready.
     pub async fn open(database: DatabaseUrl, catalogue: Catalogue, clock: Clock) -> Result<Self, StartError> {
         let store = Store::open(database).await?;
-        let calendar = WorkCalendar::embedded()?;
+        let calendar = calendar(&store).await?;
         let (fileable, secret) = publish(&store, catalogue.clone(), &clock).await?;
-        settle_provisional(&store, calendar.clone()).await?;
         let running = Running::default();
+        let calendar = RwLock::new(Arc::new(calendar));
         let app = App { store, catalogue, fileable, calendar, clock, secret, running };
+        app.adopt().await?;
+        jobs::reckon_again(&app).await?;
         Ok(Self { app: Arc::new(app), request_limit: REQUEST_LIMIT })
+    }
+
+    /// What the clock has to do: 视为受理, 视为放弃, red cards. Once a minute is often enough, on any number of nodes.
+    pub async fn run_jobs(&self) -> Result<(), StoreError> {
+        jobs::run(&self.app).await
     }
 
     /// The same with another limit on how long a request may take.
@@ -86,10 +104,18 @@ async fn publish(
     clock: &Clock,
 ) -> Result<(Fileable, SecretKey), StartError> {
     let now = clock.now();
+    let workflows = lifecycle::workflow::shipped()?;
+    let organisations = organisation::Tree::shipped()?;
     let published = store
         .write(move |transaction| {
             if let Err(republished) = store::published::add(transaction, &catalogue, now)? {
                 return Ok(Err(republished));
+            }
+            if let Err(republished) = store::casework::publish_workflows(transaction, &workflows, now)? {
+                return Ok(Err(republished));
+            }
+            if !organisation::any(transaction)? {
+                organisations.import(transaction)?;
             }
             let secret = store::published::sealing_key(transaction, now)?;
             let consents = store::published::consents(transaction)?;
@@ -108,25 +134,44 @@ async fn publish(
     Ok((fileable, secret))
 }
 
-/// Reckons provisional due dates again: this program may ship with a year that the last one did not have.
-async fn settle_provisional(store: &Store, calendar: WorkCalendar) -> Result<(), StoreError> {
-    let moved = store
-        .write(move |transaction| {
-            let cases = store::cases::provisional(transaction)?;
-            for case in &cases {
-                let due = calendar.due(case.accepted_on, case.promised);
-                store::cases::set_due(transaction, case.id, due)?;
-            }
-            Ok(cases.len())
-        })
-        .await?;
-    tracing::info!(cases = moved, "due-dates.reckoned-again");
-    Ok(())
+/// The years that this program ships with, and over them those that were imported.
+pub(crate) async fn calendar(store: &Store) -> Result<WorkCalendar, StoreError> {
+    let texts = store.read(store::calendars::texts).await?;
+    let mut calendar = WorkCalendar::embedded().map_err(|_| StoreError::Damaged("calendar"))?;
+    for text in texts {
+        // They were verified when they were imported.
+        (_, calendar) = calendar.with("imported", &text).map_err(|_| StoreError::Damaged("work_calendar"))?;
+    }
+    Ok(calendar)
 }
 
 impl App {
     /// What becomes of a case under `item` that is filed now.
     pub(crate) fn file(&self, item: &ServiceItem, received_at: jiff::Timestamp) -> lifecycle::Filing {
-        lifecycle::file(item, received_at, self.clock.now(), &self.calendar)
+        lifecycle::file(item, received_at, self.clock.now(), &self.calendar())
+    }
+
+    /// The calendar as it is now.
+    pub(crate) fn calendar(&self) -> Arc<WorkCalendar> {
+        self.calendar.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Goes by another calendar from now on.
+    pub(crate) fn set_calendar(&self, calendar: WorkCalendar) {
+        *self.calendar.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(calendar);
+    }
+
+    /// Gives a desk to the cases of an older platform.
+    async fn adopt(&self) -> Result<(), StoreError> {
+        let (default, calendar, now) =
+            (self.catalogue.community.id.clone(), self.calendar(), self.clock.now());
+        let adopted = self
+            .store
+            .write(move |transaction| store::casework::adopt(transaction, &default, &calendar, now))
+            .await?;
+        if adopted > 0 {
+            tracing::info!(cases = adopted, "cases.given-a-desk");
+        }
+        Ok(())
     }
 }

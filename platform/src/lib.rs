@@ -19,11 +19,14 @@ pub mod config;
 mod error;
 mod idempotency;
 mod lifecycle;
+pub mod people;
 mod problems;
 mod router;
 mod routes;
+mod staff;
 mod store;
 mod submission;
+mod tools;
 
 use std::time::Duration;
 
@@ -31,7 +34,9 @@ use tokio::sync::oneshot;
 
 pub use app::{Platform, StartError};
 pub use clock::{Clock, china_date};
+pub use lifecycle::workflow::WorkflowError;
 pub use store::{OpenFault, StoreError};
+pub use tools::{AuditState, ToolError};
 
 /// How long requests that have begun may take to end, once the platform is told to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(15);
@@ -48,9 +53,33 @@ pub async fn serve(
         let _ = stopping.send(());
     };
     let service = axum::serve(listener, platform.router()).with_graceful_shutdown(stop);
+    let clock = tokio::spawn(keep_time(platform.clone()));
+    let _stops = OnDrop(clock.abort_handle());
     tokio::select! {
         ended = service.into_future() => ended,
         // A caller that never finishes its request does not keep the platform up.
         () = async { drop(stopped.await); tokio::time::sleep(LAST_REQUESTS).await } => Ok(()),
+    }
+}
+
+/// How often the clock's own work is looked for.
+const TICK: Duration = Duration::from_secs(60);
+
+/// Does the clock's own work for as long as the platform serves. What fails is tried again at the next tick.
+async fn keep_time(platform: Platform) {
+    let mut ticks = tokio::time::interval(TICK);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = platform.run_jobs().await {
+            tracing::error!(%error, "clock.failed");
+        }
+    }
+}
+
+struct OnDrop(tokio::task::AbortHandle);
+
+impl Drop for OnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }

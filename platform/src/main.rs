@@ -1,12 +1,14 @@
 //! `platform --config platform.toml`, and small tools beside it.
 
 mod command;
+#[path = "command/tools.rs"]
+mod tools;
 
 use std::{io::Write, path::Path, process::ExitCode};
 
 use command::Command;
 use platform::{
-    Clock, Platform, StartError,
+    Clock, Platform, StartError, ToolError,
     calendar::{CalendarError, WorkCalendar},
     catalogue::{Catalogue, CatalogueError},
     config::Config,
@@ -29,6 +31,14 @@ enum Failure {
     Start { file: std::path::PathBuf, fault: StartError },
     #[error("{}: `listen`: found {address}, which cannot be listened on ({error}), expected a free address of this machine", file.display())]
     Listen { file: std::path::PathBuf, address: std::net::SocketAddr, error: std::io::Error },
+    #[error(transparent)]
+    Tool(#[from] ToolError),
+    #[error("{}: {error}", file.display())]
+    File { file: std::path::PathBuf, error: std::io::Error },
+    #[error(
+        "the access audit has been touched: {sound} rows are sound, row {at} is missing or not what was written"
+    )]
+    Audit { sound: u64, at: i64 },
     #[error("the service broke off: {0}")]
     Io(#[from] std::io::Error),
 }
@@ -36,9 +46,10 @@ enum Failure {
 fn main() -> ExitCode {
     let done = match command::parse(std::env::args().skip(1)) {
         Ok(Command::Serve { config }) => serve(&config),
-        Ok(Command::DueDate { from, working_days }) => due_date(from, working_days),
+        Ok(Command::DueDate { from, working_days, config: None }) => due_date(from, working_days),
         Ok(Command::Help) => say(command::HELP),
         Ok(Command::Version) => say(&format!("platform {}", env!("CARGO_PKG_VERSION"))),
+        Ok(command) => tools::run(command),
         Err(wrong) => {
             eprintln!("platform: {wrong}\n\n{}", command::HELP);
             return ExitCode::from(2);

@@ -13,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     app::Platform,
     error::{ProblemKind, Refusal},
-    problems, routes,
+    problems, routes, staff,
 };
 
 /// The longest body that is read.
@@ -33,6 +33,7 @@ impl Platform {
             .routes(routes!(routes::cases::search))
             .routes(routes!(routes::cases::by_case_no))
             .routes(routes!(routes::ratings::rate))
+            .merge(staff::routes::all())
             .split_for_parts();
         let limit = self.request_limit;
         router

@@ -21,7 +21,7 @@ use crate::problems;
 /// A body as received, or why it was not.
 pub(crate) type Body = Result<Bytes, BytesRejection>;
 
-fn received(body: Body) -> Result<Bytes, Problem> {
+pub(crate) fn received(body: Body) -> Result<Bytes, Problem> {
     body.map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => problems::payload_too_large(),
         _ => problems::body_unreadable(),
@@ -29,6 +29,6 @@ fn received(body: Body) -> Result<Bytes, Problem> {
 }
 
 /// An answer that has been written as JSON before.
-fn json(status: StatusCode, body: String) -> Response {
+pub(crate) fn json(status: StatusCode, body: String) -> Response {
     (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }

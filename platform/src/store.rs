@@ -5,14 +5,16 @@
 //! above this module knows which database it is, and nothing in it knows HTTP.
 
 pub(crate) mod answers;
+pub(crate) mod calendars;
 pub(crate) mod cases;
-mod columns;
+pub(crate) mod casework;
+pub(crate) mod columns;
 mod migrations;
 mod open;
 mod postgresql;
 pub(crate) mod published;
 pub(crate) mod ratings;
-mod sql;
+pub(crate) mod sql;
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -8,10 +8,18 @@ use super::OpenFault;
 const APPLICATION_ID: i32 = 0x636b_706c;
 
 /// What each step says to `SQLite`.
-const STEPS: [&str; 1] = [include_str!("../../migrations/sqlite/0001_initial.sql")];
+const STEPS: [&str; 3] = [
+    include_str!("../../migrations/sqlite/0001_initial.sql"),
+    include_str!("../../migrations/sqlite/0002_people.sql"),
+    include_str!("../../migrations/sqlite/0003_casework.sql"),
+];
 
 /// The same steps for `PostgreSQL`: as many, in the same order.
-pub(super) const POSTGRES: [&str; STEPS.len()] = [include_str!("../../migrations/postgres/0001_initial.sql")];
+pub(super) const POSTGRES: [&str; STEPS.len()] = [
+    include_str!("../../migrations/postgres/0001_initial.sql"),
+    include_str!("../../migrations/postgres/0002_people.sql"),
+    include_str!("../../migrations/postgres/0003_casework.sql"),
+];
 
 /// Brings the schema up to date, all of it or nothing.
 pub(super) fn run(connection: &mut Connection) -> Result<(), OpenFault> {
@@ -44,16 +52,16 @@ mod tests {
         let mut connection = Connection::open_in_memory().unwrap();
         run(&mut connection).unwrap();
         run(&mut connection).unwrap();
-        assert_eq!(version(&connection), 1);
+        assert_eq!(version(&connection), i64::try_from(STEPS.len()).unwrap());
     }
 
     #[test]
     fn a_file_from_the_future_is_left_alone() {
         let mut connection = Connection::open_in_memory().unwrap();
         run(&mut connection).unwrap();
-        connection.pragma_update(None, "user_version", 9).unwrap();
-        assert_eq!(run(&mut connection), Err(OpenFault::Newer { found: 9, known: 1 }));
-        assert_eq!(version(&connection), 9);
+        connection.pragma_update(None, "user_version", 99).unwrap();
+        assert_eq!(run(&mut connection), Err(OpenFault::Newer { found: 99, known: STEPS.len() }));
+        assert_eq!(version(&connection), 99);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The platform from the outside: over its router, and as the program that is started.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "test")]
 
+mod casework;
 mod config;
 mod database;
 mod document;
@@ -10,7 +11,10 @@ mod fixture;
 mod idempotency;
 mod kinds;
 mod lookup;
+mod matrix;
+mod office;
 mod open;
+mod people;
 mod privacy;
 mod process;
 mod ratings;
