@@ -16,6 +16,7 @@ pub mod calendar;
 pub mod catalogue;
 mod clock;
 pub mod config;
+mod console;
 mod error;
 mod idempotency;
 mod lifecycle;

@@ -12,6 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     app::Platform,
+    console,
     error::{ProblemKind, Refusal},
     problems, routes, staff,
 };
@@ -37,6 +38,7 @@ impl Platform {
             .split_for_parts();
         let limit = self.request_limit;
         router
+            .merge(console::pages())
             .fallback(async || Refusal::from(problems::not_found()))
             .method_not_allowed_fallback(async || Refusal::from(problems::method_not_allowed()))
             .layer(axum::Extension(routes::openapi::Document::new(&document)))

@@ -41,10 +41,7 @@ pub(crate) fn check(
         Guard::Routed => met(facts.routed, "还不知道归哪个社区办，请先转派社区"),
         Guard::FourEyes => four_eyes(facts, actor, world),
         Guard::StepDone => step_done(act, facts, world),
-        Guard::NoticeMayOpen => met(
-            step_kind(facts, world) == Some(StepKind::PublicNotice) && !notice_counts(facts),
-            "现在不能公示：不在公示环节，或者已经公示",
-        ),
+        Guard::NoticeMayOpen => met(may_publish(facts, world), "现在不能公示：不在公示环节，或者已经公示"),
         Guard::NoticeHangs => met(notice_counts(facts), "没有正在进行的公示"),
         Guard::NotFirst => met(world.workflow.before(&facts.place).is_some(), "前面没有可以退回的环节"),
         Guard::ProposedByAnother => proposed_by_another(facts, actor),
@@ -131,8 +128,13 @@ fn step_kind(facts: &Facts, world: &World<'_>) -> Option<StepKind> {
     }
 }
 
+/// Whether this is the step for a notice, and none hangs yet.
+pub(crate) fn may_publish(facts: &Facts, world: &World<'_>) -> bool {
+    step_kind(facts, world) == Some(StepKind::PublicNotice) && !notice_counts(facts)
+}
+
 /// Whether this step has a notice that nobody has objected to.
-fn notice_counts(facts: &Facts) -> bool {
+pub(crate) fn notice_counts(facts: &Facts) -> bool {
     facts
         .publicity
         .as_ref()

@@ -51,18 +51,22 @@ pub(crate) fn apply(facts: &Facts, act: &Act, actor: Actor<'_>, world: &World<'_
 }
 
 /// The acts that a person may try now, guards aside: what the console offers.
-pub(crate) fn offered(facts: &Facts, actor: Actor<'_>) -> Vec<&'static Rule> {
-    let may_be =
-        |rule: &&Rule| rule.from.contains(&facts.state) && may(rule.who, actor) && fits(rule.act, facts);
+pub(crate) fn offered(facts: &Facts, actor: Actor<'_>, world: &World<'_>) -> Vec<&'static Rule> {
+    let may_be = |rule: &&Rule| {
+        rule.from.contains(&facts.state) && may(rule.who, actor) && fits(rule.act, facts, world)
+    };
     rules::RULES.iter().filter(may_be).collect()
 }
 
 /// Whether an act makes any sense at the desk where the case lies.
-fn fits(act: ActKind, facts: &Facts) -> bool {
+fn fits(act: ActKind, facts: &Facts, world: &World<'_>) -> bool {
     let decision = facts.place == Place::Decision;
     match act {
         ActKind::Grant | ActKind::Deny => decision,
         ActKind::Pass => matches!(facts.place, Place::Step(_)),
+        ActKind::Publish => guard::may_publish(facts, world),
+        ActKind::Object => guard::notice_counts(facts),
+        ActKind::Return => world.workflow.before(&facts.place).is_some(),
         ActKind::Suspend => facts.proposal.is_some(),
         ActKind::ProposeSuspension => facts.proposal.is_none(),
         ActKind::Extend => facts.extended_days == 0,

@@ -163,7 +163,7 @@ pub(crate) async fn case(app: &App, session: &Session, case_no: &str) -> Result<
     let read = move |view: &Transaction<'_>| -> Asked<CaseView> {
         let Some(work) = seen(view, &session, &case_no)? else { return Ok(Err(problems::case_not_found())) };
         let world = World { item: &work.item, workflow: &work.workflow, calendar: &calendar, today };
-        let acts = machine::offered(&work.facts, standing(&session, &work));
+        let acts = machine::offered(&work.facts, standing(&session, &work), &world);
         let personal = casework::personal(view, &work.key)?.ok_or(StoreError::Damaged("case"))?;
         let facts = &work.facts;
         Ok(Ok(CaseView {

@@ -3,6 +3,7 @@
 
 mod casework;
 mod config;
+mod console;
 mod database;
 mod document;
 mod every_item;
