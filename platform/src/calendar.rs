@@ -3,6 +3,7 @@
 //! The State Council publishes the holidays of a year, with the weekends that are worked in exchange (调休), in the
 //! November before it. Until then a year is reckoned by rule, and every date that leans on the rule is provisional.
 
+mod hours;
 mod year;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use jiff::{
 };
 use protocol::{Limit, LimitUnit};
 
+pub use hours::{DueMoment, OfficeHours};
 pub use year::CalendarError;
 use year::Year;
 

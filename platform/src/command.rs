@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 
 use platform::people::Role;
 
@@ -11,6 +11,8 @@ usage: platform --config FILE                          serve
        platform due-date --from DATE --working-days N [--config FILE]
                                                        when a promise of N working days is due, by the years that this
                                                        program ships with or that are installed in the database
+       platform due-date --from MOMENT --working-hours N [--config FILE]
+                                                       the same in hours of 09:00-12:00 and 13:00-17:00
        platform create-administrator --config FILE --login NAME --name NAME --role ROLE
                                                        an account; its password and TOTP secret are told once.
                                                        ROLE: system_administrator, security_administrator, auditor
@@ -23,6 +25,7 @@ usage: platform --config FILE                          serve
 pub(crate) enum Command {
     Serve { config: PathBuf },
     DueDate { from: Date, working_days: u32, config: Option<PathBuf> },
+    DueMoment { from: DateTime, working_hours: u32, config: Option<PathBuf> },
     CreateAdministrator { config: PathBuf, login: String, name: String, role: Role },
     ImportOrganisations { config: PathBuf, file: PathBuf },
     ImportCalendar { config: PathBuf, file: PathBuf },
@@ -96,11 +99,29 @@ impl<'a> Options<'a> {
     }
 
     fn due_date(&mut self) -> Result<Command, String> {
+        if let Some(n) = self.take("working-hours") {
+            return self.due_moment(n);
+        }
         let (from, n) = (self.need("from")?, self.need("working-days")?);
         let from =
             from.parse().map_err(|_| format!("found --from {from}, expected a day like 2026-11-24"))?;
         let n = n.parse::<u16>().map_err(|_| format!("found --working-days {n}, expected 0 to 65535"))?;
         Ok(Command::DueDate { from, working_days: n.into(), config: self.take("config").map(PathBuf::from) })
+    }
+}
+
+impl Options<'_> {
+    fn due_moment(&mut self, n: &str) -> Result<Command, String> {
+        let from = self.need("from")?;
+        let from = from
+            .parse()
+            .map_err(|_| format!("found --from {from}, expected a moment like 2026-11-24T16:30"))?;
+        let n = n.parse::<u16>().map_err(|_| format!("found --working-hours {n}, expected 0 to 65535"))?;
+        Ok(Command::DueMoment {
+            from,
+            working_hours: n.into(),
+            config: self.take("config").map(PathBuf::from),
+        })
     }
 }
 
@@ -136,6 +157,7 @@ mod tests {
             ("due-date --from today --working-days 2", "found --from today"),
             ("due-date --from 2025-12-31 --working-days -2", "found --working-days -2"),
             ("due-date --from 2025-12-31", "found no --working-days"),
+            ("due-date --from noon --working-hours 2", "found --from noon"),
             ("check-audit --config p.toml --file x", "found \"check-audit"),
             ("create-administrator --config p --login a --name b --role clerk", "found --role clerk"),
         ] {

@@ -102,6 +102,12 @@ impl Platform {
         self.app.calendar().working_days_after(from, n)
     }
 
+    /// The years that are installed here.
+    #[must_use]
+    pub fn work_calendar(&self) -> WorkCalendar {
+        WorkCalendar::clone(&self.app.calendar())
+    }
+
     /// Reads the access audit through and holds each row against the one before it.
     pub async fn check_audit(&self) -> Result<AuditState, StoreError> {
         let (sound, broken_at) = self.app.store.read(audit::verify).await?;

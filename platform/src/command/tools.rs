@@ -2,7 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use platform::{Clock, Platform, catalogue::Catalogue, config::Config, people::Role};
+use platform::{
+    Clock, Platform,
+    calendar::{OfficeHours, WorkCalendar},
+    catalogue::Catalogue,
+    config::Config,
+    people::Role,
+};
 
 use crate::{Failure, command::Command, say};
 
@@ -12,6 +18,15 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
             Command::DueDate { from, working_days, config: Some(config) } => {
                 let due = open(&config).await?.working_days_after(from, working_days);
                 say(&format!("{}{}", due.on, if due.provisional { " provisional" } else { "" }))
+            }
+            Command::DueMoment { from, working_hours, config } => {
+                let calendar = match config {
+                    Some(config) => open(&config).await?.work_calendar(),
+                    None => WorkCalendar::embedded()?,
+                };
+                let due = calendar.working_hours_after(from, working_hours, &OfficeHours::default());
+                let at = due.at.strftime("%Y-%m-%dT%H:%M");
+                say(&format!("{at}{}", if due.provisional { " provisional" } else { "" }))
             }
             Command::CreateAdministrator { config, login, name, role } => {
                 create(&config, &login, &name, role).await

@@ -387,6 +387,13 @@ async fn a_case_of_an_older_platform_gets_a_desk_at_the_start() {
     tamper(office.platform.directory.path(), forget);
     let platform = office.platform.restarted(platform::catalogue::Catalogue::embedded().unwrap()).await;
     assert_eq!(platform.tasks(&clerk).await, [case_no.as_str()]);
+    // One that had no desk, because the organisations were not there yet, gets it as well, and is received once.
+    tamper(
+        platform.directory.path(),
+        "UPDATE cases SET holder_org = NULL, received_org = NULL, area_org = NULL",
+    );
+    let platform = platform.restarted(platform::catalogue::Catalogue::embedded().unwrap()).await;
+    assert_eq!(platform.tasks(&clerk).await, [case_no.as_str()]);
     assert_eq!(platform.act(&clerk, &case_no, &accept()).await.1, "社区初核");
 }
 

@@ -51,7 +51,7 @@ pub(crate) fn publish_workflows(
     Ok(Ok(()))
 }
 
-/// Gives a desk to every case that is older than the desks.
+/// Gives a desk to every case that is older than the desks, and to those for which there was none.
 pub(crate) fn adopt(
     transaction: &Transaction<'_>,
     default: &str,
@@ -62,7 +62,39 @@ pub(crate) fn adopt(
     for row in &orphans {
         take_in(transaction, row.text("case_no")?, default, calendar, now)?;
     }
-    Ok(orphans.len())
+    let nowhere = "SELECT case_no FROM cases WHERE step IS NOT NULL AND holder_org IS NULL ORDER BY id";
+    let standing = transaction.rows(nowhere, &[])?;
+    for row in &standing {
+        place(transaction, row.text("case_no")?, default)?;
+        let mut work = load(transaction, row.text("case_no")?)?.ok_or(StoreError::Damaged("case"))?;
+        if seat(transaction, &mut work)? {
+            write(transaction, &work, now)?;
+        }
+    }
+    Ok(orphans.len() + standing.len())
+}
+
+/// Finds the workflow of a case and the places that it has to do with.
+fn place(transaction: &Transaction<'_>, case_no: &str, default: &str) -> Result<(), StoreError> {
+    let query = "SELECT cases.*, item.body AS item_body FROM cases
+                 JOIN item ON item.id = item_id AND item.version = item_version WHERE case_no = ?1";
+    let row = transaction.row(query, &[case_no.into()])?.ok_or(StoreError::Damaged("case"))?;
+    let workflow = match row.text_option("workflow")? {
+        None => newest(transaction, &read_json(&row, "item_body")?)?,
+        Some(_) => load(transaction, case_no)?.ok_or(StoreError::Damaged("case"))?.workflow,
+    };
+    let places = places(transaction, &row, &workflow, default)?;
+    let set = "UPDATE cases SET workflow = ?2, workflow_version = ?3, received_org = ?4, area_org = ?5
+               WHERE case_no = ?1";
+    let id = |place: &Option<Organisation>| Value::from(place.as_ref().map(|place| place.id.as_str()));
+    let values = [
+        case_no.into(),
+        (&workflow.id).into(),
+        workflow.version.into(),
+        id(&places.received),
+        id(&places.area),
+    ];
+    transaction.execute(set, &values).map(drop)
 }
 
 /// Puts a case that has just been written on its first desk. `default` is the community of machines that stand in none.
@@ -73,22 +105,7 @@ pub(crate) fn take_in(
     calendar: &WorkCalendar,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let query = "SELECT cases.*, item.body AS item_body FROM cases
-                 JOIN item ON item.id = item_id AND item.version = item_version WHERE case_no = ?1";
-    let row = transaction.row(query, &[case_no.into()])?.ok_or(StoreError::Damaged("case"))?;
-    let item: ServiceItem = read_json(&row, "item_body")?;
-    let workflow = newest(transaction, &item)?;
-    let places = places(transaction, &row, &workflow, default)?;
-    let set = "UPDATE cases SET workflow = ?2, workflow_version = ?3, received_org = ?4, area_org = ?5 WHERE case_no = ?1";
-    let id = |place: &Option<Organisation>| Value::from(place.as_ref().map(|place| place.id.as_str()));
-    let values = [
-        case_no.into(),
-        (&workflow.id).into(),
-        workflow.version.into(),
-        id(&places.received),
-        id(&places.area),
-    ];
-    transaction.execute(set, &values)?;
+    place(transaction, case_no, default)?;
     let mut work = load(transaction, case_no)?.ok_or(StoreError::Damaged("case"))?;
     begin(&mut work, calendar);
     // Without an organisation anywhere the case waits, and is given a desk at a later start.
