@@ -8,7 +8,7 @@ pub(crate) mod act;
 pub(crate) mod clock;
 pub(crate) mod facts;
 pub(crate) mod filing;
-mod guard;
+pub(crate) mod guard;
 pub(crate) mod light;
 pub(crate) mod machine;
 pub(crate) mod rules;

@@ -71,14 +71,14 @@ fn secrets(made: &NewStaff) -> Markup {
             div class="note warn" { "只显示这一次，请当面交给本人。首次登录必须改密码。" }
             div class="two" {
                 div {
-                    label { "初始密码" }
+                    p class="sub" { "初始密码" }
                     code class="secret" { (made.password) }
                     p {}
-                    label { "动态口令密钥" }
+                    p class="sub" { "动态口令密钥" }
                     code class="secret" { (made.totp_secret) }
                 }
                 div class="qr" {
-                    label { "用手机验证器扫描" }
+                    p class="sub" { "用手机验证器扫描" }
                     (qr(&made.totp_uri))
                 }
             }

@@ -9,7 +9,10 @@ use serde::Deserialize;
 use super::{forms::Fields, layout::csrf};
 use crate::{
     clock::china_date,
-    lifecycle::act::{Act, ActKind, DeliveryMethod, Gap, HomeVisit, SuspensionKind},
+    lifecycle::{
+        act::{Act, ActKind, DeliveryMethod, Gap, HomeVisit, SuspensionKind},
+        workflow::StepKind,
+    },
     people::session::Session,
     staff::view::CaseView,
     store::columns::name_of,
@@ -121,8 +124,11 @@ fn inputs(kind: ActKind, case: &CaseView, communities: &[(String, String)], now:
             }
         },
         ActKind::Pass => html! {
+            @if let Some(until) = case.notice_until {
+                p class="hint" { "公示至 " (until) "，期满无异议才能通过" }
+            }
             (area("opinion", "意见", template("pass")))
-            @if case.steps.iter().any(|step| step.here && step.name.contains("入户")) { (visit(now)) }
+            @if case.here == Some(StepKind::HomeVisit) { (visit(now)) }
         },
         ActKind::Return => area("opinion", "退回意见", template("return")),
         ActKind::ProposeSuspension => html! {

@@ -121,7 +121,8 @@ pub(crate) fn takes_four_eyes(place: &Place, world: &World<'_>) -> bool {
         }
 }
 
-fn step_kind(facts: &Facts, world: &World<'_>) -> Option<StepKind> {
+/// What is done at the step where the case lies, if it lies at one.
+pub(crate) fn step_kind(facts: &Facts, world: &World<'_>) -> Option<StepKind> {
     match &facts.place {
         Place::Step(id) => world.workflow.step(id).map(|step| step.kind),
         _ => None,

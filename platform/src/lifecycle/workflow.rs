@@ -83,7 +83,7 @@ pub(crate) struct Step {
 }
 
 /// What is done at a step.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum StepKind {
     /// Papers are read: 审核, 核对, 复核, 拨付.

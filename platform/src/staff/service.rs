@@ -13,6 +13,7 @@ use crate::{
     lifecycle::{
         act::Act,
         facts::{Actor, World},
+        guard,
         machine::{self, Denial},
         rules::{self, Who},
         workflow::Place,
@@ -182,6 +183,7 @@ pub(crate) async fn case(app: &App, session: &Session, case_no: &str) -> Result<
             orders: orders::of_case(view, &work.key)?,
             acts: acts.iter().map(|rule| rule.act).collect(),
             steps: view::steps(&work),
+            here: guard::step_kind(facts, &world),
             notice_until: facts
                 .publicity
                 .as_ref()

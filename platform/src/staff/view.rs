@@ -14,6 +14,7 @@ use crate::{
         light::{self, Light},
         rules::DocumentKind,
         state::{Outcome, State},
+        workflow::StepKind,
     },
     store::casework::{HistoryRow, IssuedDocument, Work, orders::Order},
 };
@@ -99,6 +100,8 @@ pub(crate) struct CaseView {
     pub(crate) acts: Vec<ActKind>,
     /// 环节 in order, and which one it is.
     pub(crate) steps: Vec<StepView>,
+    /// What is done at this step, where it is one.
+    pub(crate) here: Option<StepKind>,
     /// 公示 until.
     #[schema(value_type = Option<String>, format = Date)]
     pub(crate) notice_until: Option<Date>,
