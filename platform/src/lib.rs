@@ -64,7 +64,7 @@ pub async fn serve(
 }
 
 /// How often the clock's own work is looked for.
-const TICK: Duration = Duration::from_secs(60);
+const TICK: Duration = Duration::from_mins(1);
 
 /// Does the clock's own work for as long as the platform serves. What fails is tried again at the next tick.
 async fn keep_time(platform: Platform) {

@@ -94,7 +94,8 @@ fn qr(text: &str) -> Markup {
     let size = code.size();
     let dark =
         (0..size).flat_map(|y| (0..size).map(move |x| (x, y))).filter(|(x, y)| code.get_module(*x, *y));
-    let path: String = dark.map(|(x, y)| format!("M{},{}h1v1h-1z", x + 2, y + 2)).collect();
+    let squares: Vec<String> = dark.map(|(x, y)| format!("M{},{}h1v1h-1z", x + 2, y + 2)).collect();
+    let path = squares.concat();
     let whole = size + 4;
     PreEscaped(format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {whole} {whole}\" role=\"img\" aria-label=\"二维码\">\

@@ -5,7 +5,10 @@ use utoipa::ToSchema;
 
 use super::{
     act::ActKind,
-    state::State::{self, *},
+    state::State::{
+        self, Accepted, Archived, Completed, CorrectionRequired, Decided, Delivered, InReview, NotAccepted,
+        Received, Suspended, Terminated, Withdrawn,
+    },
 };
 
 /// Who may do it.

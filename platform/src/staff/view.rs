@@ -21,6 +21,7 @@ use crate::{
 
 /// A case in a list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a badge of its own")]
 pub(crate) struct TaskView {
     pub(crate) case_no: String,
     /// 事项.
