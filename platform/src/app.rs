@@ -3,7 +3,7 @@
 use std::{
     net::IpAddr,
     sync::{
-        Arc,
+        Arc, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -19,9 +19,11 @@ use crate::{
     config::DatabaseUrl,
     fleet::Fleet,
     idempotency::Running,
-    lifecycle,
+    lifecycle::{self, workflow::WorkflowError},
     limits::{Limiter, Rate},
     metrics::Metrics,
+    people::{OrganisationError, organisation},
+    staff::jobs,
     store::{self, OpenFault, Rotated, Store, StoreError},
     submission::Fileable,
     web,
@@ -44,7 +46,7 @@ pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) catalogue: Catalogue,
     pub(crate) fileable: Fileable,
-    pub(crate) calendar: WorkCalendar,
+    calendar: RwLock<Arc<WorkCalendar>>,
     pub(crate) clock: Clock,
     pub(crate) running: Running,
     pub(crate) metrics: Metrics,
@@ -66,6 +68,12 @@ pub enum StartError {
     /// The calendars that this program ships with are wrong.
     #[error(transparent)]
     Calendar(#[from] CalendarError),
+    /// The workflows that this program ships with are wrong.
+    #[error(transparent)]
+    Workflow(#[from] WorkflowError),
+    /// The organisations that this program ships with are wrong.
+    #[error(transparent)]
+    Organisation(#[from] OrganisationError),
     /// The words of a published version have changed.
     #[error(
         "found other words in {what}, version {version}, than were published, expected a higher version: \
@@ -83,9 +91,8 @@ impl Platform {
     /// Opens or makes the database, publishes what is new in `catalogue`, and has the sealing key ready.
     pub async fn open(database: DatabaseUrl, catalogue: Catalogue, clock: Clock) -> Result<Self, StartError> {
         let store = Store::open(database).await?;
-        let calendar = WorkCalendar::embedded()?;
+        let calendar = RwLock::new(Arc::new(calendar(&store).await?));
         let fileable = publish(&store, catalogue.clone(), &clock).await?;
-        settle_provisional(&store, calendar.clone()).await?;
         let running = Running::default();
         let app = App {
             store,
@@ -98,6 +105,8 @@ impl Platform {
             stopping: AtomicBool::new(false),
             exchanges: AtomicBool::new(false),
         };
+        app.adopt().await?;
+        jobs::reckon_again(&app).await?;
         Ok(Self { app: Arc::new(app), request_limit: REQUEST_LIMIT, web: Arc::default(), limiter: None, fleet: None })
     }
 
@@ -106,6 +115,11 @@ impl Platform {
         let store = Store::open(database).await?;
         let now = clock.now();
         Ok(store.write(move |transaction| store::sealing::rotate(transaction, now)).await?)
+    }
+
+    /// What the clock has to do: 视为受理, 视为放弃, red cards. Once a minute is often enough, on any number of nodes.
+    pub async fn run_jobs(&self) -> Result<(), StoreError> {
+        jobs::run(&self.app).await
     }
 
     /// The same with another limit on how long a request may take.
@@ -146,10 +160,18 @@ impl Platform {
 
 async fn publish(store: &Store, catalogue: Catalogue, clock: &Clock) -> Result<Fileable, StartError> {
     let now = clock.now();
+    let workflows = lifecycle::workflow::shipped()?;
+    let organisations = organisation::Tree::shipped()?;
     let published = store
         .write(move |transaction| {
             if let Err(republished) = store::published::add(transaction, &catalogue, now)? {
                 return Ok(Err(republished));
+            }
+            if let Err(republished) = store::casework::publish_workflows(transaction, &workflows, now)? {
+                return Ok(Err(republished));
+            }
+            if !organisation::any(transaction)? {
+                organisations.import(transaction)?;
             }
             store::sealing::ready(transaction, now)?;
             let consents = store::published::consents(transaction)?;
@@ -168,20 +190,15 @@ async fn publish(store: &Store, catalogue: Catalogue, clock: &Clock) -> Result<F
     Ok(fileable)
 }
 
-/// Reckons provisional due dates again: this program may ship with a year that the last one did not have.
-async fn settle_provisional(store: &Store, calendar: WorkCalendar) -> Result<(), StoreError> {
-    let moved = store
-        .write(move |transaction| {
-            let cases = store::cases::provisional(transaction)?;
-            for case in &cases {
-                let due = calendar.due(case.accepted_on, case.promised);
-                store::cases::set_due(transaction, case.id, due)?;
-            }
-            Ok(cases.len())
-        })
-        .await?;
-    tracing::info!(cases = moved, "due-dates.reckoned-again");
-    Ok(())
+/// The years that this program ships with, and over them those that were imported.
+pub(crate) async fn calendar(store: &Store) -> Result<WorkCalendar, StoreError> {
+    let texts = store.read(store::calendars::texts).await?;
+    let mut calendar = WorkCalendar::embedded().map_err(|_| StoreError::Damaged("calendar"))?;
+    for text in texts {
+        // They were verified when they were imported.
+        (_, calendar) = calendar.with("imported", &text).map_err(|_| StoreError::Damaged("work_calendar"))?;
+    }
+    Ok(calendar)
 }
 
 impl App {
@@ -193,6 +210,30 @@ impl App {
 
     /// What becomes of a case under `item` that is filed now.
     pub(crate) fn file(&self, item: &ServiceItem, received_at: jiff::Timestamp) -> lifecycle::Filing {
-        lifecycle::file(item, received_at, self.clock.now(), &self.calendar)
+        lifecycle::file(item, received_at, self.clock.now(), &self.calendar())
+    }
+
+    /// The calendar as it is now.
+    pub(crate) fn calendar(&self) -> Arc<WorkCalendar> {
+        self.calendar.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Goes by another calendar from now on.
+    pub(crate) fn set_calendar(&self, calendar: WorkCalendar) {
+        *self.calendar.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(calendar);
+    }
+
+    /// Gives a desk to the cases of an older platform.
+    async fn adopt(&self) -> Result<(), StoreError> {
+        let (default, calendar, now) =
+            (self.catalogue.community.id.clone(), self.calendar(), self.clock.now());
+        let adopted = self
+            .store
+            .write(move |transaction| store::casework::adopt(transaction, &default, &calendar, now))
+            .await?;
+        if adopted > 0 {
+            tracing::info!(cases = adopted, "cases.given-a-desk");
+        }
+        Ok(())
     }
 }

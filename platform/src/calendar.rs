@@ -3,6 +3,7 @@
 //! The State Council publishes the holidays of a year, with the weekends that are worked in exchange (调休), in the
 //! November before it. Until then a year is reckoned by rule, and every date that leans on the rule is provisional.
 
+mod hours;
 mod year;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use jiff::{
 };
 use protocol::{Limit, LimitUnit};
 
+pub use hours::{DueMoment, OfficeHours};
 pub use year::CalendarError;
 use year::Year;
 
@@ -70,6 +72,25 @@ impl WorkCalendar {
     /// The `n`-th working day after `day`.
     #[must_use]
     pub fn working_days_after(&self, day: Date, n: u32) -> Due {
+        self.count(day, n, |next| self.is_working_day(next))
+    }
+
+    /// The same as [`Self::due`], without the days that are `stopped`: they do not count, whatever they are.
+    #[must_use]
+    pub fn due_without(&self, accepted: Date, limit: Limit, stopped: impl Fn(Date) -> bool) -> Due {
+        match limit.unit {
+            LimitUnit::Instant => Due { on: accepted, provisional: false },
+            LimitUnit::CalendarDay => {
+                let due = self.count(accepted, limit.n, |next| !stopped(next));
+                Due { provisional: false, ..due }
+            }
+            LimitUnit::WorkingDay => {
+                self.count(accepted, limit.n, |next| self.is_working_day(next) && !stopped(next))
+            }
+        }
+    }
+
+    fn count(&self, day: Date, n: u32, counts: impl Fn(Date) -> bool) -> Due {
         let mut due = Due { on: day, provisional: false };
         let mut left = n;
         while left > 0 {
@@ -77,9 +98,28 @@ impl WorkCalendar {
             let Ok(next) = due.on.tomorrow() else { return Due { provisional: true, ..due } };
             due.on = next;
             due.provisional |= !self.is_published(next);
-            left -= u32::from(self.is_working_day(next));
+            left -= u32::from(counts(next));
         }
         due
+    }
+
+    /// How many working days lie after `day` and up to `until`.
+    #[must_use]
+    pub fn working_days_between(&self, day: Date, until: Date) -> u32 {
+        let days = day.series(1.day()).skip(1).take_while(|next| *next <= until);
+        u32::try_from(days.filter(|next| self.is_working_day(*next)).count()).unwrap_or(u32::MAX)
+    }
+
+    /// The published years, oldest first, each with the days that are not what their weekday says.
+    pub fn years(&self) -> impl Iterator<Item = (i16, Vec<(Date, bool)>)> {
+        self.years.iter().map(|(number, year)| (*number, year.exceptions().collect()))
+    }
+
+    /// The same with one more year, or another text of one that is there.
+    pub fn with(mut self, file: &str, text: &str) -> Result<(i16, Self), CalendarError> {
+        let (number, year) = Year::parse(file, text)?;
+        self.years.insert(number, year);
+        Ok((number, self))
     }
 
     /// Whether offices work on `day`.

@@ -1,6 +1,6 @@
 //! 事项 and tiles as data: reading them, and refusing what is incomplete or contradicts itself.
 
-mod codes;
+pub(crate) mod codes;
 mod shipped;
 mod strangers;
 mod validate;

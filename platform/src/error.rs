@@ -23,6 +23,13 @@ impl Refusal {
 #[derive(Clone)]
 pub(crate) struct ProblemKind(pub(crate) String);
 
+impl Refusal {
+    /// What is told, for whoever tells it in another way.
+    pub(crate) fn into_problem(self) -> Problem {
+        *self.0
+    }
+}
+
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
         Self(Box::new(problem))

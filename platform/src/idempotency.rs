@@ -24,6 +24,8 @@ const HEADER: &str = "idempotency-key";
 pub(crate) enum Operation {
     FileCase,
     Rate,
+    Act,
+    Order,
 }
 
 impl Operation {
@@ -31,6 +33,8 @@ impl Operation {
         match self {
             Self::FileCase => "file-case",
             Self::Rate => "rate",
+            Self::Act => "act",
+            Self::Order => "order",
         }
     }
 }

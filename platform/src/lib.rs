@@ -17,6 +17,7 @@ pub mod catalogue;
 mod clock;
 mod conditional;
 pub mod config;
+mod console;
 mod documents;
 mod error;
 pub mod exchange;
@@ -26,11 +27,14 @@ mod lifecycle;
 pub mod limits;
 mod metrics;
 pub mod operations;
+pub mod people;
 mod problems;
 mod router;
 mod routes;
+mod staff;
 mod store;
 mod submission;
+mod tools;
 pub mod web;
 
 use std::{net::SocketAddr, pin::Pin, sync::atomic::Ordering, time::Duration};
@@ -39,8 +43,10 @@ use tokio::sync::oneshot;
 
 pub use app::{Platform, StartError};
 pub use clock::{Clock, china_date};
+pub use lifecycle::workflow::WorkflowError;
 pub use router::openapi;
 pub use store::{OpenFault, Rotated, StoreError};
+pub use tools::{AuditState, ToolError};
 
 /// How long requests that have begun may take to end, once the platform is told to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(15);
@@ -52,6 +58,8 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let router = platform.router().into_make_service_with_connect_info::<SocketAddr>();
+    let clock = tokio::spawn(keep_time(platform.clone()));
+    let _stops = OnDrop(clock.abort_handle());
     until(platform, stop, |stop| axum::serve(listener, router).with_graceful_shutdown(stop).into_future()).await
 }
 
@@ -86,4 +94,26 @@ pub async fn serve_metrics(listener: tokio::net::TcpListener, platform: &Platfor
 /// Brings to the platform above what it has to hear, for as long as the program runs.
 pub async fn serve_exchange(platform: &Platform, upstream: std::sync::Arc<dyn exchange::Upstream>) {
     exchange::run(platform.app.clone(), upstream).await;
+}
+
+/// How often the clock's own work is looked for.
+const TICK: Duration = Duration::from_mins(1);
+
+/// Does the clock's own work for as long as the platform serves. What fails is tried again at the next tick.
+async fn keep_time(platform: Platform) {
+    let mut ticks = tokio::time::interval(TICK);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = platform.run_jobs().await {
+            tracing::error!(%error, "clock.failed");
+        }
+    }
+}
+
+struct OnDrop(tokio::task::AbortHandle);
+
+impl Drop for OnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }

@@ -1,12 +1,14 @@
 //! `platform --config platform.toml`, and small tools beside it.
 
 mod command;
+#[path = "command/tools.rs"]
+mod tools;
 
 use std::{io::Write, net::SocketAddr, path::Path, process::ExitCode, sync::Arc};
 
 use command::{Command, Replay};
 use platform::{
-    Clock, Platform, StartError,
+    Clock, Platform, StartError, ToolError,
     calendar::{CalendarError, WorkCalendar},
     catalogue::{Catalogue, CatalogueError},
     config::{self, Config, SignIn},
@@ -44,6 +46,14 @@ enum Failure {
     Unsound(operations::Report),
     #[error("{}: `exchange.url`: {error}", file.display())]
     Upstream { file: std::path::PathBuf, error: String },
+    #[error(transparent)]
+    Tool(#[from] ToolError),
+    #[error("{}: {error}", file.display())]
+    File { file: std::path::PathBuf, error: std::io::Error },
+    #[error(
+        "the access audit has been touched: {sound} rows are sound, row {at} is missing or not what was written"
+    )]
+    Audit { sound: u64, at: i64 },
     #[error("the service broke off: {0}")]
     Io(#[from] std::io::Error),
 }
@@ -57,10 +67,11 @@ fn main() -> ExitCode {
         Ok(Command::Restore { config, from }) => restore(&config, &from),
         Ok(Command::Exchange { config, replay }) => exchange(&config, replay),
         Ok(Command::OpenApi) => say(&platform::openapi()),
-        Ok(Command::DueDate { from, working_days }) => due_date(from, working_days),
+        Ok(Command::DueDate { from, working_days, config: None }) => due_date(from, working_days),
         Ok(Command::Fleet(command)) => operate(command),
         Ok(Command::Help) => say(&format!("{}{}", command::HELP, *fleet::command::HELP)),
         Ok(Command::Version) => say(&format!("platform {}", env!("CARGO_PKG_VERSION"))),
+        Ok(command) => tools::run(command),
         Err(wrong) => {
             eprintln!("platform: {wrong}\n\n{}{}", command::HELP, *fleet::command::HELP);
             return ExitCode::from(2);

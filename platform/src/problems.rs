@@ -140,3 +140,75 @@ pub(crate) fn pickup_code_malformed() -> Problem {
         .detail("取件码是 9 位数字，请对照回执再输一遍")
         .at("pickup_code")
 }
+
+pub(crate) fn sign_in_required() -> Problem {
+    Problem::new("sign-in-required", 401, "请先登录").detail("没有登录，或登录已过期")
+}
+
+pub(crate) fn sign_in_wrong() -> Problem {
+    Problem::new("sign-in-wrong", 401, "登录没有成功")
+        .detail("账号、密码或动态口令不对；动态口令每个只能用一次")
+}
+
+pub(crate) fn sign_in_locked() -> Problem {
+    Problem::new("sign-in-locked", 429, "登录已暂时锁定")
+        .detail("错误次数太多，请过一会儿再试，或联系安全管理员")
+}
+
+pub(crate) fn password_change_required() -> Problem {
+    Problem::new("password-change-required", 403, "请先修改初始密码").detail("初始密码只能用来改密码")
+}
+
+pub(crate) fn password_refused(detail: &str) -> Problem {
+    Problem::new("password-refused", 422, "密码没有改").detail(detail)
+}
+
+pub(crate) fn csrf_missing() -> Problem {
+    Problem::new("csrf-token-wrong", 403, "请求没有被接受").detail("页面已过期，请刷新后再试")
+}
+
+pub(crate) fn forbidden() -> Problem {
+    Problem::new("forbidden", 403, "没有权限").detail("您的角色不能做这件事")
+}
+
+pub(crate) fn case_has_moved() -> Problem {
+    Problem::new("case-has-moved", 409, "办件已有变化").detail("别人刚办过这个办件，请刷新后再办")
+}
+
+pub(crate) fn act_not_now() -> Problem {
+    Problem::new("act-not-now", 409, "现在不能这样办").detail("办件的状态不允许这个动作")
+}
+
+pub(crate) fn act_refused(detail: &str) -> Problem {
+    Problem::new("act-refused", 422, "没有办成").detail(detail)
+}
+
+pub(crate) fn order_not_found() -> Problem {
+    Problem::new("order-not-found", 404, "没有这个督办单")
+}
+
+pub(crate) fn order_has_moved() -> Problem {
+    Problem::new("order-has-moved", 409, "督办单已有变化").detail("已经回复或办结，或者还没有回复")
+}
+
+pub(crate) fn account_not_found() -> Problem {
+    Problem::new("account-not-found", 404, "没有这个账号")
+}
+
+pub(crate) fn account_refused(detail: impl Into<String>) -> Problem {
+    Problem::new("account-refused", 422, "账号没有改").detail(detail)
+}
+
+pub(crate) fn purpose_missing() -> Problem {
+    Problem::new("purpose-missing", 422, "请写明查阅目的")
+        .detail("查阅个人信息要先写明目的，4 到 100 个字")
+        .at("/purpose")
+}
+
+pub(crate) fn calendar_refused(detail: impl Into<String>) -> Problem {
+    Problem::new("calendar-refused", 422, "日历没有导入").detail(detail)
+}
+
+pub(crate) fn cursor_unknown() -> Problem {
+    Problem::new("cursor-unknown", 400, "翻页标记不对").at("cursor")
+}

@@ -18,8 +18,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     app::{App, Platform},
     conditional::conditional,
+    console,
     error::{ProblemKind, Refusal},
-    fleet, limits, problems, routes,
+    fleet, limits, problems, routes, staff,
     web::{self, Web},
 };
 
@@ -36,6 +37,7 @@ impl Platform {
             .layer(middleware::from_fn(conditional))
             .with_state(self.app.clone())
             .merge(pages)
+            .merge(console::pages().with_state(self.app.clone()))
             .fallback(nothing_here)
             .method_not_allowed_fallback(async || Refusal::from(problems::method_not_allowed()));
         let router = fleet::guarded(router, self.app.clone(), self.fleet())
@@ -65,6 +67,7 @@ fn api() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(routes::cases::by_case_no))
         .routes(routes!(routes::ratings::rate))
         .merge(fleet::routes())
+        .merge(staff::routes::all())
         .split_for_parts();
     routes::openapi::complete(&mut document);
     (router, document)

@@ -5,8 +5,10 @@
 //! above this module knows which database it is, and nothing in it knows HTTP.
 
 pub(crate) mod answers;
+pub(crate) mod calendars;
 pub(crate) mod cases;
-mod columns;
+pub(crate) mod casework;
+pub(crate) mod columns;
 pub(crate) mod documents;
 pub(crate) mod drafts;
 pub(crate) mod exchange;
@@ -18,7 +20,7 @@ pub(crate) mod published;
 pub(crate) mod ratings;
 pub(crate) mod residents;
 pub(crate) mod sealing;
-mod sql;
+pub(crate) mod sql;
 
 use std::sync::{Arc, Mutex, PoisonError};
 

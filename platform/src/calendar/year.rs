@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 use serde::Deserialize;
 
 /// Why a calendar file is not to be trusted.
@@ -55,9 +55,19 @@ impl Year {
             if day.date.year() != read.year {
                 return Err(CalendarError::new(file, format!("{} is not in {}", day.date, read.year)));
             }
+            let weekend = matches!(day.date.weekday(), Weekday::Saturday | Weekday::Sunday);
+            if !day.off && !weekend {
+                return Err(CalendarError::new(
+                    file,
+                    format!("{} is no weekend: only a weekend can be a make-up day", day.date),
+                ));
+            }
             if exceptions.insert(day.date, !day.off).is_some() {
                 return Err(CalendarError::new(file, format!("{} is there twice", day.date)));
             }
+        }
+        if exceptions.is_empty() {
+            return Err(CalendarError::new(file, "no day: a published year has holidays"));
         }
         Ok((read.year, Self(exceptions)))
     }
@@ -65,5 +75,10 @@ impl Year {
     /// Whether `day` is worked, where the notice says so.
     pub(super) fn exception(&self, day: Date) -> Option<bool> {
         self.0.get(&day).copied()
+    }
+
+    /// The days that are not what their weekday says, and whether they are worked.
+    pub(super) fn exceptions(&self) -> impl Iterator<Item = (Date, bool)> {
+        self.0.iter().map(|(day, worked)| (*day, *worked))
     }
 }

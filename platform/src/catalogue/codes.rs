@@ -32,7 +32,7 @@ pub(super) fn is_phone(number: &str, demo: bool) -> bool {
 }
 
 /// Our own stable names: lower-case words with `separator` between them.
-pub(super) fn is_name(name: &str, separator: char) -> bool {
+pub(crate) fn is_name(name: &str, separator: char) -> bool {
     let word = |word: &str| {
         !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     };

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     app::App,
+    calendar::WorkCalendar,
     clock::china_date,
     error::Refusal,
     idempotency::{self, Fingerprint, Operation},
@@ -27,6 +28,7 @@ use crate::{
         StoreError, Transaction,
         answers::{self, Known},
         cases::{self, By},
+        casework,
         exchange,
     },
     submission::{self, Envelope},
@@ -88,7 +90,8 @@ async fn checked(app: &App, key: Uuid, submission: CaseSubmission) -> Result<Kno
     request.submission.received_at = submission::believed(request.submission.received_at, now);
     let filing = app.file(item, request.submission.received_at);
     let task_code = item.task_code.clone();
-    Ok(app.store.write(move |transaction| request.write(transaction, &task_code, &filing)).await?)
+    let intake = Intake { default: app.catalogue.community.id.clone(), calendar: app.calendar() };
+    Ok(app.store.write(move |transaction| request.write(transaction, &task_code, &filing, &intake)).await?)
 }
 
 fn answer(known: Known) -> Result<Response, Refusal> {
@@ -107,6 +110,13 @@ struct NewCase {
     exchanges: bool,
 }
 
+/// What finds the first desk of a case.
+struct Intake {
+    /// The community of a machine that stands in none.
+    default: String,
+    calendar: Arc<WorkCalendar>,
+}
+
 impl NewCase {
     async fn known(&self, app: &App) -> Result<Option<Known>, StoreError> {
         let Self { key, fingerprint, .. } = *self;
@@ -119,6 +129,7 @@ impl NewCase {
         transaction: &Transaction<'_>,
         task_code: &str,
         filing: &Filing,
+        intake: &Intake,
     ) -> Result<Known, StoreError> {
         let Self { key, fingerprint, submission, .. } = self;
         if let Some(known) = answers::begin(transaction, Operation::FileCase, *key, fingerprint)? {
@@ -126,6 +137,7 @@ impl NewCase {
         }
         let case_no = cases::next_case_no(transaction, task_code, china_date(filing.recorded_at))?;
         cases::insert(transaction, *key, &case_no, submission, filing)?;
+        casework::take_in(transaction, &case_no, &intake.default, &intake.calendar, filing.recorded_at)?;
         let case = cases::by_case_no(transaction, &case_no)?.ok_or(StoreError::Damaged("case"))?;
         let body = serde_json::to_string(&case).map_err(|_| StoreError::Damaged("case"))?;
         answers::keep(transaction, Operation::FileCase, *key, fingerprint, &body)?;

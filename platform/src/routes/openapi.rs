@@ -24,6 +24,7 @@ impl Document {
         (name = "catalogue", description = "社区、事项和应用"),
         (name = "cases", description = "办件"),
         (name = "fleet", description = "终端"),
+        (name = "staff", description = "工作人员：登录后使用，Cookie 加 X-CSRF-Token"),
     )
 )]
 struct Base;

@@ -33,6 +33,6 @@ fn today(app: &App, sealing_key: SealingKey) -> AppRegistry {
 
 fn entry(app: &App, item: ServiceItem) -> ItemEntry {
     let filed_on = china_date(app.clock.now());
-    let due = app.calendar.due(filed_on, item.promised);
+    let due = app.calendar().due(filed_on, item.promised);
     ItemEntry { item, due: DuePreview { filed_on, due_on: due.on, provisional: due.provisional } }
 }

@@ -11,7 +11,13 @@ use super::{
     columns::{json, name_of, named, parsed, parsed_option, to_json},
     sql::{Row, Value},
 };
-use crate::{lifecycle::Filing, routes::paging::Page};
+use crate::{
+    lifecycle::{
+        Filing,
+        state::{Outcome, State, resident_word},
+    },
+    routes::paging::Page,
+};
 
 /// What cases are looked up by.
 pub(crate) enum By {
@@ -150,9 +156,11 @@ pub(crate) fn page(
 /// A case as residents may see it: of the applicant nothing but the masked name is read.
 fn case(view: &Transaction<'_>, row: &Row) -> Result<Case, StoreError> {
     let item: protocol::ServiceItem = json(row, "item_body")?;
-    let status: protocol::CaseStatus = named(row, "status")?;
+    let state: State = named(row, "status")?;
+    let outcome = row.text_option("outcome")?.map(|_| named(row, "outcome")).transpose()?;
+    let status = state.public();
     let case_key: Uuid = parsed(row, "case_key")?;
-    let done = status == protocol::CaseStatus::Completed;
+    let done = status == protocol::CaseStatus::Completed && outcome != Some(Outcome::Denied);
     let result = CaseResult { name: item.result.name, valid_until: parsed_option(row, "valid_until")? };
     Ok(Case {
         case_no: row.text("case_no")?.to_owned(),
@@ -169,7 +177,7 @@ fn case(view: &Transaction<'_>, row: &Row) -> Result<Case, StoreError> {
             catalog_code: item.catalog_code,
         },
         status,
-        status_text: status.resident_word().to_owned(),
+        status_text: resident_word(state, outcome).to_owned(),
         received_at: parsed(row, "received_at")?,
         recorded_at: parsed(row, "recorded_at")?,
         due_on: parsed_option(row, "due_on")?,
@@ -196,8 +204,14 @@ fn level(row: &Row) -> Result<Option<protocol::RatingLevel>, StoreError> {
 fn steps(view: &Transaction<'_>, key: Uuid) -> Result<Vec<StatusStep>, StoreError> {
     let query = "SELECT status, at FROM case_step WHERE case_key = ?1 ORDER BY place";
     let rows = view.rows(query, &[key.to_string().into()])?;
-    let step = |row: &Row| Ok(StatusStep { status: named(row, "status")?, at: parsed(row, "at")? });
-    rows.iter().map(step).collect()
+    let step = |row: &Row| {
+        let state: State = named(row, "status")?;
+        Ok(StatusStep { status: state.public(), at: parsed(row, "at")? })
+    };
+    let mut steps = rows.iter().map(step).collect::<Result<Vec<_>, StoreError>>()?;
+    // A state that residents do not hear of is no step for them.
+    steps.dedup_by_key(|step| step.status);
+    Ok(steps)
 }
 
 /// Who a case is about, for what only the applicant and the authority read.
@@ -233,35 +247,15 @@ pub(crate) fn exported(view: &Transaction<'_>, key: Uuid) -> Result<Option<Expor
     Ok(Some(Exported { case, item: json(&row, "body")?, party, id_kind: named(&row, "id_kind")? }))
 }
 
-/// A case whose due date leans on a year that was not published when it was reckoned.
-pub(crate) struct Provisional {
-    pub(crate) id: i64,
-    pub(crate) accepted_on: Date,
-    pub(crate) promised: protocol::Limit,
-}
-
-/// All such cases.
-pub(crate) fn provisional(view: &Transaction<'_>) -> Result<Vec<Provisional>, StoreError> {
-    let query = "SELECT cases.id, accepted_on, body FROM cases
-                 JOIN item ON item.id = item_id AND item.version = item_version
-                 WHERE due_provisional AND accepted_on IS NOT NULL";
-    let provisional = |row: &Row| {
-        let item: protocol::ServiceItem = json(row, "body")?;
-        let accepted_on = parsed(row, "accepted_on")?;
-        Ok(Provisional { id: row.integer("id")?, accepted_on, promised: item.promised })
-    };
-    view.rows(query, &[])?.iter().map(provisional).collect()
-}
-
 /// Moves the due date of a case.
 pub(crate) fn set_due(
     transaction: &Transaction<'_>,
-    id: i64,
+    case_key: &str,
     due: crate::calendar::Due,
 ) -> Result<(), StoreError> {
     transaction.execute(
-        "UPDATE cases SET due_on = ?2, due_provisional = ?3 WHERE id = ?1",
-        &[id.into(), due.on.to_string().into(), due.provisional.into()],
+        "UPDATE cases SET due_on = ?2, due_provisional = ?3 WHERE case_key = ?1",
+        &[case_key.into(), due.on.to_string().into(), due.provisional.into()],
     )?;
     Ok(())
 }

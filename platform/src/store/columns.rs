@@ -13,23 +13,23 @@ use serde::{
 use super::{StoreError, sql::Row};
 
 /// The column `name` as a `T` that is written as text.
-pub(super) fn parsed<T: FromStr>(row: &Row, name: &'static str) -> Result<T, StoreError> {
+pub(crate) fn parsed<T: FromStr>(row: &Row, name: &'static str) -> Result<T, StoreError> {
     row.text(name)?.parse().map_err(|_| StoreError::Damaged(name))
 }
 
 /// The same for a column that may be empty.
-pub(super) fn parsed_option<T: FromStr>(row: &Row, name: &'static str) -> Result<Option<T>, StoreError> {
+pub(crate) fn parsed_option<T: FromStr>(row: &Row, name: &'static str) -> Result<Option<T>, StoreError> {
     row.text_option(name)?.map(str::parse).transpose().map_err(|_| StoreError::Damaged(name))
 }
 
 /// The column `name` as an enumeration.
-pub(super) fn named<T: for<'de> Deserialize<'de>>(row: &Row, name: &'static str) -> Result<T, StoreError> {
+pub(crate) fn named<T: for<'de> Deserialize<'de>>(row: &Row, name: &'static str) -> Result<T, StoreError> {
     let wire: StrDeserializer<'_, Error> = row.text(name)?.into_deserializer();
     T::deserialize(wire).map_err(|_| StoreError::Damaged(name))
 }
 
 /// The name of an enumeration's value.
-pub(super) fn name_of<T: Serialize>(value: T) -> Result<String, StoreError> {
+pub(crate) fn name_of<T: Serialize>(value: T) -> Result<String, StoreError> {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(name)) => Ok(name),
         _ => Err(StoreError::Damaged("name")),
@@ -37,11 +37,11 @@ pub(super) fn name_of<T: Serialize>(value: T) -> Result<String, StoreError> {
 }
 
 /// The column `name` as JSON.
-pub(super) fn json<T: DeserializeOwned>(row: &Row, name: &'static str) -> Result<T, StoreError> {
+pub(crate) fn json<T: DeserializeOwned>(row: &Row, name: &'static str) -> Result<T, StoreError> {
     serde_json::from_str(row.text(name)?).map_err(|_| StoreError::Damaged(name))
 }
 
 /// A value as JSON.
-pub(super) fn to_json<T: Serialize>(value: &T) -> Result<String, StoreError> {
+pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|_| StoreError::Damaged("JSON"))
 }

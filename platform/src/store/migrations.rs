@@ -8,8 +8,10 @@ use super::OpenFault;
 const APPLICATION_ID: i32 = 0x636b_706c;
 
 /// What each step says to `SQLite`.
-const STEPS: [&str; 6] = [
+const STEPS: [&str; 8] = [
     include_str!("../../migrations/sqlite/0001_initial.sql"),
+    include_str!("../../migrations/sqlite/0002_people.sql"),
+    include_str!("../../migrations/sqlite/0003_casework.sql"),
     include_str!("../../migrations/sqlite/0004_web.sql"),
     include_str!("../../migrations/sqlite/0005_exchange.sql"),
     include_str!("../../migrations/sqlite/0006_enrolment.sql"),
@@ -20,6 +22,8 @@ const STEPS: [&str; 6] = [
 /// The same steps for `PostgreSQL`: as many, in the same order.
 pub(super) const POSTGRES: [&str; STEPS.len()] = [
     include_str!("../../migrations/postgres/0001_initial.sql"),
+    include_str!("../../migrations/postgres/0002_people.sql"),
+    include_str!("../../migrations/postgres/0003_casework.sql"),
     include_str!("../../migrations/postgres/0004_web.sql"),
     include_str!("../../migrations/postgres/0005_exchange.sql"),
     include_str!("../../migrations/postgres/0006_enrolment.sql"),

@@ -174,7 +174,7 @@ pub(super) fn demo() -> Markup {
 
 fn facts(web: &Web, item: &ServiceItem) -> Markup {
     let today = china_date(web.app.clock.now());
-    let due = web.app.calendar.due(today, item.promised);
+    let due = web.app.calendar().due(today, item.promised);
     html! {
         dl.facts {
             div { dt { "多久办好" } dd {

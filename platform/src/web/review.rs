@@ -153,7 +153,7 @@ fn promise(web: &Web, opened: &Opened) -> String {
     if !opened.item.auto_accept {
         return format!("材料交齐、受理后 {}内办结。", words::limit(opened.item.promised));
     }
-    let due = web.app.calendar.due(opened.today, opened.item.promised);
+    let due = web.app.calendar().due(opened.today, opened.item.promised);
     if due.on == opened.today {
         return "提交后当场办结。".to_owned();
     }

@@ -126,6 +126,32 @@ pub(crate) fn texts(directory: &Path, sql: &str) -> Vec<String> {
     thread::spawn(ask).join().unwrap()
 }
 
+/// The same, and what the database says to it.
+pub(crate) fn try_tamper(directory: &Path, sql: &str) -> Result<(), String> {
+    if crate::ON == Kind::Sqlite {
+        let connection = rusqlite::Connection::open(directory.join("platform.db")).unwrap();
+        return connection.execute_batch(sql).map_err(|error| error.to_string());
+    }
+    let (database, sql) = (name(directory).to_owned(), sql.to_owned());
+    let said = move || {
+        let told = connect(&database).batch_execute(&sql);
+        told.map_err(|error| {
+            error.as_db_error().map_or_else(|| error.to_string(), |told| told.message().to_owned())
+        })
+    };
+    thread::spawn(said).join().unwrap()
+}
+
+/// The one number that a query has.
+pub(crate) fn number(directory: &Path, sql: &str) -> i64 {
+    if crate::ON == Kind::Sqlite {
+        let connection = rusqlite::Connection::open(directory.join("platform.db")).unwrap();
+        return connection.query_row(sql, [], |row| row.get(0)).unwrap();
+    }
+    let (database, sql) = (name(directory).to_owned(), sql.to_owned());
+    thread::spawn(move || connect(&database).query_one(&sql, &[]).unwrap().get(0)).join().unwrap()
+}
+
 /// Somebody who lets nobody write, until this goes.
 pub(crate) struct Hold {
     release: Option<mpsc::Sender<()>>,

@@ -13,7 +13,7 @@ use crate::fixture::{Answer, NOW, TestPlatform, enrolment, pension};
 const ALWAYS: [u16; 4] = [405, 429, 500, 503];
 const FETCHED: u16 = 304;
 
-const ROUTES: [(&str, &str, &[u16]); 22] = [
+const ROUTES: [(&str, &str, &[u16]); 47] = [
     ("get", "/healthz", &[200]),
     ("get", "/readyz", &[200]),
     ("get", "/openapi.json", &[200]),
@@ -36,6 +36,31 @@ const ROUTES: [(&str, &str, &[u16]); 22] = [
     ("get", "/api/v1/fleet/trust/{name}", &[200, 401, 404]),
     ("get", "/api/v1/fleet/trust/kiosks/{name}", &[200, 401, 404]),
     ("post", "/api/v1/fleet/wiped", &[204, 401, 409, 422]),
+    ("get", "/api/v1/notices", &[200]),
+    ("post", "/api/v1/staff/session", &[200, 400, 401, 415, 422, 429]),
+    ("get", "/api/v1/staff/session", &[200, 401]),
+    ("delete", "/api/v1/staff/session", &[200, 401, 403]),
+    ("post", "/api/v1/staff/password", &[200, 400, 401, 403, 415, 422]),
+    ("get", "/api/v1/staff/tasks", &[200, 400, 401, 403]),
+    ("get", "/api/v1/staff/cases/{case_no}", &[200, 401, 403, 404]),
+    ("post", "/api/v1/staff/cases/{case_no}/acts", &[200, 400, 401, 403, 404, 409, 415, 422]),
+    ("post", "/api/v1/staff/cases/{case_no}/reveal", &[200, 400, 401, 403, 404, 415, 422]),
+    ("get", "/api/v1/staff/supervision", &[200, 400, 401, 403]),
+    ("get", "/api/v1/staff/statistics", &[200, 401, 403]),
+    ("post", "/api/v1/staff/cases/{case_no}/orders", &[200, 400, 401, 403, 404, 409, 415, 422]),
+    ("post", "/api/v1/staff/orders/{id}/reply", &[200, 400, 401, 403, 404, 409, 415, 422]),
+    ("post", "/api/v1/staff/orders/{id}/close", &[200, 401, 403, 404, 409]),
+    ("get", "/api/v1/staff/organisations", &[200, 401, 403]),
+    ("get", "/api/v1/staff/accounts", &[200, 401, 403]),
+    ("post", "/api/v1/staff/accounts", &[200, 400, 401, 403, 415, 422]),
+    ("post", "/api/v1/staff/accounts/{login}/reset", &[200, 401, 403, 404, 422]),
+    ("post", "/api/v1/staff/accounts/{login}/disable", &[200, 401, 403, 404, 422]),
+    ("post", "/api/v1/staff/accounts/{login}/enable", &[200, 401, 403, 404, 422]),
+    ("post", "/api/v1/staff/accounts/{login}/grants", &[200, 400, 401, 403, 404, 415, 422]),
+    ("post", "/api/v1/staff/accounts/{login}/revocations", &[200, 400, 401, 403, 404, 415, 422]),
+    ("get", "/api/v1/staff/audit", &[200, 400, 401, 403]),
+    ("get", "/api/v1/staff/calendars", &[200, 401, 403]),
+    ("post", "/api/v1/staff/calendars", &[200, 400, 401, 403, 415, 422]),
 ];
 
 struct Document(Value);

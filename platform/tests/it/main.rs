@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "test")]
 
 mod additive;
+mod casework;
 mod config;
 mod configuring;
+mod console;
 mod contract;
 mod database;
 mod document;
@@ -16,9 +18,12 @@ mod idempotency;
 mod kinds;
 mod load;
 mod lookup;
+mod matrix;
+mod office;
 mod open;
 mod operations;
 mod paging;
+mod people;
 mod privacy;
 mod process;
 mod ratings;

@@ -1,7 +1,9 @@
 //! The same tests on `PostgreSQL`, and those of several nodes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "test")]
 
+mod casework;
 mod configuring;
+mod console;
 mod database;
 mod enrolling;
 mod every_item;
@@ -10,10 +12,13 @@ mod fixture;
 mod idempotency;
 mod kinds;
 mod lookup;
+mod matrix;
 mod nodes;
+mod office;
 mod open;
 mod operations;
 mod paging;
+mod people;
 mod privacy;
 mod process;
 mod ratings;

@@ -38,13 +38,16 @@ fn a_person_is_never_in_the_log_whatever_goes_wrong() {
     assert_eq!(post("/api/v1/cases", &whole[..whole.len() - 1]).0, 400);
     let query = json!({ "id_number": "519999195201010013" }).to_string();
     assert_eq!(post("/api/v1/cases/search", &query).0, 200);
+    let entered =
+        json!({ "login": "canary-login", "password": "canary-password", "code": "271828" }).to_string();
+    assert_eq!(post("/api/v1/staff/session", &entered).0, 401);
     for path in ["/api/v1/cases?pickup_code=123456782", "/api/v1/cases/519999195201010013", "/欧阳示例"] {
         ask(program.address, &format!("GET {path} HTTP/1.1"), "").unwrap();
     }
     drop(program);
     let log = std::fs::read_to_string(directory.path().join("log")).unwrap();
     assert!(log.contains("/api/v1/cases/{case_no}"), "the log was on: {log}");
-    for canary in CANARIES {
+    for canary in CANARIES.into_iter().chain(["canary-login", "canary-password", "271828"]) {
         assert!(!log.contains(canary), "{canary}");
     }
 }

@@ -1,0 +1,80 @@
+//! The staff console: HTML that the server writes, one style sheet, no script.
+//!
+//! What may be done is decided by `staff::service`; a page shows it and sends a form back. Every form carries the
+//! session's token against forged requests, and every answer a policy that lets nothing run and nothing be framed.
+
+mod accounts;
+mod board;
+mod calendar;
+mod case;
+mod case_forms;
+mod forms;
+mod layout;
+mod lists;
+mod sign_in;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::Request,
+    http::{HeaderValue, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+
+use crate::app::App;
+
+/// Nothing but our own sheet and pictures, no script at all, forms to ourselves only, in no frame.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
+                      frame-ancestors 'none'; base-uri 'none'";
+
+const SHEET: &str = include_str!("../../assets/console/console.css");
+
+/// All pages. They are HTML, and not in the `OpenAPI` document.
+pub(crate) fn pages() -> Router<Arc<App>> {
+    Router::new()
+        .route("/console", get(sign_in::home))
+        .route("/console/", get(sign_in::home))
+        .route("/console/console.css", get(sheet))
+        .route("/console/sign-in", get(sign_in::page).post(sign_in::sign_in))
+        .route("/console/sign-out", post(sign_in::sign_out))
+        .route("/console/password", get(sign_in::password_page).post(sign_in::change_password))
+        .route("/console/tasks", get(lists::tasks))
+        .route("/console/supervision", get(lists::supervision))
+        .route("/console/statistics", get(lists::statistics))
+        .route("/console/cases/{case_no}", get(case::page))
+        .route("/console/cases/{case_no}/acts", post(case::act))
+        .route("/console/cases/{case_no}/reveal", post(case::reveal))
+        .route("/console/cases/{case_no}/orders", post(case::order))
+        .route("/console/orders/{id}/reply", post(case::reply))
+        .route("/console/orders/{id}/close", post(case::close))
+        .route("/console/calendar", get(calendar::page).post(calendar::import))
+        .route("/console/accounts", get(accounts::page).post(accounts::create))
+        .route("/console/accounts/{login}", post(accounts::change))
+        .route("/console/audit", get(accounts::audit))
+        .route("/board", get(board::page))
+        .layer(middleware::from_fn(guarded))
+}
+
+async fn sheet() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=300")], SHEET)
+}
+
+/// Puts the policy on every answer, and lets nobody keep a page about people.
+async fn guarded(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let set = [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+    ];
+    for (name, value) in set {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,13 @@
+//! What staff do over HTTP, and the clock's own work.
+//!
+//! `service` is everything that somebody who has signed in can ask for, decided once; the routes here speak JSON, those
+//! of `console` speak HTML, and both call it. `access` says which roles may ask at all.
+
+pub(crate) mod access;
+pub(crate) mod accounts;
+pub(crate) mod auth;
+pub(crate) mod calendars;
+pub(crate) mod jobs;
+pub(crate) mod routes;
+pub(crate) mod service;
+pub(crate) mod view;

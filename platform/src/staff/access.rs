@@ -1,0 +1,64 @@
+//! Which roles may ask for what at all. Whether this very case is theirs is a question of its own.
+
+use protocol::Problem;
+
+use crate::{
+    people::{Role, session::Session},
+    problems,
+};
+
+/// What can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Ask {
+    /// Own tasks, and acting on a case.
+    Handle,
+    /// Reading a case, masked.
+    Read,
+    /// Reading the applicant in the clear, with a purpose.
+    Reveal,
+    /// 监察, 督办.
+    Supervise,
+    /// Numbers of one's area.
+    Count,
+    /// The list of accounts.
+    Accounts,
+    /// Making and disabling accounts; importing calendars.
+    Administer,
+    /// Giving and taking roles, and unlocking.
+    Secure,
+    /// The access audit.
+    Audit,
+    /// What everybody needs: organisations, the calendar, oneself.
+    Common,
+}
+
+impl Ask {
+    /// Whether a role may.
+    pub(crate) fn is_for(self, role: Role) -> bool {
+        match self {
+            Self::Handle | Self::Reveal => role.handles_cases(),
+            Self::Read => role.handles_cases() || role == Role::Supervisor,
+            Self::Supervise => role == Role::Supervisor,
+            Self::Count => matches!(role, Role::Supervisor | Role::Approver),
+            Self::Accounts => matches!(role, Role::SystemAdministrator | Role::SecurityAdministrator),
+            Self::Administer => role == Role::SystemAdministrator,
+            Self::Secure => role == Role::SecurityAdministrator,
+            Self::Audit => role == Role::Auditor,
+            Self::Common => true,
+        }
+    }
+}
+
+/// Lets through whoever has a role that may.
+pub(crate) fn require(session: &Session, ask: Ask) -> Result<(), Problem> {
+    if session.staff.password_initial {
+        return Err(problems::password_change_required());
+    }
+    let may = ask == Ask::Common || session.grants.iter().any(|grant| ask.is_for(grant.role));
+    if may { Ok(()) } else { Err(problems::forbidden()) }
+}
+
+/// Whether the console shows the way there.
+pub(crate) fn shows(session: &Session, ask: Ask) -> bool {
+    require(session, ask).is_ok()
+}

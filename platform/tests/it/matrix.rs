@@ -1,0 +1,166 @@
+//! Every role on every staff route, in its own area and in another: what is allowed is written down here, and everything
+//! else is a 401, a 403 or a 404.
+
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use crate::office::{HERE, Office, Person, accept, relief};
+
+/// A role at the organisations that handle the case of the test, and at one that does not.
+const ROLES: [(&str, &str, &str); 8] = [
+    ("community_worker", "demo-community", "demo-far-community"),
+    ("clerk", "demo-subdistrict", "demo-far-subdistrict"),
+    ("reviewer", "demo-subdistrict", "demo-far-subdistrict"),
+    ("approver", "demo-civil-affairs-bureau", "demo-insurance-centre"),
+    ("supervisor", "demo-subdistrict", "demo-far-subdistrict"),
+    ("system_administrator", "demo-district", "demo-district"),
+    ("security_administrator", "demo-district", "demo-district"),
+    ("auditor", "demo-district", "demo-district"),
+];
+
+/// Who may: nobody else. `own` is a role in its own area only, `any` in every area.
+struct Route {
+    method: Method,
+    path: &'static str,
+    body: fn() -> Value,
+    own: &'static [&'static str],
+    any: &'static [&'static str],
+}
+
+const HANDLERS: &[&str] = &["community_worker", "clerk", "reviewer", "approver"];
+const EVERYBODY: &[&str] = &[
+    "community_worker",
+    "clerk",
+    "reviewer",
+    "approver",
+    "supervisor",
+    "system_administrator",
+    "security_administrator",
+    "auditor",
+];
+const NOBODY: &[&str] = &[];
+
+fn nothing() -> Value {
+    json!({})
+}
+
+/// `{case}` is a case that lies on the desk of the subdistrict's clerk and was received in the community; `{order}` asks
+/// that subdistrict.
+#[rustfmt::skip]
+fn routes() -> Vec<Route> {
+    let route = |method, path, body, own, any| Route { method, path, body, own, any };
+    vec![
+        route(Method::GET, "/api/v1/staff/session", nothing as fn() -> Value, NOBODY, EVERYBODY),
+        route(Method::GET, "/api/v1/staff/organisations", nothing, NOBODY, EVERYBODY),
+        route(Method::GET, "/api/v1/staff/calendars", nothing, NOBODY, EVERYBODY),
+        route(Method::GET, "/api/v1/staff/tasks", nothing, NOBODY, HANDLERS),
+        // At its own organisation a role sees what lies there or was received there.
+        route(Method::GET, "/api/v1/staff/cases/{case}", nothing, &["community_worker", "clerk", "reviewer", "supervisor"], NOBODY),
+        route(Method::POST, "/api/v1/staff/cases/{case}/reveal", || json!({ "purpose": "核对申请材料" }), &["community_worker", "clerk", "reviewer"], NOBODY),
+        route(Method::POST, "/api/v1/staff/cases/{case}/acts", || json!({ "version": 2, "todo": accept() }), &["clerk"], NOBODY),
+        route(Method::POST, "/api/v1/staff/cases/{case}/orders", || json!({ "content": "请尽快办理" }), &["supervisor"], NOBODY),
+        route(Method::POST, "/api/v1/staff/orders/{order}/reply", || json!({ "content": "今天办" }), &["clerk", "reviewer"], NOBODY),
+        route(Method::POST, "/api/v1/staff/orders/{order}/close", nothing, &["supervisor"], NOBODY),
+        route(Method::GET, "/api/v1/staff/supervision", nothing, NOBODY, &["supervisor"]),
+        route(Method::GET, "/api/v1/staff/statistics", nothing, NOBODY, &["supervisor", "approver"]),
+        route(Method::GET, "/api/v1/staff/accounts", nothing, NOBODY, &["system_administrator", "security_administrator"]),
+        route(Method::POST, "/api/v1/staff/accounts", || json!({ "login": "one-more", "name": "示例" }), NOBODY, &["system_administrator"]),
+        route(Method::POST, "/api/v1/staff/accounts/target/disable", nothing, NOBODY, &["system_administrator"]),
+        route(Method::POST, "/api/v1/staff/accounts/target/enable", nothing, NOBODY, &["system_administrator"]),
+        route(Method::POST, "/api/v1/staff/accounts/target/reset", nothing, NOBODY, &["security_administrator"]),
+        route(Method::POST, "/api/v1/staff/accounts/target/grants", || json!({ "role": "clerk", "org": "demo-community" }), NOBODY, &["security_administrator"]),
+        route(Method::POST, "/api/v1/staff/accounts/target/revocations", || json!({ "role": "clerk", "org": "demo-community" }), NOBODY, &["security_administrator"]),
+        route(Method::GET, "/api/v1/staff/audit", nothing, NOBODY, &["auditor"]),
+        route(Method::POST, "/api/v1/staff/calendars", || json!({ "text": "{}" }), NOBODY, &["system_administrator"]),
+    ]
+}
+
+/// Routes of the document that the table leaves out: signing in and out and the own password are for whoever has them.
+const LEFT_OUT: [&str; 3] =
+    ["post /api/v1/staff/session", "delete /api/v1/staff/session", "post /api/v1/staff/password"];
+
+async fn send(office: &Office, person: Option<&Person>, route: &Route, case: &str, order: &str) -> u16 {
+    let path = route.path.replace("{case}", case).replace("{order}", order);
+    let nobody =
+        Person { login: String::new(), cookie: String::new(), csrf: String::new(), secret: String::new() };
+    let person = person.unwrap_or(&nobody);
+    let answer = office.platform.as_person(person, route.method.clone(), &path, &(route.body)()).await;
+    answer.status.as_u16()
+}
+
+/// A case and an order of its own for each question, so that no answer spoils the next.
+async fn fresh(office: &Office, supervisor: &Person) -> (String, String) {
+    let case = office.platform.file(&relief(HERE, "LZ-0001")).await.case_no;
+    let path = format!("/api/v1/staff/cases/{case}/orders");
+    let content = json!({ "content": "请尽快办理" });
+    let issued = office.platform.as_person(supervisor, Method::POST, &path, &content).await;
+    let order = serde_json::from_str::<Value>(&issued.body).unwrap()["id"].as_str().unwrap().to_owned();
+    (case, order)
+}
+
+#[tokio::test]
+async fn what_is_not_written_down_is_refused() {
+    let office = Office::new().await;
+    office.create("target").await;
+    let helper = office.person("supervisor", "demo-district").await;
+    let mut people = Vec::new();
+    for (role, own, foreign) in ROLES {
+        people.push((role, true, office.person(role, own).await));
+        if own != foreign {
+            people.push((role, false, office.person(role, foreign).await));
+        }
+    }
+    let (mut asked, mut allowed) = (0, 0);
+    for route in routes() {
+        let (case, order) = fresh(&office, &helper).await;
+        assert_eq!(
+            send(&office, None, &route, &case, &order).await,
+            401,
+            "{} without signing in",
+            route.path
+        );
+        for (role, own, person) in &people {
+            let may = route.any.contains(role) || *own && route.own.contains(role);
+            // Who is refused leaves the case as it was.
+            let (case, order) = match may && route.path.contains('{') {
+                true => fresh(&office, &helper).await,
+                false => (case.clone(), order.clone()),
+            };
+            let status = send(&office, Some(person), &route, &case, &order).await;
+            let who = format!("{role}, own area {own}: {} {} says {status}", route.method, route.path);
+            // Who may is heard: the answer is about what was asked, and no 401, 403 or 404.
+            assert_eq!(matches!(status, 200 | 409 | 422), may, "{who}");
+            assert!(may || matches!(status, 403 | 404), "{who}");
+            asked += 1;
+            allowed += usize::from(may);
+        }
+    }
+    assert_eq!((asked, allowed), (273, 75), "roles, areas and routes are all there");
+}
+
+#[tokio::test]
+async fn every_staff_route_stands_in_the_table() {
+    let platform = crate::fixture::TestPlatform::new().await;
+    let document: Value = serde_json::from_str(&platform.get("/openapi.json").await.body).unwrap();
+    let mut table: Vec<String> = routes()
+        .iter()
+        .map(|route| {
+            let path = route
+                .path
+                .replace("{case}", "{case_no}")
+                .replace("{order}", "{id}")
+                .replace("target", "{login}");
+            format!("{} {path}", route.method.as_str().to_lowercase())
+        })
+        .chain(LEFT_OUT.map(str::to_owned))
+        .collect();
+    let mut served: Vec<String> = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        if path.starts_with("/api/v1/staff/") {
+            served.extend(methods.as_object().unwrap().keys().map(|method| format!("{method} {path}")));
+        }
+    }
+    table.sort();
+    served.sort();
+    assert_eq!(table, served);
+}
