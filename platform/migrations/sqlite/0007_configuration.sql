@@ -7,7 +7,7 @@ CREATE TABLE trust_file (
 ) STRICT;
 
 -- What is configured on each kiosk. What is not published yet waits for signatures.
-CREATE TABLE document (
+CREATE TABLE configuration (
     name         TEXT NOT NULL REFERENCES kiosk (name),
     version      INTEGER NOT NULL,
     sha256       TEXT NOT NULL,

@@ -38,7 +38,7 @@ pub(super) fn next_version(
     if view.row("SELECT name FROM kiosk WHERE name = ?1", &[name.into()])?.is_none() {
         return Ok(Err(NoDraft::NoKiosk));
     }
-    let sql = "SELECT version, published_at FROM document WHERE name = ?1 ORDER BY version DESC LIMIT 1";
+    let sql = "SELECT version, published_at FROM configuration WHERE name = ?1 ORDER BY version DESC LIMIT 1";
     let newest = view.row(sql, &[name.into()])?;
     let version = newest.as_ref().map_or(Ok(0), |row| number(row, "version"))?;
     let waits = newest
@@ -59,7 +59,7 @@ pub(super) fn draft(
     let document = serde_json::json!({ "terminal_id": name, "version": version, "settings": settings });
     let body = serde_json::to_vec(&document).map_err(|_| StoreError::Damaged("document"))?;
     transaction.execute(
-        "INSERT INTO document (name, version, sha256, body, drafted_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO configuration (name, version, sha256, body, drafted_at) VALUES (?1, ?2, ?3, ?4, ?5)",
         &[
             name.into(),
             signed(version)?.into(),
@@ -73,15 +73,15 @@ pub(super) fn draft(
 
 /// The newest document of every kiosk, published or not.
 pub(super) fn newest(view: &Transaction<'_>) -> Result<Vec<Entry>, StoreError> {
-    let sql = "SELECT name, version, sha256, body FROM document d
-               WHERE version = (SELECT max(version) FROM document e WHERE e.name = d.name) ORDER BY name";
+    let sql = "SELECT name, version, sha256, body FROM configuration d
+               WHERE version = (SELECT max(version) FROM configuration e WHERE e.name = d.name) ORDER BY name";
     view.rows(sql, &[])?.iter().map(entry).collect()
 }
 
 /// The published document of every kiosk that has one.
 pub(super) fn published(view: &Transaction<'_>) -> Result<Vec<Entry>, StoreError> {
-    let sql = "SELECT name, version, sha256, body FROM document d WHERE version =
-               (SELECT max(version) FROM document e WHERE e.name = d.name AND e.published_at IS NOT NULL)
+    let sql = "SELECT name, version, sha256, body FROM configuration d WHERE version =
+               (SELECT max(version) FROM configuration e WHERE e.name = d.name AND e.published_at IS NOT NULL)
                ORDER BY name";
     view.rows(sql, &[])?.iter().map(entry).collect()
 }
@@ -102,7 +102,7 @@ pub(super) fn publish(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let sql =
-        "UPDATE document SET published_at = ?3 WHERE name = ?1 AND version = ?2 AND published_at IS NULL";
+        "UPDATE configuration SET published_at = ?3 WHERE name = ?1 AND version = ?2 AND published_at IS NULL";
     for entry in entries {
         let values = [(&entry.name).into(), signed(entry.version)?.into(), now.to_string().into()];
         transaction.execute(sql, &values)?;
@@ -112,7 +112,7 @@ pub(super) fn publish(
 
 /// What a kiosk shall have.
 pub(super) fn desired(view: &Transaction<'_>, name: &str) -> Result<Option<Desired>, StoreError> {
-    let sql = "SELECT version, sha256 FROM document WHERE name = ?1 AND published_at IS NOT NULL
+    let sql = "SELECT version, sha256 FROM configuration WHERE name = ?1 AND published_at IS NOT NULL
                ORDER BY version DESC LIMIT 1";
     let Some(row) = view.row(sql, &[name.into()])? else { return Ok(None) };
     Ok(Some(Desired { version: number(&row, "version")?, sha256: row.text("sha256")?.to_owned() }))
@@ -120,7 +120,7 @@ pub(super) fn desired(view: &Transaction<'_>, name: &str) -> Result<Option<Desir
 
 /// A published document by its hash.
 pub(super) fn body(view: &Transaction<'_>, name: &str, sha256: &str) -> Result<Option<Vec<u8>>, StoreError> {
-    let sql = "SELECT body FROM document WHERE name = ?1 AND sha256 = ?2 AND published_at IS NOT NULL";
+    let sql = "SELECT body FROM configuration WHERE name = ?1 AND sha256 = ?2 AND published_at IS NOT NULL";
     let found = view.row(sql, &[name.into(), sha256.into()])?;
     found.map(|row| Ok(row.bytes("body")?.to_vec())).transpose()
 }
@@ -131,7 +131,7 @@ pub(super) fn drafted(
     name: &str,
     sha256: &str,
 ) -> Result<Option<Vec<u8>>, StoreError> {
-    let sql = "SELECT body FROM document WHERE name = ?1 AND sha256 = ?2";
+    let sql = "SELECT body FROM configuration WHERE name = ?1 AND sha256 = ?2";
     let found = view.row(sql, &[name.into(), sha256.into()])?;
     found.map(|row| Ok(row.bytes("body")?.to_vec())).transpose()
 }

@@ -201,12 +201,12 @@ impl City {
     async fn attack(&mut self, old: &[u8]) -> anyhow::Result<()> {
         let database = self.database()?;
         database.execute_batch(
-            "CREATE TEMP TABLE d AS SELECT * FROM document;
+            "CREATE TEMP TABLE d AS SELECT * FROM configuration;
              CREATE TEMP TABLE t AS SELECT * FROM trust_file;
              UPDATE document SET body = CAST(replace(CAST(body AS TEXT), '\"result\":3', '\"result\":9') AS BLOB)
              WHERE version = 3;
-             INSERT INTO document SELECT name, version + 1, 'ab' || substr(sha256, 3), body, drafted_at, published_at
-             FROM document WHERE version = 3;
+             INSERT INTO configuration SELECT name, version + 1, 'ab' || substr(sha256, 3), body, drafted_at, published_at
+             FROM configuration WHERE version = 3;
              UPDATE fleet_news SET number = number + 1;",
         )?;
         self.withstand("other settings").await?;
@@ -217,7 +217,7 @@ impl City {
         )?;
         self.withstand("an old set").await?;
         database.execute_batch(
-            "DELETE FROM document; INSERT INTO document SELECT * FROM d;
+            "DELETE FROM configuration; INSERT INTO configuration SELECT * FROM d;
              DELETE FROM trust_file; INSERT INTO trust_file SELECT * FROM t;
              UPDATE fleet_news SET number = number + 1;",
         )?;
