@@ -107,7 +107,13 @@ impl Platform {
         };
         app.adopt().await?;
         jobs::reckon_again(&app).await?;
-        Ok(Self { app: Arc::new(app), request_limit: REQUEST_LIMIT, web: Arc::default(), limiter: None, fleet: None })
+        Ok(Self {
+            app: Arc::new(app),
+            request_limit: REQUEST_LIMIT,
+            web: Arc::default(),
+            limiter: None,
+            fleet: None,
+        })
     }
 
     /// Begins to use a new sealing key on `database`, whether or not a platform is serving from it.

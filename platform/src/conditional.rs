@@ -15,8 +15,13 @@ pub(crate) async fn conditional(request: Request, next: Next) -> Response {
     let known = request.headers().clone();
     let response = next.run(request).await;
     // What has a tag of its own keeps it, and a stream of hints never ends.
-    let streams = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
-    if !fetched || response.status() != StatusCode::OK || streams || response.headers().contains_key(header::ETAG) {
+    let streams =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+    if !fetched
+        || response.status() != StatusCode::OK
+        || streams
+        || response.headers().contains_key(header::ETAG)
+    {
         return response;
     }
     let (mut parts, body) = response.into_parts();

@@ -105,7 +105,10 @@ pub async fn serve(
     };
     let service = platform.router().into_make_service_with_connect_info::<tls::Peer>();
     let _background = Background::start(platform.app.clone(), fleet);
-    crate::until(platform, stop, |stop| axum::serve(listener, service).with_graceful_shutdown(stop).into_future()).await
+    crate::until(platform, stop, |stop| {
+        axum::serve(listener, service).with_graceful_shutdown(stop).into_future()
+    })
+    .await
 }
 
 /// Ends with the service.

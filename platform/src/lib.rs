@@ -60,7 +60,8 @@ pub async fn serve(
     let router = platform.router().into_make_service_with_connect_info::<SocketAddr>();
     let clock = tokio::spawn(keep_time(platform.clone()));
     let _stops = OnDrop(clock.abort_handle());
-    until(platform, stop, |stop| axum::serve(listener, router).with_graceful_shutdown(stop).into_future()).await
+    until(platform, stop, |stop| axum::serve(listener, router).with_graceful_shutdown(stop).into_future())
+        .await
 }
 
 type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;

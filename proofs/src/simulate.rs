@@ -287,6 +287,9 @@ fn name(screen: &Screen) -> &'static str {
         Screen::ProgressQuery(_) => "query",
         Screen::Progress(_) => "progress",
         Screen::End(_) => "end",
+        Screen::Admit(_) => "admit",
+        Screen::Maintenance(_) => "maintenance",
+        Screen::OutOfService => "out-of-service",
     }
 }
 

@@ -101,8 +101,7 @@ pub(super) fn publish(
     entries: &[Entry],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let sql =
-        "UPDATE configuration SET published_at = ?3 WHERE name = ?1 AND version = ?2 AND published_at IS NULL";
+    let sql = "UPDATE configuration SET published_at = ?3 WHERE name = ?1 AND version = ?2 AND published_at IS NULL";
     for entry in entries {
         let values = [(&entry.name).into(), signed(entry.version)?.into(), now.to_string().into()];
         transaction.execute(sql, &values)?;

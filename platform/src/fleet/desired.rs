@@ -118,7 +118,7 @@ pub(super) async fn reported(
 
 /// What may be set on a kiosk, as JSON Schema.
 #[utoipa::path(get, path = "/api/v1/fleet/settings-schema", tag = "fleet", responses(
-    (status = 200, body = serde_json::Value, description = "JSON Schema 2020-12"),
+    (status = 200, body = serde_json::Value, content_type = "application/schema+json", description = "JSON Schema 2020-12"),
 ))]
 pub(super) async fn schema() -> Response {
     ([(header::CONTENT_TYPE, "application/schema+json")], settings::SCHEMA).into_response()

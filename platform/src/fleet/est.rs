@@ -43,6 +43,7 @@ pub(super) async fn cacerts(Extension(here): Extension<Here>) -> Result<Response
         (status = 401, body = Problem, content_type = "application/problem+json", description = "缺少入网码，或不对"),
         (status = 403, body = Problem, content_type = "application/problem+json", description = "入网码已用过或过期"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "不支持的密钥类型"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "本平台没有启用终端接入"),
     ))]
 pub(super) async fn simple_enroll(
     State(app): State<Arc<App>>,
@@ -75,6 +76,7 @@ pub(super) async fn simple_enroll(
         (status = 401, body = Problem, content_type = "application/problem+json", description = "缺少终端证书"),
         (status = 403, body = Problem, content_type = "application/problem+json", description = "终端已注销"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "不是原来的密钥"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "本平台没有启用终端接入"),
     ))]
 pub(super) async fn simple_reenroll(
     State(app): State<Arc<App>>,

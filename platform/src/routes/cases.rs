@@ -28,8 +28,7 @@ use crate::{
         StoreError, Transaction,
         answers::{self, Known},
         cases::{self, By},
-        casework,
-        exchange,
+        casework, exchange,
     },
     submission::{self, Envelope},
 };

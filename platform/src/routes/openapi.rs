@@ -57,7 +57,8 @@ pub(crate) fn complete(document: &mut utoipa::openapi::OpenApi) {
             let same = ResponseBuilder::new().description("没有变化（If-None-Match 与 ETag 相同）").build();
             fetched.responses.responses.entry("304".to_owned()).or_insert(same.into());
         }
-        for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete];
+        for operation in operations.into_iter().flatten() {
             for (status, words) in ALWAYS {
                 let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
                 let response =

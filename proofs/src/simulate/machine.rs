@@ -351,6 +351,13 @@ impl<'a> Machine<'a> {
                 running.asked_again += u32::from(slip.again);
                 self.print(slip)?;
             }
+            // No technician comes to this town.
+            Effect::PrintTest
+            | Effect::Admit(_)
+            | Effect::Inspect
+            | Effect::Note(_)
+            | Effect::Serve { .. }
+            | Effect::Restart { .. } => return Err("a technician's deed without a technician".to_owned()),
             Effect::EndVisit => {
                 (running.reading, running.papers, running.asked_again) = (false, 0, 0);
                 self.told.visits += 1;

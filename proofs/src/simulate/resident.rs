@@ -102,7 +102,11 @@ impl Resident {
             },
             Screen::Progress(_) => Touch::Finish,
             Screen::Submitting => return Deed::Waits,
-            Screen::Starting | Screen::End(_) => return Deed::Leaves,
+            Screen::Starting
+            | Screen::End(_)
+            | Screen::Admit(_)
+            | Screen::Maintenance(_)
+            | Screen::OutOfService => return Deed::Leaves,
         })
     }
 
