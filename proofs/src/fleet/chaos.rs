@@ -203,7 +203,7 @@ impl City {
         database.execute_batch(
             "CREATE TEMP TABLE d AS SELECT * FROM configuration;
              CREATE TEMP TABLE t AS SELECT * FROM trust_file;
-             UPDATE document SET body = CAST(replace(CAST(body AS TEXT), '\"result\":3', '\"result\":9') AS BLOB)
+             UPDATE configuration SET body = CAST(replace(CAST(body AS TEXT), '\"result\":3', '\"result\":9') AS BLOB)
              WHERE version = 3;
              INSERT INTO configuration SELECT name, version + 1, 'ab' || substr(sha256, 3), body, drafted_at, published_at
              FROM configuration WHERE version = 3;
@@ -212,7 +212,7 @@ impl City {
         self.withstand("other settings").await?;
         database.execute("UPDATE trust_file SET body = ?1 WHERE name = 'timestamp.json'", [old])?;
         database.execute_batch(
-            "UPDATE document SET sha256 = 'cd' || substr(sha256, 3) WHERE version = 4;
+            "UPDATE configuration SET sha256 = 'cd' || substr(sha256, 3) WHERE version = 4;
              UPDATE fleet_news SET number = number + 1;",
         )?;
         self.withstand("an old set").await?;
