@@ -136,10 +136,12 @@ fn paper_out_midway(device: &Device) -> anyhow::Result<String> {
 fn stalled(device: &Device) -> anyhow::Result<String> {
     let mut printer = printer()?;
     printer.identify()?;
+    let before = out(device)?.1;
     let start = Instant::now();
     let outcome = thread::scope(|scope| {
-        let printing = scope.spawn(|| printer.print(&job(6, 2400)));
-        thread::sleep(LOOK);
+        // So long that a fast machine is not through with it when the first rows are out.
+        let printing = scope.spawn(|| printer.print(&job(6, 8_000)));
+        let _ = until(HEAL, || out(device).is_ok_and(|(_, rows)| rows > before).then_some(()));
         device.stall(true);
         printing.join()
     });
