@@ -107,7 +107,7 @@ impl Flow {
     #[must_use]
     pub fn is_at_rest(&self) -> bool {
         match self.state() {
-            State::Starting(_) | State::Attract(_) => true,
+            State::Starting(_) | State::Attract(_) | State::Pausing(_) => true,
             // Whoever has chosen large type or a language is still there.
             State::Home(_) => self.above.is_none() && self.settings == self.defaults,
             _ => false,

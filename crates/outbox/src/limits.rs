@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use protocol::IDEMPOTENCY_KEY_LIFE;
 
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, queue::from_ms};
 
 /// How much may wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +95,11 @@ impl Store {
     /// How many calls are on the disk that the platform does not have: sealed, waiting or parked.
     pub fn undelivered(&self) -> Result<u64, StoreError> {
         Ok(self.load()?.0)
+    }
+
+    /// When the oldest call that waits was recorded.
+    pub fn oldest_waiting(&self) -> Result<Option<Timestamp>, StoreError> {
+        Ok(self.load()?.2.map(from_ms))
     }
 
     fn load(&self) -> Result<(u64, u64, Option<i64>), StoreError> {

@@ -87,13 +87,6 @@ impl Store {
     pub fn record_restart(&mut self, technician: u64, now: Timestamp) -> Result<(), StoreError> {
         Ok(audit::append(&self.db, &Event::RestartOrdered { technician }, now)?)
     }
-
-    /// When the oldest call that waits was recorded.
-    pub fn oldest_waiting(&self) -> Result<Option<Timestamp>, StoreError> {
-        let mut select =
-            self.db.prepare_cached("SELECT min(recorded_at) FROM outbox WHERE state = 'waiting'")?;
-        Ok(select.query_row([], |row| row.get::<_, Option<i64>>(0))?.map(crate::queue::from_ms))
-    }
 }
 
 /// How long nobody is let in after so many wrong tries.

@@ -39,3 +39,12 @@ fn in_a_visit_they_wait_for_its_end() {
     assert!(kiosk.flow.is_at_rest() && kiosk.flow.is_configured());
     assert_eq!(language(&kiosk), Language::English);
 }
+
+#[test]
+fn out_of_service_nobody_is_in_the_way() {
+    let mut kiosk = Kiosk::ready();
+    kiosk.event(Event::OutOfService(true));
+    assert!(kiosk.flow.is_at_rest());
+    kiosk.event(english());
+    assert_eq!(language(&kiosk), Language::English);
+}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::support::{Disk, at};
+use crate::support::{Disk, at, record};
 
 #[test]
 fn out_of_service_outlives_the_power_and_is_in_the_audit_log() {
@@ -49,4 +49,15 @@ fn the_right_person_starts_anew() {
     store.record_check("printer", true, 7, at(2)).unwrap();
     let log: Vec<_> = store.audit_log(5, 10).unwrap().into_iter().map(|entry| entry.event).collect();
     assert_eq!(log, ["technician-refused", "technician-admitted", "part-tested"]);
+}
+
+#[test]
+fn the_oldest_that_waits_is_told_and_what_is_delivered_waits_no_more() {
+    let disk = Disk::new();
+    let mut store = disk.open();
+    assert_eq!(store.oldest_waiting(), Ok(None));
+    let (first, _) = (record(&mut store, 3), record(&mut store, 5));
+    assert_eq!(store.oldest_waiting(), Ok(Some(at(3))));
+    store.settle_delivered(first.id, at(6)).unwrap();
+    assert_eq!(store.oldest_waiting(), Ok(Some(at(5))));
 }
