@@ -34,6 +34,7 @@ enum Found {
 }
 
 fn begins(order: &str, strokes: &str) -> bool {
-    let same = |(stroke, written): (char, char)| stroke == UNSURE || stroke == written;
-    order.len() >= strokes.len() && strokes.chars().zip(order.chars()).all(same)
+    // A letter of a stroke is one byte, and every key goes over every order: bytes are compared, not characters.
+    let same = |(stroke, written): (u8, u8)| stroke == UNSURE as u8 || stroke == written;
+    order.len() >= strokes.len() && strokes.bytes().zip(order.bytes()).all(same)
 }

@@ -92,6 +92,8 @@ fn until_shown(line: &Line) -> usize {
     line.orders[0].len() - keys.as_str().len() + 1
 }
 
+const LIMIT: Duration = Duration::from_millis(5);
+
 #[test]
 fn no_key_takes_five_milliseconds() {
     let long = "shi".repeat(13);
@@ -115,17 +117,29 @@ fn no_key_takes_five_milliseconds() {
     for mode in [Mode::Words, Mode::Name { first: true }] {
         for input in inputs {
             for end in 1..=input.len() {
-                let took = (0..3).map(|_| last_key(composer(mode), &input[..end])).min().unwrap();
+                let took = quickest(mode, &input[..end]);
                 slowest = slowest.max((took, input[..end].to_owned()));
             }
         }
     }
     for strokes in ["h", "s", "p", "n", "z", "x", "xxxxxxxxxxxx", "hshshshs"] {
-        let took = (0..3).map(|_| last_key(composer(Mode::Strokes), strokes)).min().unwrap();
+        let took = quickest(Mode::Strokes, strokes);
         slowest = slowest.max((took, strokes.to_owned()));
     }
     println!("slowest key: {slowest:?}");
-    assert!(slowest.0 < Duration::from_millis(5), "{slowest:?}");
+    assert!(slowest.0 < LIMIT, "{slowest:?}");
+}
+
+/// The quickest of some tries: another program on the machine can only make a key slower.
+fn quickest(mode: Mode, keys: &str) -> Duration {
+    let mut least = Duration::MAX;
+    for _ in 0..12 {
+        least = least.min(last_key(composer(mode), keys));
+        if least < LIMIT {
+            break;
+        }
+    }
+    least
 }
 
 /// How long the last key takes.
