@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use flow::{Event, Flow, Now, Touch};
 use kiosk_ui::slint;
 
-use crate::{Config, clock, effects::Effects, inbox::Inbox, screens::Screens};
+use crate::{Config, clock, effects::Effects, inbox::Inbox, screens::Screens, service};
 
 thread_local! {
     /// The one app of this thread, for closures that come in from other threads.
@@ -45,6 +45,7 @@ impl App {
         let screens =
             choose_screen().and_then(|()| Screens::new(send)).context("the screen cannot be opened")?;
         screens.place(config.ui.orientation.size(), config.ui.fullscreen);
+        screens.identify(&config.terminal_id());
         let started = Instant::now();
         let flow = RefCell::new(Flow::new(config.deadlines(), config.settings(), at(started)));
         let (deadline, minute) = (slint::Timer::default(), slint::Timer::default());
@@ -67,6 +68,7 @@ impl App {
         self.show();
         self.tell_the_time();
         self.drain();
+        let _alive = service::report();
         self.screens.run()?;
         CURRENT.set(None);
         anyhow::ensure!(!self.failed.get(), "the executor hangs");

@@ -1,6 +1,7 @@
 //! `kiosk.toml`: parsed once into types, refused with the key at fault.
 
 use std::{
+    net::SocketAddr,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -32,6 +33,9 @@ pub struct Config {
     /// `[session]`.
     #[serde(default)]
     pub session: Session,
+    /// `[metrics]`.
+    #[serde(default)]
+    pub metrics: Option<Metrics>,
     /// `[[technicians]]`.
     #[serde(default)]
     pub technicians: Vec<Technician>,
@@ -172,6 +176,15 @@ pub struct Session {
     pub submit: Option<Seconds>,
 }
 
+/// `[metrics]`: numbers for Prometheus.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Metrics {
+    /// An address of this machine alone.
+    #[serde(deserialize_with = "loopback")]
+    pub listen: SocketAddr,
+}
+
 /// `[[technicians]]`: who may open 运维模式. `kiosk technician` makes an entry.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -243,6 +256,14 @@ impl Config {
     pub fn settings(&self) -> Settings {
         Settings { language: self.ui.language, ..Settings::default() }
     }
+}
+
+/// Whoever else is on the network has no business with a kiosk.
+fn loopback<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let known = "an address of this machine alone, 127.0.0.1:9101 or [::1]:9101";
+    let address = text.parse::<SocketAddr>().ok().filter(|address| address.ip().is_loopback());
+    address.ok_or_else(|| de::Error::invalid_value(de::Unexpected::Str(&text), &known))
 }
 
 fn device_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DeviceUrl, D::Error> {

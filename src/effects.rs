@@ -2,9 +2,13 @@
 
 mod courier;
 mod finder;
+mod health;
+mod heartbeat;
 mod maintenance;
+mod metrics;
 mod printer;
 mod reader;
+mod readiness;
 mod registry;
 mod store;
 
@@ -45,7 +49,17 @@ impl Effects {
         let client =
             Client::new(&config.platform.url, &config.terminal_id(), platform_client::Deadlines::default())
                 .with_context(|| format!("platform.url {:?} is of no use", config.platform.url))?;
-        let hands = Hands::new(config, inbox, store, Arc::new(client))?;
+        let health = health::Health::new(store.clone(), config.store.path.clone(), inbox.clone());
+        let client = Arc::new(client);
+        let hands = Hands::new(config, inbox, store, client.clone(), health.clone())?;
+        if client.is_member() {
+            runtime.spawn(heartbeat::beat(health.clone(), client));
+        }
+        if let Some(metrics) = &config.metrics {
+            let _inside = runtime.enter();
+            metrics::serve(metrics.listen, health.clone())?;
+        }
+        runtime.spawn(health.watch());
         let (wants, wanted) = mpsc::channel(WANTS);
         runtime.spawn(registry::keep_fresh(hands.registry.clone()));
         runtime.spawn(hands.courier.clone().run());
@@ -75,6 +89,7 @@ impl Hands {
         inbox: &Inbox,
         store: store::SharedStore,
         client: Arc<Client>,
+        health: Arc<health::Health>,
     ) -> anyhow::Result<Self> {
         let reader = id_card_reader::open(&config.devices.id_card_reader.url)?;
         let printer = receipt_printer::open(
@@ -82,13 +97,20 @@ impl Hands {
             &config.devices.receipt_printer.profile,
         )?;
         let courier = Arc::new(courier::Courier::new(store.clone(), client.clone(), inbox.clone()));
-        let registry = registry::Registry::new(store.clone(), client.clone(), inbox.clone(), courier.clone());
+        let registry = registry::Registry::new(
+            store.clone(),
+            client.clone(),
+            inbox.clone(),
+            courier.clone(),
+            health.clone(),
+        );
         let registry = Arc::new(registry);
-        let maintenance = maintenance::Maintenance::new(config, store.clone(), inbox.clone())?;
+        let maintenance =
+            maintenance::Maintenance::new(config, store.clone(), health.clone(), inbox.clone())?;
         let about = printer::About { terminal_id: config.terminal_id(), registry: registry.clone() };
         Ok(Self {
-            reader: reader::ReaderThread::start(reader, inbox.clone()),
-            printer: printer::PrinterThread::start(printer, store, about, inbox.clone()),
+            reader: reader::ReaderThread::start(reader, health.clone(), inbox.clone()),
+            printer: printer::PrinterThread::start(printer, store, about, health, inbox.clone()),
             courier,
             registry,
             maintenance: Arc::new(maintenance),
@@ -131,6 +153,9 @@ impl Hands {
             }
             Effect::Serve { serve, technician } => {
                 tokio::spawn(async move { self.maintenance.serve(serve, technician).await });
+            }
+            Effect::Report { technician } => {
+                tokio::spawn(async move { self.maintenance.report(technician).await });
             }
             Effect::Restart { technician } => {
                 tokio::spawn(async move { self.maintenance.restart(technician).await });

@@ -8,12 +8,18 @@ pub mod clock;
 pub mod config;
 pub mod effects;
 pub mod inbox;
+mod log;
+mod run;
 pub mod screens;
 mod secret;
+mod service;
+mod starts;
 mod technician;
 
 pub use app::App;
 pub use config::Config;
+pub use log::log;
+pub use run::run;
 pub use technician::{Unseen, register};
 pub use wipe::keep_inside;
 

@@ -3,16 +3,11 @@
 use std::{path::Path, process::ExitCode};
 
 use anyhow::Context as _;
-use kiosk::{App, Config};
+use kiosk::Config;
 use kiosk_ui::slint;
 
 fn main() -> ExitCode {
-    // A log that cannot be written, on a full disk say, is no reason to stop serving.
-    tracing_subscriber::fmt()
-        .log_internal_errors(false)
-        .with_env_filter(filter())
-        .with_writer(std::io::stderr)
-        .init();
+    kiosk::log();
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -30,17 +25,12 @@ fn run() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words[..] {
-        ["--config", path] => serve(Path::new(path)),
+        ["--config", path] => kiosk::run(Path::new(path), choose_renderer, |_| Ok(())),
         ["technician", "--config", path, "--number", number, "--name", name] => {
             technician(Path::new(path), number, name)
         }
         _ => anyhow::bail!(USAGE),
     }
-}
-
-fn serve(path: &Path) -> anyhow::Result<()> {
-    let config = Config::load(path)?;
-    App::start(&config, choose_renderer).with_context(|| path.display().to_string())?.run()
 }
 
 fn technician(path: &Path, number: &str, name: &str) -> anyhow::Result<()> {
@@ -59,8 +49,4 @@ fn choose_renderer() -> anyhow::Result<()> {
         slint::BackendSelector::new().renderer_name("software".to_owned()).select()?;
     }
     Ok(())
-}
-
-fn filter() -> tracing_subscriber::EnvFilter {
-    tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into())
 }

@@ -53,6 +53,11 @@ impl Screens {
         self.window.window().set_fullscreen(fullscreen);
     }
 
+    /// Which terminal it is: what a screen out of service tells.
+    pub fn identify(&self, terminal_id: &str) {
+        self.window.global::<FrameApi>().set_terminal_id(terminal_id.into());
+    }
+
     /// The window, for whoever looks at it.
     #[must_use]
     pub fn window(&self) -> &AppWindow {
@@ -69,7 +74,9 @@ impl Screens {
         self.speak(view.frame.settings.language);
         frame::show(&self.window, view, now);
         let same = self.shown.borrow().as_ref().is_some_and(|shown| {
-            shown.screen == view.screen && shown.frame.settings.language == view.frame.settings.language
+            shown.screen == view.screen
+                && shown.frame.stopped == view.frame.stopped
+                && shown.frame.settings.language == view.frame.settings.language
         });
         if !same {
             self.show_screen(view, now);
@@ -94,7 +101,8 @@ impl Screens {
             Screen::End(end) => pages::end(window, *end),
             Screen::Admit(admit) => maintenance::admit(window, *admit),
             Screen::Maintenance(maintenance) => maintenance::show(window, maintenance),
-            Screen::Starting | Screen::Attract | Screen::Submitting | Screen::OutOfService => {}
+            Screen::OutOfService => maintenance::out_of_service(window, view.frame.stopped),
+            Screen::Starting | Screen::Attract | Screen::Submitting => {}
         }
         window.global::<FrameApi>().set_screen(name(&view.screen));
         if matches!(view.screen, Screen::End(_) | Screen::Attract) {

@@ -4,7 +4,7 @@
 //!   what a certificate admits to, and [`est`] how a machine gets one. The messages are in the crate `enrolment`.
 //! - [`enrolling`] is what is remembered of invitations, kiosks and certificates.
 //! - [`configuring`] is what is remembered of configurations, [`publishing`] makes a signed set of documents, and
-//!   [`desired`] is what kiosks fetch of it and tell.
+//!   [`desired`] is what kiosks fetch of it and tell. [`heartbeat`] is how they are.
 //! - [`command`] is the operator's side: `platform enrol`, `platform revoke`, `platform fleet`; [`configure`] and
 //!   [`signing`] are `platform configure` and `platform sign`.
 
@@ -17,8 +17,10 @@ mod desired;
 mod enrolling;
 mod est;
 mod gate;
+pub(crate) mod heartbeat;
 mod problems;
 mod publishing;
+mod readiness;
 mod signing;
 mod tls;
 
@@ -77,6 +79,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(desired::desired))
         .routes(routes!(desired::hints))
         .routes(routes!(desired::reported))
+        .routes(routes!(heartbeat::heartbeat))
         .routes(routes!(desired::schema))
         .routes(routes!(desired::trust))
         .routes(routes!(desired::document))

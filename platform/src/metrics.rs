@@ -19,7 +19,7 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use crate::app::App;
+use crate::{app::App, fleet};
 
 /// Upper bounds of the classes of latency, in seconds.
 const CLASSES: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0];
@@ -30,6 +30,18 @@ struct Answered {
     method: String,
     route: String,
     status: u16,
+}
+
+/// Whether a kiosk says how it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Heard {
+    silent: &'static str,
+}
+
+/// What kiosks say of themselves, by the code of the catalogue of health.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Ailing {
+    code: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -43,6 +55,8 @@ pub(crate) struct Metrics {
     answered: Family<Answered, Counter>,
     took: Family<Route, Histogram, fn() -> Histogram>,
     cases: Gauge<i64>,
+    kiosks: Family<Heard, Gauge>,
+    ailing: Family<Ailing, Gauge>,
     waiting: Gauge<i64>,
     up: Gauge<f64, AtomicU64>,
 }
@@ -57,13 +71,20 @@ impl Metrics {
         let answered = Family::<Answered, Counter>::default();
         let took = Family::<Route, Histogram, fn() -> Histogram>::new_with_constructor(classes);
         let (cases, waiting) = (Gauge::default(), Gauge::default());
+        let (kiosks, ailing) = (Family::<Heard, Gauge>::default(), Family::<Ailing, Gauge>::default());
         let up = Gauge::<f64, AtomicU64>::default();
         registry.register("http_requests", "Requests answered", answered.clone());
         registry.register("http_request_duration_seconds", "How long an answer took", took.clone());
         registry.register("cases", "Cases stored", cases.clone());
+        registry.register(
+            "kiosks",
+            "Kiosks that say how they are, and that have fallen silent",
+            kiosks.clone(),
+        );
+        registry.register("kiosks_ailing", "Kiosks that say this of themselves", ailing.clone());
         registry.register("store_jobs_waiting", "Requests waiting for the database", waiting.clone());
         registry.register("store_up", "Whether the database answers", up.clone());
-        Self { registry, answered, took, cases, waiting, up }
+        Self { registry, answered, took, cases, kiosks, ailing, waiting, up }
     }
 
     /// Counts one answer.
@@ -86,6 +107,15 @@ async fn metrics(State(app): State<Arc<App>>) -> Response {
     metrics.up.set(if cases.is_some() { 1.0 } else { 0.0 });
     cases.map(|cases| metrics.cases.set(cases));
     metrics.waiting.set(app.store.waiting());
+    let now = app.clock.now();
+    if let Ok(census) = app.store.read(move |view| fleet::heartbeat::census(view, now)).await {
+        metrics.kiosks.get_or_create(&Heard { silent: "no" }).set(census.heard);
+        metrics.kiosks.get_or_create(&Heard { silent: "yes" }).set(census.silent);
+        metrics.ailing.clear();
+        for (code, kiosks) in census.ailments {
+            metrics.ailing.get_or_create(&Ailing { code }).set(kiosks);
+        }
+    }
     let mut text = String::new();
     if encode(&mut text, &metrics.registry).is_err() {
         text.clear();

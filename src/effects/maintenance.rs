@@ -6,10 +6,11 @@ use flow::{
     Event,
     maintenance::{Admission, Check, Credentials, Inspection, Part, Technician},
 };
+use health::Condition;
 use jiff::Timestamp;
 use outbox::StoreError;
 
-use super::{registry, store::SharedStore};
+use super::{health::Health, readiness, registry, store::SharedStore};
 use crate::{Config, clock, config, inbox::Inbox};
 
 pub(super) struct Maintenance {
@@ -18,14 +19,21 @@ pub(super) struct Maintenance {
     technicians: Vec<config::Technician>,
     terminal_id: String,
     platform: String,
-    store_path: PathBuf,
+    identity: PathBuf,
+    health: Arc<Health>,
     started_at: Timestamp,
 }
 
 impl Maintenance {
     /// Tells at once whether the machine was out of service when it was switched off.
-    pub(super) fn new(config: &Config, store: SharedStore, inbox: Inbox) -> Result<Self, StoreError> {
+    pub(super) fn new(
+        config: &Config,
+        store: SharedStore,
+        health: Arc<Health>,
+        inbox: Inbox,
+    ) -> Result<Self, StoreError> {
         if store.with(|store| store.is_out_of_service())? {
+            health.set(Condition::TakenOutOfService, true);
             inbox.post(Event::OutOfService(true));
         }
         Ok(Self {
@@ -34,7 +42,8 @@ impl Maintenance {
             technicians: config.technicians.clone(),
             terminal_id: config.terminal_id(),
             platform: config.platform.url.clone(),
-            store_path: config.store.path.clone(),
+            identity: readiness::identity(&config.store.path),
+            health,
             started_at: clock::now(),
         })
     }
@@ -80,13 +89,10 @@ impl Maintenance {
             waiting,
             parked,
             oldest_waiting,
-            disk_free: self.disk_free(),
+            disk_free: self.health.disk_free(),
+            enrolled: readiness::is_enrolled(&self.identity),
+            troubles: self.health.troubles(),
         })));
-    }
-
-    fn disk_free(&self) -> Option<u64> {
-        let disk = rustix::fs::statvfs(&self.store_path).ok()?;
-        Some(disk.f_bavail.saturating_mul(disk.f_frsize))
     }
 
     pub(super) async fn note(&self, check: Check) {
@@ -105,10 +111,25 @@ impl Maintenance {
         match self.store.run(move |store| store.set_out_of_service(!serve, technician, now)).await {
             Ok(()) => {
                 tracing::info!(technician, serve, "service");
+                self.health.set(Condition::TakenOutOfService, !serve);
                 self.inbox.post(Event::OutOfService(!serve));
             }
             Err(error) => tracing::error!(%error, "not remembered, so not done"),
         }
+    }
+
+    pub(super) async fn report(&self, technician: u64) {
+        let (now, identity, vitals) = (clock::now(), self.identity.clone(), self.health.vitals());
+        let checks = self.store.run(move |store| {
+            store.record_report(technician, now)?;
+            store.last_checks()
+        });
+        let signed = match checks.await {
+            Ok(checks) => readiness::sign(&identity, checks, &vitals, technician, now),
+            Err(error) => Err(error.into()),
+        };
+        let report = signed.inspect_err(|error| tracing::error!("report not signed: {error:#}")).ok();
+        self.inbox.post(Event::Reported(report.map(Box::new)));
     }
 
     pub(super) async fn restart(&self, technician: u64) {
@@ -128,7 +149,8 @@ fn is(technician: &config::Technician, credentials: &Credentials) -> bool {
     card & pin
 }
 
-fn name(part: Part) -> &'static str {
+/// What the audit log calls it.
+pub(super) fn name(part: Part) -> &'static str {
     match part {
         Part::Reader => "reader",
         Part::Printer => "printer",

@@ -14,11 +14,11 @@ use flow::{
 };
 use protocol::Language;
 
-use super::{registry::Registry, store::SharedStore};
+use super::{health::Health, registry::Registry, store::SharedStore};
 use crate::{clock, inbox::Inbox};
 
 /// Between two looks at the printer: paper out is known before a resident has read the first screen.
-const WATCH: Duration = Duration::from_secs(4);
+const WATCH: Duration = Duration::from_secs(6);
 
 /// What a receipt says about the machine.
 pub(super) struct About {
@@ -42,10 +42,12 @@ impl PrinterThread {
         printer: Box<dyn ReceiptPrinter>,
         store: SharedStore,
         about: About,
+        health: Arc<Health>,
         inbox: Inbox,
     ) -> Self {
         let (orders, taken) = mpsc::channel();
-        let owner = Owner { printer, store, about, inbox, trouble: None, known: false, unsettled: false };
+        let owner =
+            Owner { printer, store, about, health, inbox, trouble: None, known: false, unsettled: false };
         std::thread::spawn(move || owner.run(&taken));
         Self { orders }
     }
@@ -67,6 +69,7 @@ struct Owner {
     printer: Box<dyn ReceiptPrinter>,
     store: SharedStore,
     about: About,
+    health: Arc<Health>,
     inbox: Inbox,
     trouble: Option<PrinterTrouble>,
     known: bool,
@@ -160,10 +163,9 @@ impl Owner {
         if self.unsettled {
             self.settle();
         }
-        let fault = match self.printer.status() {
-            Ok(status) => status.fault,
-            Err(fault) => Some(fault),
-        };
+        let seen = self.printer.status();
+        self.health.printer(seen);
+        let fault = seen.map_or_else(Some, |status| status.fault);
         let trouble = fault.map(trouble);
         if self.known && trouble == self.trouble {
             return;

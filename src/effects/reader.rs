@@ -13,6 +13,7 @@ use flow::{
 };
 use protocol::{Applicant, IdKind, Sex};
 
+use super::health::Health;
 use crate::inbox::Inbox;
 
 /// Between two looks at the plate while a card is wanted; the modules ask for at least 300 ms.
@@ -55,9 +56,9 @@ impl Wish {
 }
 
 impl ReaderThread {
-    pub(super) fn start(reader: Box<dyn IdCardReader>, inbox: Inbox) -> Self {
+    pub(super) fn start(reader: Box<dyn IdCardReader>, health: Arc<Health>, inbox: Inbox) -> Self {
         let wish = Arc::new(Wish::default());
-        let owner = Owner { reader, wish: wish.clone(), inbox, trouble: None, known: false };
+        let owner = Owner { reader, wish: wish.clone(), health, inbox, trouble: None, known: false };
         std::thread::spawn(move || owner.run());
         Self { wish }
     }
@@ -74,6 +75,7 @@ impl ReaderThread {
 struct Owner {
     reader: Box<dyn IdCardReader>,
     wish: Arc<Wish>,
+    health: Arc<Health>,
     inbox: Inbox,
     trouble: Option<ReaderTrouble>,
     known: bool,
@@ -83,7 +85,7 @@ impl Owner {
     fn run(mut self) {
         loop {
             let (wanted, round) = *self.wish.lock();
-            let looked = if wanted { self.look(round) } else { self.reader.identify().map(|_| ()) };
+            let looked = if wanted { self.look(round) } else { self.identify() };
             self.report(looked.err());
             wipe::wipe_stack();
             self.wish.wait(match (wanted, self.trouble) {
@@ -92,6 +94,12 @@ impl Owner {
                 (false, None) => WATCH,
             });
         }
+    }
+
+    fn identify(&mut self) -> Result<(), ReaderFault> {
+        let sam = self.reader.identify()?;
+        self.health.reader_is(&sam);
+        Ok(())
     }
 
     fn look(&mut self, round: u64) -> Result<(), ReaderFault> {
@@ -112,6 +120,7 @@ impl Owner {
 
     /// Tells changes only.
     fn report(&mut self, fault: Option<ReaderFault>) {
+        self.health.reader(fault);
         let trouble = fault.map(|fault| match fault {
             ReaderFault::Link(_) => ReaderTrouble::Disconnected,
             _ => ReaderTrouble::Broken,

@@ -9,7 +9,7 @@ use flow::Event;
 use platform_client::{CallError, Client, Fetched, HpkeSealer};
 use protocol::{AppRegistry, Text};
 
-use super::{courier::Courier, store::SharedStore};
+use super::{courier::Courier, health::Health, store::SharedStore};
 use crate::{clock, inbox::Inbox};
 
 /// Its name in the cache.
@@ -25,12 +25,19 @@ pub(super) struct Registry {
     client: Arc<Client>,
     inbox: Inbox,
     courier: Arc<Courier>,
+    health: Arc<Health>,
     known: RwLock<Option<AppRegistry>>,
 }
 
 impl Registry {
-    pub(super) fn new(store: SharedStore, client: Arc<Client>, inbox: Inbox, courier: Arc<Courier>) -> Self {
-        Self { store, client, inbox, courier, known: RwLock::default() }
+    pub(super) fn new(
+        store: SharedStore,
+        client: Arc<Client>,
+        inbox: Inbox,
+        courier: Arc<Courier>,
+        health: Arc<Health>,
+    ) -> Self {
+        Self { store, client, inbox, courier, health, known: RwLock::default() }
     }
 
     /// 社区名称, for receipts.
@@ -85,6 +92,13 @@ impl Registry {
         }
         Ok(())
     }
+
+    /// How far the clocks are apart is looked at whenever the network comes back: a clock drifts slowly.
+    async fn compare_clocks(&self) {
+        if let Ok(platform) = self.client.time().await {
+            self.health.platform_time(platform);
+        }
+    }
 }
 
 /// Runs as long as the kiosk.
@@ -98,10 +112,12 @@ pub(super) async fn keep_fresh(registry: Arc<Registry>) {
         {
             tracing::warn!(%error, "platform does not answer");
         }
+        registry.health.platform(answered.as_ref().map(|()| ()));
         if online != Some(answered.is_ok()) {
             online = Some(answered.is_ok());
             registry.inbox.post(Event::Online(answered.is_ok()));
             if answered.is_ok() {
+                registry.compare_clocks().await;
                 registry.courier.network_is_back().await;
             }
         }

@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use anyhow::Context as _;
 use outbox::{Limits, Store, StoreError};
 
 use crate::clock;
@@ -14,8 +15,8 @@ pub(super) struct SharedStore(Arc<Mutex<Store>>);
 
 impl SharedStore {
     pub(super) fn open(path: &Path, limits: Limits) -> anyhow::Result<Self> {
-        let (mut store, report) = Store::open(path, clock::now())
-            .map_err(|error| anyhow::anyhow!("store.path {}: {error}", path.display()))?;
+        let (mut store, report) =
+            Store::open(path, clock::now()).with_context(|| format!("store.path {}", path.display()))?;
         if let Some(set_aside) = &report.set_aside {
             tracing::error!(path = %set_aside.path.display(), reason = set_aside.reason, "damaged store set aside");
         }

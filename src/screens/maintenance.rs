@@ -2,14 +2,15 @@
 
 use flow::{
     Touch,
-    maintenance::{Inspection, Part, Task},
+    maintenance::{Inspection, Part, Report, Task},
     view::{Admit, AdmitTrouble, Maintenance, MaintenancePage, Trial},
 };
+use health::Condition;
 use jiff::{Timestamp, tz};
 use kiosk_ui::slint::{ComponentHandle as _, Model as _, SharedString};
-use kiosk_ui::{self as ui, AdmitApi, AppWindow, MaintenanceApi, slint};
+use kiosk_ui::{self as ui, AdmitApi, AppWindow, FrameApi, MaintenanceApi, slint};
 
-use super::{Send, dates, frame};
+use super::{Send, dates, frame, outcome};
 
 pub(super) fn connect(window: &AppWindow, send: &Send) {
     let api = window.global::<AdmitApi>();
@@ -53,6 +54,7 @@ fn wanted(task: ui::Task) -> Task {
         ui::Task::TestTouch => Task::TestTouch,
         ui::Task::OutOfService => Task::OutOfService,
         ui::Task::InService => Task::InService,
+        ui::Task::Report => Task::Report,
         ui::Task::Restart => Task::Restart,
     }
 }
@@ -91,8 +93,28 @@ pub(super) fn show(window: &AppWindow, maintenance: &Maintenance) {
             fields(&api, touched);
             ui::MaintenancePage::Touching
         }
+        MaintenancePage::Report(report) => {
+            api.set_reported(report.is_some());
+            readiness(&api, report.as_deref());
+            ui::MaintenancePage::Report
+        }
+        MaintenancePage::NoReport => {
+            api.set_reported(true);
+            readiness(&api, None);
+            ui::MaintenancePage::Report
+        }
         MaintenancePage::Restarting => ui::MaintenancePage::Restarting,
     });
+}
+
+/// 暂停服务. The technician's own doing has a code like everything else. What to do is in the code for telephones itself:
+/// a machine out of service may have no network, and whoever scans it neither.
+pub(super) fn out_of_service(window: &AppWindow, stopped: Option<&'static str>) {
+    let condition = stopped.and_then(Condition::of_code).unwrap_or(Condition::TakenOutOfService);
+    let api = window.global::<FrameApi>();
+    let (code, cause, action) = (condition.code(), condition.cause(), condition.action());
+    api.set_stop_code(code.into());
+    api.set_help_qr(outcome::qr(&format!("终端 {} 代码 {code}\n{cause}\n{action}", api.get_terminal_id())));
 }
 
 fn overview(api: &MaintenanceApi<'_>, inspection: Option<&Inspection>) {
@@ -106,7 +128,28 @@ fn overview(api: &MaintenanceApi<'_>, inspection: Option<&Inspection>) {
     api.set_waiting(i32::try_from(seen.waiting).unwrap_or(i32::MAX));
     api.set_parked(i32::try_from(seen.parked).unwrap_or(i32::MAX));
     api.set_oldest_waiting(seen.oldest_waiting.map(moment).unwrap_or_default());
+    api.set_enrolled(seen.enrolled);
+    api.set_troubles(dates::model(seen.troubles.iter().map(|trouble| ui::Trouble {
+        code: trouble.code.into(),
+        cause: trouble.cause.into(),
+        action: trouble.action.into(),
+        since: moment(trouble.since),
+    })));
     api.set_disk_free(seen.disk_free.map_or_else(|| "—".into(), mebibytes));
+}
+
+fn readiness(api: &MaintenanceApi<'_>, report: Option<&Report>) {
+    let Some(report) = report else {
+        api.set_reported_at(SharedString::default());
+        return api.set_tested(dates::model([].into_iter()));
+    };
+    api.set_reported_at(moment(report.at));
+    api.set_report_qr(outcome::qr(&report.text));
+    api.set_tested(dates::model(report.parts.iter().map(|(tested, last)| ui::Tested {
+        part: shown(*tested),
+        passed: last.is_some_and(|(passed, _)| passed),
+        at: last.map(|(_, at)| moment(at)).unwrap_or_default(),
+    })));
 }
 
 /// 11-23 09:05, in China: technicians read logs all day.
@@ -119,13 +162,17 @@ fn mebibytes(bytes: u64) -> SharedString {
     slint::format!("{} MiB", bytes >> 20)
 }
 
-fn testing(api: &MaintenanceApi<'_>, part: Part, trial: Trial) {
-    api.set_part(match part {
+fn shown(part: Part) -> ui::Part {
+    match part {
         Part::Reader => ui::Part::Reader,
         Part::Printer => ui::Part::Printer,
         Part::Paper => ui::Part::Paper,
         Part::Touch => ui::Part::Touch,
-    });
+    }
+}
+
+fn testing(api: &MaintenanceApi<'_>, part: Part, trial: Trial) {
+    api.set_part(shown(part));
     api.set_card_trouble(matches!(trial, Trial::PutCard(Some(_))));
     api.set_printer_trouble(frame::printer(if let Trial::Failed(trouble) = trial { trouble } else { None }));
     api.set_trial(match trial {

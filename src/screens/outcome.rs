@@ -109,7 +109,7 @@ pub(super) fn status(status: CaseStatus) -> ui::CaseStatus {
 }
 
 /// A code with its quiet zone, black on white whatever the theme: a phone must read it.
-fn qr(text: &str) -> Image {
+pub(super) fn qr(text: &str) -> Image {
     const MODULE: i32 = 8;
     const QUIET: i32 = 4;
     let Ok(code) = QrCode::encode_text(text, QrCodeEcc::Medium) else { return Image::default() };

@@ -9,4 +9,5 @@ mod platform;
 mod power;
 mod printer;
 mod reader;
+mod service;
 mod visit;

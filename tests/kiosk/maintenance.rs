@@ -76,9 +76,9 @@ fn a_technician_tests_the_machine_and_takes_it_out_of_service() -> anyhow::Resul
     visit.sees("已暂停")?;
     visit.stage.tap("首页")?;
     visit.lifts_card()?;
-    visit.sees("本机正在维护")?;
+    visit.sees("本机暂时不能办理")?;
     visit.stage.power_cut()?;
-    visit.sees("本机正在维护")?;
+    visit.sees("本机暂时不能办理")?;
 
     signs_in(&mut visit, PIN)?;
     visit.stage.tap("恢复服务")?;

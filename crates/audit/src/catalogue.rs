@@ -103,6 +103,11 @@ events! {
         /// Whose decision it was.
         technician: u64,
     }
+    /// A report of how the machine is was signed.
+    ReadinessSigned = "readiness-signed" {
+        /// Who asked for it.
+        technician: u64,
+    }
     /// The program was told to start anew.
     RestartOrdered = "restart-ordered" {
         /// Whose decision it was.

@@ -16,6 +16,7 @@
 //! - The code leaves the machine only towards a platform whose root has the pin of the invitation.
 //! - The messages are those of RFC 7030 (EST), in [`est`], so that a certificate authority off the shelf can stand
 //!   behind the platform.
+//! - Under that key a kiosk can say something of itself that anybody can check: a [`statement`].
 //! - A certificate lives for 90 days at most and is renewed after two thirds of its life ([`renewal`]). One that
 //!   expired while the kiosk was away may do one thing yet: be renewed, for [`renewal::GRACE`].
 //!
@@ -38,6 +39,7 @@ mod invitation;
 mod name;
 mod pin;
 pub mod renewal;
+pub mod statement;
 
 pub use certificate::{BadCertificate, Certificate};
 pub use code::{BadCode, Code};

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use kiosk_enrolment::{
     Certificate, Code, DeviceKey, Folder, FolderError, Invitation, Membership, Pin, est,
     renewal::{self, Standing},
+    statement::{self, BadStatement},
 };
 use proptest::prelude::*;
 use rcgen::{
@@ -166,7 +167,58 @@ fn a_certificate_is_renewed_after_two_thirds_and_for_thirty_days_after_its_end()
     assert_eq!(renewal::at_least(&certificate, Timestamp::UNIX_EPOCH), begin, "the clock has stopped");
 }
 
+const ABOUT: &str = "kiosk-readiness";
+
+fn said(at: &str) -> (Certificate, String) {
+    let key = DeviceKey::generate().unwrap();
+    let (root, certificate) = admitted(&key, "LZ-0001", (2026, 9, 1), (2026, 11, 30));
+    let says = serde_json::json!({"program": "0.1.0"}).as_object().unwrap().clone();
+    let text = statement::sign(ABOUT, says, at.parse().unwrap(), &key, &certificate).unwrap();
+    (root, text)
+}
+
+#[test]
+fn what_a_kiosk_says_is_checked_with_the_root_alone() {
+    let now = "2026-12-25T00:00:00Z".parse().unwrap();
+    let (root, text) = said("2026-11-25T08:00:00Z");
+    let statement = statement::check(&format!(" {text}\n"), ABOUT, &root, now).unwrap();
+    assert_eq!((statement.kiosk.as_str(), statement.says["program"].as_str()), ("LZ-0001", Some("0.1.0")));
+    assert_eq!(statement.at, "2026-11-25T08:00:00Z".parse().unwrap());
+    assert!(text.len() < 1_273, "a QR code of 113 modules holds 1,273 bytes: {}", text.len());
+
+    let check = |text: &str, about: &str, root: &Certificate| statement::check(text, about, root, now);
+    let (other_root, other) = said("2026-11-25T08:00:00Z");
+    assert_eq!(check(&text, ABOUT, &other_root), Err(BadStatement::Stranger));
+    assert_eq!(check(&text, "something-else", &root), Err(BadStatement::Purpose));
+    let (signed, _) = text.rsplit_once('.').unwrap();
+    let (_, signature) = other.rsplit_once('.').unwrap();
+    assert_eq!(check(&format!("{signed}.{signature}"), ABOUT, &root), Err(BadStatement::Forged));
+    let (late_root, late) = said("2026-12-01T08:00:00Z");
+    assert_eq!(
+        check(&late, ABOUT, &late_root),
+        Err(BadStatement::Stranger),
+        "after its certificate has ended"
+    );
+    let early = "2026-11-25T07:59:59Z".parse().unwrap();
+    assert_eq!(statement::check(&text, ABOUT, &root, early), Err(BadStatement::Future));
+}
+
 proptest! {
+    #[test]
+    fn a_statement_that_was_changed_anywhere_is_refused(at in 0_usize..2_000, to in "[A-Za-z0-9_.=-]") {
+        let now = "2026-12-25T00:00:00Z".parse().unwrap();
+        let (root, text) = said("2026-11-25T08:00:00Z");
+        let at = at % text.len();
+        let changed = format!("{}{to}{}", &text[..at], &text[at + 1..]);
+        prop_assume!(changed != text);
+        prop_assert!(statement::check(&changed, ABOUT, &root, now).is_err());
+    }
+
+    #[test]
+    fn any_text_is_a_statement_or_refused(text in "\\PC{0,60}\\.\\PC{0,60}\\.\\PC{0,60}") {
+        let (root, _) = said("2026-11-25T08:00:00Z");
+        prop_assert!(statement::check(&text, ABOUT, &root, Timestamp::MAX).is_err());
+    }
     #[test]
     fn what_is_no_certificate_is_an_error_and_nothing_worse(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
         prop_assert!(Certificate::from_der(&bytes).is_err());

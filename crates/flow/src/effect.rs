@@ -35,6 +35,11 @@ pub enum Effect {
         /// Whose decision it is.
         technician: u64,
     },
+    /// Sign a report of how the machine is. News: `Reported`.
+    Report {
+        /// Who asks for it.
+        technician: u64,
+    },
     /// Start the program anew.
     Restart {
         /// Whose decision it is.

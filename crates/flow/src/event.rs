@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     Deadlines,
-    maintenance::{Admission, Inspection, Task},
+    maintenance::{Admission, Inspection, Report, Task},
     view::{Contrast, PrinterTrouble, ReaderTrouble, Settings},
 };
 
@@ -62,10 +62,14 @@ pub enum Event {
     NotFound(QueryTrouble),
     /// Whether a technician has taken the machine out of service.
     OutOfService(bool),
+    /// Whether anything is so wrong that the machine cannot serve, by the code that a resident can read out.
+    Stopped(Option<&'static str>),
     /// Whether somebody is let in to 运维模式.
     Admission(Admission),
     /// What the machine is like.
     Inspected(Box<Inspection>),
+    /// The signed report; none where it could not be made.
+    Reported(Option<Box<Report>>),
     /// A deadline has come: see [`crate::Flow::next_deadline`].
     Tick,
 }

@@ -22,6 +22,7 @@ pub struct Flow {
     reader: Option<ReaderTrouble>,
     intake: Option<IntakeTrouble>,
     out_of_service: bool,
+    stopped: Option<&'static str>,
     knocks: Knocks,
     settings: Settings,
     /// Settings of the machine that wait until nobody is there.
@@ -55,6 +56,7 @@ impl Flow {
             reader: None,
             intake: None,
             out_of_service: false,
+            stopped: None,
             knocks: Knocks::default(),
             settings: defaults,
             configured: None,
@@ -149,6 +151,7 @@ impl Flow {
             Event::Reader(trouble) => self.reader = *trouble,
             Event::Intake(trouble) => self.intake = *trouble,
             Event::OutOfService(out) => self.out_of_service = *out,
+            Event::Stopped(code) => self.stopped = *code,
             _ => {}
         }
     }
@@ -258,6 +261,7 @@ impl Flow {
             limits: &self.limits,
             registry: self.registry.as_ref(),
             intake: self.intake,
+            serves: !self.out_of_service && self.stopped.is_none(),
             effects,
             card_seen: &mut self.card_seen,
         };
@@ -265,7 +269,8 @@ impl Flow {
         // A card that was put down is still there: its owner is reminded before the kiosk rests.
         let after =
             if *cx.card_seen && is_rest(&after) { Ending::begin(false, false, &mut cx) } else { after };
-        let after = if self.out_of_service && is_rest(&after) { Pausing.into() } else { after };
+        let idle = is_rest(&after) || matches!(after, State::Starting(_));
+        let after = if !cx.serves && idle { Pausing.into() } else { after };
         if (std::mem::discriminant(&after), after.patience(&self.limits)) != kind {
             self.above = None;
             self.touched = self.now.mono;
@@ -293,6 +298,7 @@ impl Flow {
             can_go_back: state.can_go_back(),
             can_go_home: state.leaving() != Leaving::NotOffered,
             out_of_service: self.out_of_service,
+            stopped: self.stopped,
             settings: self.settings,
         }
     }

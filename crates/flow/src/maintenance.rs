@@ -59,6 +59,8 @@ pub enum Task {
     OutOfService,
     /// 恢复服务.
     InService,
+    /// 就绪报告.
+    Report,
     /// Starts the program anew.
     Restart,
 }
@@ -87,6 +89,30 @@ pub struct Check {
     pub passed: bool,
 }
 
+/// Something that is wrong with the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// What a resident reads out on the telephone.
+    pub code: &'static str,
+    /// What has happened.
+    pub cause: &'static str,
+    /// What a technician does about it.
+    pub action: &'static str,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// 就绪报告: what the machine says of itself, under its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// The signed text, for a QR code.
+    pub text: String,
+    /// When.
+    pub at: Timestamp,
+    /// Every part with its last test, if there ever was one: whether it passed, and when.
+    pub parts: Vec<(Part, Option<(bool, Timestamp)>)>,
+}
+
 /// The machine as it is now, without a word about any resident.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inspection {
@@ -108,4 +134,8 @@ pub struct Inspection {
     pub oldest_waiting: Option<Timestamp>,
     /// Bytes that the store's file system has left.
     pub disk_free: Option<u64>,
+    /// Whether it is enrolled, and so has a key to sign a report with.
+    pub enrolled: bool,
+    /// What is wrong, worst things first.
+    pub troubles: Vec<Trouble>,
 }

@@ -57,6 +57,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) registry: Option<&'a AppRegistry>,
     /// Why no case can be taken now.
     pub(crate) intake: Option<IntakeTrouble>,
+    /// Whether the machine is in service.
+    pub(crate) serves: bool,
     pub(crate) effects: &'a mut Vec<Effect>,
     /// Whether a card was put down during this visit, so that its owner is reminded of it.
     pub(crate) card_seen: &'a mut bool,

@@ -44,6 +44,8 @@ pub struct Frame {
     pub can_go_home: bool,
     /// Whether a technician has taken the machine out of service.
     pub out_of_service: bool,
+    /// What is so wrong that the machine cannot serve: the code that a resident can read out.
+    pub stopped: Option<&'static str>,
     /// How the resident wants it shown.
     pub settings: Settings,
 }

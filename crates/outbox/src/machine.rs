@@ -6,7 +6,7 @@ use audit::{Event, Word};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, queue::from_ms};
 
 const OUT_OF_SERVICE: &str = "out-of-service";
 const FAILURES: &str = "admission-failures";
@@ -81,6 +81,25 @@ impl Store {
     ) -> Result<(), StoreError> {
         let (part, passed) = (Word::of(part), u64::from(passed));
         Ok(audit::append(&self.db, &Event::PartTested { part, passed, technician }, now)?)
+    }
+
+    /// A report was signed.
+    pub fn record_report(&mut self, technician: u64, now: Timestamp) -> Result<(), StoreError> {
+        Ok(audit::append(&self.db, &Event::ReadinessSigned { technician }, now)?)
+    }
+
+    /// The last test of every part that was ever tested: its name, whether it passed, and when.
+    pub fn last_checks(&self) -> Result<Vec<(String, bool, Timestamp)>, StoreError> {
+        let mut select = self.db.prepare_cached(
+            "SELECT details ->> 'part', details ->> 'passed', max(seq), at FROM audit
+             WHERE event = 'part-tested' GROUP BY 1",
+        )?;
+        let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(3)?)))?;
+        rows.map(|row| {
+            let (part, passed, at) = row?;
+            Ok((part, passed, from_ms(at)))
+        })
+        .collect()
     }
 
     /// Somebody has the program started anew.

@@ -1,6 +1,6 @@
 //! What a kiosk and its platform say about the kiosk itself.
 
-use protocol::{Desired, Reported, Wiped};
+use protocol::{Desired, Heartbeat, Reported, Wiped};
 use reqwest::{Response, StatusCode, header};
 
 use crate::{CallError, Client, Fetched, body, json, text_header};
@@ -49,6 +49,12 @@ impl Client {
     /// Tells how this kiosk's configuration is.
     pub async fn report(&self, reported: &Reported) -> Result<(), CallError> {
         let request = self.http().put(self.url("/api/v1/fleet/reported")).json(reported);
+        self.within_deadline(async { body::accepted(request.send().await?).await.map(drop) }).await
+    }
+
+    /// Tells how this kiosk is.
+    pub async fn heartbeat(&self, heartbeat: &Heartbeat) -> Result<(), CallError> {
+        let request = self.http().put(self.url("/api/v1/fleet/heartbeat")).json(heartbeat);
         self.within_deadline(async { body::accepted(request.send().await?).await.map(drop) }).await
     }
 

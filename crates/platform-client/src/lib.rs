@@ -155,6 +155,12 @@ impl Client {
         Ok(Self { http, base, terminal_id, deadlines, proved: false, revoked })
     }
 
+    /// Whether the platform knows who calls: this is the client of an enrolled kiosk.
+    #[must_use]
+    pub fn is_member(&self) -> bool {
+        self.proved
+    }
+
     /// From now on with another certificate. Connections that stand are used no more.
     pub fn renewed(&self, membership: &Membership, key: &DeviceKey, now: &Now) -> Result<(), BadUrl> {
         let config = tls::member(membership, key, now).map_err(|_| BadUrl::NoTls)?;

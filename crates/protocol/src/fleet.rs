@@ -76,3 +76,94 @@ pub struct Wiped {
     /// How many sealed calls are still on its disk. Residents have receipts for them: somebody has to fetch the machine.
     pub waiting: u32,
 }
+
+/// Something that is wrong with a kiosk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Ailment {
+    /// Its code in the catalogue of health: `P11`.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Z][0-9]{2}$"))]
+    pub code: String,
+    /// Since when, by the kiosk's clock.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub since: Timestamp,
+}
+
+/// How a kiosk is, said every minute and when anything changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Heartbeat {
+    /// When it was so, by the kiosk's clock.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub at: Timestamp,
+    /// The version of the program.
+    pub program: String,
+    /// Since when the program runs.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub started_at: Timestamp,
+    /// What is wrong.
+    pub ailments: Vec<Ailment>,
+    /// The ID-card reader's SAM id, once it has told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reader: Option<String>,
+    /// How much paper, where the printer can tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paper: Option<PaperLeft>,
+    /// Calls that wait for the platform.
+    pub waiting: u64,
+    /// Calls that were refused and wait for a decision.
+    pub parked: u64,
+    /// When the oldest of those that wait was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub oldest_waiting: Option<Timestamp>,
+    /// Bytes left where the store is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disk_free: Option<u64>,
+    /// Thousandths of a degree Celsius, of the hottest zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub temperature: Option<i64>,
+}
+
+/// How much paper is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum PaperLeft {
+    /// Enough.
+    Enough,
+    /// A new roll should be at hand.
+    NearEnd,
+    /// None.
+    Out,
+}
+
+/// What a signed [`Readiness`] is about: the `typ` of its header.
+pub const READINESS: &str = "kiosk-readiness";
+
+/// 就绪报告: what a kiosk says of itself under its key when a technician asks for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Readiness {
+    /// The version of the program.
+    pub program: String,
+    /// What is in force; nothing while the built-in safe configuration is, or the machine's own file alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub configuration: Option<Desired>,
+    /// The technician's number.
+    pub technician: u64,
+    /// Every part that was ever tested, with its last test.
+    pub parts: Vec<PartTested>,
+    /// The codes of what is wrong.
+    pub ailments: Vec<String>,
+}
+
+/// The last test of a part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartTested {
+    /// Its name in the audit log.
+    pub part: String,
+    /// Whether it worked.
+    pub passed: bool,
+    /// When it was tested, by the kiosk's clock.
+    pub at: Timestamp,
+}

@@ -24,7 +24,9 @@ pub use case::{
 };
 pub use codes::{BankCard, IdNumber, PickupCode};
 pub use delivery::{Belongs, Delivery, DeliveryKind, IDEMPOTENCY_KEY_LIFE, SealFault, SealedBody, Sealer};
-pub use fleet::{ConfigPhase, Desired, Reported, Wiped};
+pub use fleet::{
+    Ailment, ConfigPhase, Desired, Heartbeat, PaperLeft, PartTested, READINESS, Readiness, Reported, Wiped,
+};
 pub use item::{
     Area, CaseKind, Choice, Field, FieldKind, Knows, Limit, LimitUnit, Material, MaterialSource,
     Organisation, ResultSpec, ServiceItem, When, Workflow,

@@ -8,8 +8,8 @@ use protocol::{Desired, Reported};
 use qrcodegen::{QrCode, QrCodeEcc};
 
 use super::{
-    Authority, AuthorityError, Tls, configure, configure::Configure, configuring, enrolling, publishing,
-    signing, signing::Signing,
+    Authority, AuthorityError, Tls, configure, configure::Configure, configuring, enrolling, heartbeat,
+    publishing, readiness, signing, signing::Signing,
 };
 use crate::{
     OpenFault, StoreError,
@@ -23,7 +23,8 @@ pub static HELP: LazyLock<String> = LazyLock::new(|| [KIOSKS, configure::HELP, s
 const KIOSKS: &str = "
        platform enrol  --config FILE --kiosk NAME …     invite machines: a QR code, and the same to be typed
        platform revoke --config FILE --kiosk NAME …     take kiosks out; each wipes itself at its next contact
-       platform fleet  --config FILE                    every kiosk, its certificate and how it is";
+       platform fleet  --config FILE                    every kiosk, its certificate and how it is
+       platform readiness --root CA.pem REPORT          whether a kiosk's report is true; needs no network and no database";
 
 /// One of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,11 @@ pub struct Command(Kind);
 enum Kind {
     /// Without a platform.
     Sign(Signing),
+    /// Without a platform, too: the root certificate, and the file with the report (`-` is standard input).
+    Readiness {
+        root: PathBuf,
+        report: PathBuf,
+    },
     At {
         config: PathBuf,
         what: What,
@@ -95,6 +101,9 @@ pub enum CommandError {
     /// The system gave no random bytes, or the text is too long for a QR code.
     #[error("no invitation can be made")]
     NoInvitation,
+    /// A report that proves nothing.
+    #[error(transparent)]
+    Readiness(#[from] readiness::ReadinessError),
 }
 
 /// Reads a command, if the words begin with the name of one.
@@ -102,6 +111,10 @@ pub fn parse(words: &[&str]) -> Option<Result<Command, String>> {
     let (name, rest) = words.split_first()?;
     let kind = match *name {
         "sign" => signing::parse(rest).map(Kind::Sign),
+        "readiness" => match rest {
+            ["--root", root, report] => Ok(Kind::Readiness { root: root.into(), report: report.into() }),
+            _ => Err("expected --root CA.pem and the file with the report".to_owned()),
+        },
         "configure" => with_config(rest).and_then(|(config, rest)| {
             configure::parse(&rest).map(|configure| Kind::At { config, what: What::Configure(configure) })
         }),
@@ -141,6 +154,7 @@ fn kiosks(name: &str, mut words: &[&str]) -> Result<What, String> {
 pub async fn run(command: Command, now: Timestamp) -> Result<String, CommandError> {
     let (file, what) = match command.0 {
         Kind::Sign(signing) => return Ok(signing::run(signing, now)?),
+        Kind::Readiness { root, report } => return Ok(readiness::run(&root, &report, now)?),
         Kind::At { config, what } => (config, what),
     };
     let config: Config = kiosk_config::load(&file)?;
@@ -150,7 +164,7 @@ pub async fn run(command: Command, now: Timestamp) -> Result<String, CommandErro
         What::Enrol(names) => enrol(&store, &tls?, names, now).await,
         What::Configure(configure) => configure::run(configure, &store, &tls?, now).await,
         What::Revoke(names) => revoke(&store, names, now).await,
-        What::List => Ok(store.read(list).await?),
+        What::List => Ok(store.read(move |view| list(view, now)).await?),
     }
 }
 
@@ -222,7 +236,7 @@ async fn revoke(store: &Store, names: Vec<Name>, now: Timestamp) -> Result<Strin
     Ok(shown)
 }
 
-fn list(view: &Transaction<'_>) -> Result<String, StoreError> {
+fn list(view: &Transaction<'_>, now: Timestamp) -> Result<String, StoreError> {
     let sql = "SELECT k.name, k.enrolled_at, k.revoked_at, k.wiped_at, k.waiting, r.body AS told,
                       (SELECT max(not_after) FROM certificate c WHERE c.name = k.name AND c.revoked_at IS NULL) AS ends
                FROM kiosk k LEFT JOIN reported r ON r.name = k.name ORDER BY k.name";
@@ -231,6 +245,9 @@ fn list(view: &Transaction<'_>) -> Result<String, StoreError> {
         let name = row.text("name")?;
         let desired = configuring::desired(view, name)?.map_or(0, |desired| desired.version);
         let _ = writeln!(shown, "{name:<20} {}; shall have {desired}, {}", standing(&row)?, told(&row)?);
+        if let Some(said) = heartbeat::said(view, name, now)? {
+            let _ = writeln!(shown, "{:<20} {said}", "");
+        }
     }
     Ok(shown)
 }
@@ -268,7 +285,7 @@ mod tests {
         let read = parse(&line.split_whitespace().collect::<Vec<_>>()).unwrap();
         read.map(|command| match command.0 {
             Kind::At { what, .. } => what,
-            Kind::Sign(_) => panic!("sign"),
+            Kind::Sign(_) | Kind::Readiness { .. } => panic!("without a platform"),
         })
     }
 

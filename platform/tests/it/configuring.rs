@@ -3,10 +3,12 @@
 use std::{fs, io, io::Read, path::PathBuf, time::Duration};
 
 use config_trust::{Source, TrustError, Trusted};
-use enrolment::{DeviceKey, Membership};
+use enrolment::{DeviceKey, Membership, statement};
 use jiff::SignedDuration;
 use platform_client::{CallError, Client, Fetched, Sign};
-use protocol::{ConfigPhase, Desired, Reported};
+use protocol::{
+    Ailment, ConfigPhase, Desired, Heartbeat, PaperLeft, PartTested, READINESS, Readiness, Reported,
+};
 
 use crate::enrolling::Called;
 
@@ -274,4 +276,61 @@ async fn the_platform_shows_what_a_kiosk_said_last() {
     client.report(&reported).await.unwrap();
     let list = signed.operator("fleet").await.unwrap();
     assert!(list.contains("7 is reverted (示例)"), "{list}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_platform_shows_how_a_kiosk_is() {
+    let signed = Signed::new().await;
+    let client = kiosk(&signed, "LZ-0001").await;
+    let now = crate::fixture::NOW.parse().unwrap();
+    let mut heartbeat = Heartbeat {
+        at: now,
+        program: "0.1.0".to_owned(),
+        started_at: now,
+        ailments: vec![Ailment { code: "P11".to_owned(), since: now }],
+        reader: None,
+        paper: Some(PaperLeft::Out),
+        waiting: 3,
+        parked: 0,
+        oldest_waiting: Some(now),
+        disk_free: Some(1 << 30),
+        temperature: None,
+    };
+    client.heartbeat(&heartbeat).await.unwrap();
+    let list = signed.operator("fleet").await.unwrap();
+    assert!(list.contains("P11 printer-paper-out since") && list.contains("3 calls wait"), "{list}");
+    heartbeat.ailments.clear();
+    client.heartbeat(&heartbeat).await.unwrap();
+    let list = signed.operator("fleet").await.unwrap();
+    assert!(!list.contains("P11"), "{list}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_is_checked_with_the_root_certificate_alone() {
+    let signed = Signed::new().await;
+    let (membership, key) = signed.platform.kiosk("LZ-0001").await;
+    let now = *signed.platform.here.now.lock().unwrap();
+    let readiness = Readiness {
+        program: "0.1.0".to_owned(),
+        configuration: None,
+        technician: 7,
+        parts: vec![PartTested { part: "printer".to_owned(), passed: true, at: now }],
+        ailments: vec!["P17".to_owned()],
+    };
+    let says = serde_json::to_value(readiness).unwrap().as_object().unwrap().clone();
+    let text = statement::sign(READINESS, says, now, &key, &membership.certificate).unwrap();
+    let der = enrolment::est::to_base64(membership.root.der());
+    let pem = format!("-----BEGIN CERTIFICATE-----\n{der}\n-----END CERTIFICATE-----\n");
+    fs::write(signed.file("ca.pem"), pem).unwrap();
+    let check = |text: &str| {
+        fs::write(signed.file("report"), text).unwrap();
+        let (root, report) = (signed.path("ca.pem"), signed.path("report"));
+        let command = platform::fleet::command::parse(&["readiness", "--root", &root, &report]).unwrap()?;
+        futures(platform::fleet::command::run(command, now)).map_err(|error| error.to_string())
+    };
+    let shown = check(&text).unwrap();
+    assert!(shown.contains("LZ-0001 at ") && shown.contains("printer      passed"), "{shown}");
+    assert!(shown.contains("P17          printer-paper-near-end"), "{shown}");
+    let (front, back) = text.split_at(text.len() / 2);
+    assert!(check(&format!("{front}A{back}")).is_err());
 }

@@ -32,6 +32,7 @@ const ROUTES: [(&str, &str, &[u16]); 47] = [
     ("get", "/api/v1/fleet/desired", &[200, 204, 401]),
     ("get", "/api/v1/fleet/hints", &[200, 401, 404]),
     ("put", "/api/v1/fleet/reported", &[204, 401, 422]),
+    ("put", "/api/v1/fleet/heartbeat", &[204, 401, 422]),
     ("get", "/api/v1/fleet/settings-schema", &[200]),
     ("get", "/api/v1/fleet/trust/{name}", &[200, 401, 404]),
     ("get", "/api/v1/fleet/trust/kiosks/{name}", &[200, 401, 404]),

@@ -2,7 +2,7 @@
 //!
 //! `headless-kiosk --config kiosk.toml --control SOCKET`; the socket takes one JSON object a line:
 //! `{"do":"tap","label":"确认提交"}`, `{"do":"labels"}`, `{"do":"snapshot","path":"home.png"}`, `{"do":"touch"}`,
-//! `{"do":"panic"}`.
+//! `{"do":"panic"}`, `{"do":"hang"}`.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -16,7 +16,6 @@ use anyhow::Context as _;
 use i_slint_backend_testing::{
     AccessibleRole, ElementHandle, ElementQuery, TestingBackend, TestingBackendOptions,
 };
-use kiosk::{App, Config};
 use kiosk_ui::{
     AppWindow,
     slint::{
@@ -30,9 +29,7 @@ fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().log_internal_errors(false).with_writer(std::io::stderr).init();
     kiosk::keep_inside()?;
     let (config, control) = arguments()?;
-    let app = App::start(&Config::load(&config)?, choose_screen)?;
-    serve(&control, &app.screens().window().as_weak())?;
-    app.run()
+    kiosk::run(&config, choose_screen, |screens| serve(&control, &screens.window().as_weak()))
 }
 
 fn choose_screen() -> anyhow::Result<()> {
@@ -91,6 +88,10 @@ fn perform(line: &str, window: &slint::Weak<AppWindow>) -> anyhow::Result<Value>
         "snapshot" => snapshot(window, &path.context("no \"path\"")?),
         // As a mistake in the program would: what is on the screen is part of what it says.
         "panic" => std::panic::panic_any(labels(window)),
+        // Likewise: a screen that never answers again.
+        "hang" => loop {
+            std::thread::park();
+        },
         other => anyhow::bail!("unknown order {other:?}"),
     })
 }

@@ -3,7 +3,7 @@
 use flow::{
     effect::Bring,
     event::{CardTrouble, IntakeTrouble, QueryTrouble},
-    maintenance::{Inspection, Part},
+    maintenance::{Inspection, Part, Report, Trouble},
     view::{
         Admit, AdmitTrouble, Ask, CaseNews, Complaint, Confirm, Consent, Due, End, Form, Frame, Guide, Home,
         Identify, ItemRow, Items, Maintenance, MaintenancePage, Outcome, Overlay, PersonRow, PrinterTrouble,
@@ -54,6 +54,7 @@ fn frame() -> Frame {
         can_go_back: true,
         can_go_home: true,
         out_of_service: false,
+        stopped: None,
         settings: Settings::default(),
     }
 }
@@ -485,7 +486,29 @@ fn maintenance() -> Vec<(&'static str, Screen)> {
         parked: 12,
         oldest_waiting: Some(at),
         disk_free: Some(123_456 << 20),
+        enrolled: true,
+        troubles: Vec::new(),
     };
+    let trouble = |code, cause, action| Trouble { code, cause, action, since: at };
+    let unwell = Inspection {
+        troubles: vec![
+            trouble("P11", "打印纸用完。", "装入新的热敏纸卷，在运维模式中选“更换打印纸”并看试印条。"),
+            trouble(
+                "R02",
+                "没有权限打开身份证读卡器。",
+                "安装软件包附带的 udev 规则，确认运行用户属于 dialout、lp 组，再重新插拔。",
+            ),
+        ],
+        ..inspection.clone()
+    };
+    let tested = Some((true, at));
+    let parts = vec![
+        (Part::Reader, tested),
+        (Part::Printer, tested),
+        (Part::Paper, Some((false, at))),
+        (Part::Touch, None),
+    ];
+    let report = Report { text: "eyJhbGciOiJFZERTQSJ9.".repeat(50), at, parts };
     let technician = "努尔艾力·示例买买提".to_owned();
     let page = |page| Screen::Maintenance(Box::new(Maintenance { technician: technician.clone(), page }));
     let testing = |part, trial| page(MaintenancePage::Testing { part, trial });
@@ -496,6 +519,7 @@ fn maintenance() -> Vec<(&'static str, Screen)> {
         ("admit-incomplete", admit(false, 3, Some(AdmitTrouble::Incomplete))),
         ("admit-checking", Screen::Admit(Admit { card: false, digits: 0, checking: true, trouble: None })),
         ("maintenance", page(MaintenancePage::Overview(Some(Box::new(inspection))))),
+        ("maintenance-unwell", page(MaintenancePage::Overview(Some(Box::new(unwell))))),
         ("maintenance-looking", page(MaintenancePage::Overview(None))),
         ("maintenance-reader", testing(Part::Reader, Trial::PutCard(Some(CardTrouble::Moved)))),
         ("maintenance-printing", testing(Part::Printer, Trial::Printing)),
@@ -504,6 +528,9 @@ fn maintenance() -> Vec<(&'static str, Screen)> {
         ("maintenance-failed", testing(Part::Printer, Trial::Failed(Some(PrinterTrouble::Disconnected)))),
         ("maintenance-paper", page(MaintenancePage::Paper)),
         ("maintenance-touching", page(MaintenancePage::Touching((0..40).map(|i| i % 3 == 0).collect()))),
+        ("maintenance-report", page(MaintenancePage::Report(Some(Box::new(report))))),
+        ("maintenance-report-signing", page(MaintenancePage::Report(None))),
+        ("maintenance-no-report", page(MaintenancePage::NoReport)),
         ("maintenance-restarting", page(MaintenancePage::Restarting)),
         ("out-of-service", Screen::OutOfService),
     ]

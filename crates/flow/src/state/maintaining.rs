@@ -6,7 +6,7 @@ use super::{Cx, Ending, Leaving, Patience, State, Wait};
 use crate::{
     Deadlines, Effect, Event, Now,
     event::{CardTrouble, PrintNews, Touch},
-    maintenance::{Check, Inspection, Part, Task, Technician},
+    maintenance::{Check, Inspection, Part, Report, Task, Technician},
     view::{Maintenance, MaintenancePage, PrinterTrouble, Screen, Trial},
 };
 
@@ -35,6 +35,8 @@ enum Page {
     Touching {
         touched: Vec<bool>,
     },
+    /// Outer: whether it has come; inner: whether there is one.
+    Report(Option<Option<Box<Report>>>),
     Restarting,
 }
 
@@ -64,8 +66,18 @@ impl Maintaining {
             Task::TestTouch => self.turn(Page::Touching { touched: vec![false; FIELDS] }),
             Task::OutOfService => self.serve(false, cx),
             Task::InService => self.serve(true, cx),
+            Task::Report => self.report(cx),
             Task::Restart => self.turn(Page::Restarting),
         }
+    }
+
+    fn report(self, cx: &mut Cx<'_>) -> State {
+        // Only a key that the platform knows proves anything.
+        if !self.inspection.as_ref().is_some_and(|seen| seen.enrolled) {
+            return self.into();
+        }
+        cx.want(Effect::Report { technician: self.technician.number });
+        self.turn(Page::Report(None))
     }
 
     fn serve(self, serve: bool, cx: &mut Cx<'_>) -> State {
@@ -151,7 +163,7 @@ impl Maintaining {
     fn may_turn_back(&self) -> bool {
         match &self.page {
             Page::Overview => false,
-            Page::Paper | Page::Touching { .. } | Page::Restarting => true,
+            Page::Paper | Page::Touching { .. } | Page::Report(_) | Page::Restarting => true,
             Page::Testing { trial, .. } => !matches!(trial, Trial::Printing | Trial::Look),
         }
     }
@@ -180,6 +192,8 @@ impl Wait for Maintaining {
             Page::Testing { part, trial, .. } => MaintenancePage::Testing { part: *part, trial: *trial },
             Page::Paper => MaintenancePage::Paper,
             Page::Touching { touched } => MaintenancePage::Touching(touched.clone()),
+            Page::Report(Some(None)) => MaintenancePage::NoReport,
+            Page::Report(report) => MaintenancePage::Report(report.clone().flatten()),
             Page::Restarting => MaintenancePage::Restarting,
         };
         Screen::Maintenance(Box::new(Maintenance { technician: self.technician.name.clone(), page }))
@@ -200,6 +214,8 @@ impl Wait for Maintaining {
                 let (part, trial) = (*part, *trial);
                 self.testing(part, trial, event, cx)
             }
+            (Page::Report(None), Event::Reported(report)) => self.turn(Page::Report(Some(report))),
+            (Page::Report(Some(_)), Event::Touch(Touch::Next)) => self.overview(cx),
             (Page::Paper, Event::Touch(Touch::Next)) => self.print(Part::Paper, cx),
             (Page::Touching { touched }, event) => {
                 let touched = touched.clone();

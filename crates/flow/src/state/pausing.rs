@@ -1,9 +1,9 @@
-//! 暂停服务: a technician has taken the machine out of service. It rests here instead of at 待机.
+//! 暂停服务: a technician has taken the machine out of service, or it cannot serve. It rests here instead of at 待机.
 
 use super::{Cx, Home, Leaving, Patience, State, Wait};
 use crate::{Deadlines, Event, Now, view::Screen};
 
-/// Out of service until a technician says otherwise.
+/// Out of service until whoever or whatever took it out says otherwise.
 #[derive(Debug)]
 pub(crate) struct Pausing;
 
@@ -12,8 +12,8 @@ impl Wait for Pausing {
         Screen::OutOfService
     }
 
-    fn on(self, event: Event, cx: &mut Cx<'_>) -> State {
-        if matches!(event, Event::OutOfService(false)) { Home::open(cx) } else { self.into() }
+    fn on(self, _: Event, cx: &mut Cx<'_>) -> State {
+        if cx.serves { Home::open(cx) } else { self.into() }
     }
 
     fn patience(&self, _: &Deadlines) -> Patience {

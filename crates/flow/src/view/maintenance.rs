@@ -2,7 +2,7 @@
 
 use crate::{
     event::CardTrouble,
-    maintenance::{Inspection, Part},
+    maintenance::{Inspection, Part, Report},
     view::PrinterTrouble,
 };
 
@@ -62,6 +62,10 @@ pub enum MaintenancePage {
     Paper,
     /// The fields of the touch test, and which were touched.
     Touching(Vec<bool>),
+    /// 就绪报告; `None` until it is signed.
+    Report(Option<Box<Report>>),
+    /// It could not be signed.
+    NoReport,
     /// 重新启动: really?
     Restarting,
 }

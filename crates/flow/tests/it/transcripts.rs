@@ -6,7 +6,7 @@ use std::{fmt::Write, fs, path::Path, time::Duration};
 use kiosk_flow::{
     Effect, Event, Touch,
     event::{CardTrouble, IntakeTrouble, PrintNews, QueryTrouble},
-    maintenance::{Admission, Inspection, Task, Technician},
+    maintenance::{Admission, Inspection, Part, Report, Task, Technician},
     view::{Ask, CaseNews, Form, MaintenancePage, Overlay, PersonRow, PrinterTrouble, Screen, Shown, View},
 };
 use protocol::{Language, PickupCode, RatingLevel};
@@ -117,11 +117,17 @@ fn task(word: &str) -> Task {
         "out" => Task::OutOfService,
         "in" => Task::InService,
         "restart" => Task::Restart,
+        "report" => Task::Report,
         other => panic!("unknown task: {other}"),
     }
 }
 
-fn inspection() -> Inspection {
+pub(crate) fn report() -> Report {
+    let at = "2026-11-23T01:00:00Z".parse().unwrap();
+    Report { text: "a.b.c".into(), at, parts: vec![(Part::Reader, Some((true, at))), (Part::Printer, None)] }
+}
+
+pub(crate) fn inspection(enrolled: bool) -> Inspection {
     let at = "2026-11-23T01:00:00Z".parse().unwrap();
     Inspection {
         version: "0.1.0".into(),
@@ -133,6 +139,8 @@ fn inspection() -> Inspection {
         parked: 1,
         oldest_waiting: Some(at),
         disk_free: Some(1 << 30),
+        enrolled,
+        troubles: Vec::new(),
     }
 }
 
@@ -164,8 +172,10 @@ fn news(word: &str, rest: &str) -> Event {
         "granted" => Event::Admission(Admission::Granted(Technician { number: 7, name: "示例工".into() })),
         "not-granted" => Event::Admission(Admission::Refused),
         "locked" => Event::Admission(Admission::LockedFor { minutes: rest.parse().unwrap() }),
-        "inspected" => Event::Inspected(Box::new(inspection())),
+        "inspected" => Event::Inspected(Box::new(inspection(rest == "enrolled"))),
         "out-of-service" => Event::OutOfService(rest == "yes"),
+        "reported" => Event::Reported((rest != "no").then(|| Box::new(report()))),
+        "stopped" => Event::Stopped((rest != "no").then_some("M05")),
         other => panic!("unknown line: {other}"),
     }
 }

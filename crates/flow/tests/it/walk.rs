@@ -131,7 +131,10 @@ impl Walk {
             if matches!(effect, Effect::Admit(_)) {
                 self.ensure(before == "Admit", "somebody let in from elsewhere than the login");
             }
-            if matches!(effect, Effect::Serve { .. } | Effect::Restart { .. } | Effect::Note(_)) {
+            if matches!(
+                effect,
+                Effect::Serve { .. } | Effect::Restart { .. } | Effect::Report { .. } | Effect::Note(_)
+            ) {
                 self.ensure(before == "Maintenance", "a technician's deed without a technician");
             }
             if matches!(effect, Effect::EndVisit) {
@@ -148,7 +151,8 @@ impl Walk {
         };
         self.ensure(rest || busy || view.frame.can_go_home, "a screen without a way home");
         let serving = !matches!(view.screen, Screen::Attract | Screen::Home(_));
-        self.ensure(serving || !view.frame.out_of_service, "a home screen while out of service");
+        let serves = !view.frame.out_of_service && view.frame.stopped.is_none();
+        self.ensure(serving || serves, "a home screen while out of service");
         let public = matches!(
             view.screen,
             Screen::Attract
@@ -233,9 +237,10 @@ impl Walk {
             Task::OutOfService,
             Task::InService,
             Task::Restart,
+            Task::Report,
         ];
         match self.below(5) {
-            0 | 1 => Touch::Maintain(tasks[usize::try_from(self.below(7)).unwrap()]),
+            0 | 1 => Touch::Maintain(tasks[usize::try_from(self.below(8)).unwrap()]),
             2 => Touch::Judge(self.below(2) == 0),
             3 => Touch::Next,
             _ => Touch::Field(usize::try_from(self.below(45)).unwrap()),
@@ -310,7 +315,11 @@ impl Walk {
     fn news(&mut self) -> Event {
         let key = Uuid::from_u128(u128::from(self.below(3)));
         let code = PickupCode::from_random(self.below(1000));
-        match self.below(30) {
+        match self.below(34) {
+            32 => Event::Inspected(Box::new(inspection(self.below(2) == 0))),
+            33 => Event::Reported((self.below(2) == 0).then(|| Box::new(report()))),
+            30 => Event::Stopped((self.below(8) == 0).then_some("S02")),
+            31 => Event::Stopped(None),
             23 => Event::OutOfService(self.below(30) == 0),
             24..=26 => {
                 Event::Admission(Admission::Granted(Technician { number: 7, name: "示例工".into() }))

@@ -1,0 +1,52 @@
+//! 就绪报告: what the machine says of itself, signed with its key.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use config_apply::Folder as Disk;
+use enrolment::{Folder, statement};
+use flow::maintenance::{Part, Report};
+use jiff::Timestamp;
+use protocol::{PartTested, READINESS, Readiness};
+
+use super::{health::Vitals, maintenance::name};
+
+const PARTS: [Part; 4] = [Part::Reader, Part::Printer, Part::Paper, Part::Touch];
+
+/// Where the enrolment of the kiosk with this store is.
+pub(super) fn identity(store: &Path) -> PathBuf {
+    store.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).join("identity")
+}
+
+/// Whether there is a key that the platform knows.
+pub(super) fn is_enrolled(identity: &Path) -> bool {
+    identity.is_dir() && open(identity).is_ok_and(|folder| folder.load().is_ok_and(|kept| kept.is_some()))
+}
+
+fn open(identity: &Path) -> anyhow::Result<Folder<Disk>> {
+    Ok(Folder::new(Disk::open(identity)?))
+}
+
+/// Signs how the machine is now, with the last test of every part.
+pub(super) fn sign(
+    identity: &Path,
+    checks: Vec<(String, bool, Timestamp)>,
+    vitals: &Vitals,
+    technician: u64,
+    now: Timestamp,
+) -> anyhow::Result<Report> {
+    let (membership, key) = open(identity)?.load()?.context("not enrolled")?;
+    let last = |part: Part| checks.iter().find(|(tested, ..)| tested == name(part));
+    let parts = PARTS.map(|part| (part, last(part).map(|(_, passed, at)| (*passed, *at)))).to_vec();
+    let says = Readiness {
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        configuration: vitals.running.clone(),
+        technician,
+        ailments: vitals.board.standing().map(|(condition, _)| condition.code().to_owned()).collect(),
+        parts: checks.into_iter().map(|(part, passed, at)| PartTested { part, passed, at }).collect(),
+    };
+    let says = serde_json::to_value(says)?;
+    let says = says.as_object().cloned().unwrap_or_default();
+    let text = statement::sign(READINESS, says, now, &key, &membership.certificate)?;
+    Ok(Report { text, at: now, parts })
+}
