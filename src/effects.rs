@@ -1,5 +1,6 @@
 //! The executor: does what the state machine wants, and tells what came of it. The only code that waits.
 
+mod audit;
 mod courier;
 mod finder;
 mod maintenance;
@@ -45,7 +46,11 @@ impl Effects {
         let client =
             Client::new(&config.platform.url, &config.terminal_id(), platform_client::Deadlines::default())
                 .with_context(|| format!("platform.url {:?} is of no use", config.platform.url))?;
-        let hands = Hands::new(config, inbox, store, Arc::new(client))?;
+        let client = Arc::new(client);
+        if let Some(key) = audit::device_key(&config.store.path) {
+            runtime.spawn(audit::report(store.clone(), client.clone(), key));
+        }
+        let hands = Hands::new(config, inbox, store, client)?;
         let (wants, wanted) = mpsc::channel(WANTS);
         runtime.spawn(registry::keep_fresh(hands.registry.clone()));
         runtime.spawn(hands.courier.clone().run());

@@ -71,6 +71,7 @@ const LAYERS: &[Layer] = &[
         "platform",
         &[
             "config-trust",
+            "kiosk-audit",
             "kiosk-config",
             "kiosk-enrolment",
             "kiosk-protocol",
