@@ -93,7 +93,11 @@ impl Metrics {
         for fault in [AuditFault::Gap, AuditFault::Fork, AuditFault::Signature] {
             drop(audit_faults.get_or_create(&Fault { fault: fault.word() }));
         }
-        registry.register("kiosk_audit_faults", "Audit logs of kiosks that do not hold", audit_faults.clone());
+        registry.register(
+            "kiosk_audit_faults",
+            "Audit logs of kiosks that do not hold",
+            audit_faults.clone(),
+        );
         registry.register("store_up", "Whether the database answers", up.clone());
         Self { registry, answered, took, cases, waiting, audit_faults, up }
     }

@@ -65,7 +65,8 @@ impl Registry {
 
     async fn learn(&self, registry: AppRegistry) {
         let same = self.sealer().filter(|sealer| sealer.key().key_id == registry.sealing_key.key_id);
-        let sealer = same.unwrap_or_else(|| Arc::new(HpkeSealer::working_ahead(registry.sealing_key.clone())));
+        let sealer =
+            same.unwrap_or_else(|| Arc::new(HpkeSealer::working_ahead(registry.sealing_key.clone())));
         let end = registry.sealing_key.expires_at;
         self.note_key_end(end).await;
         let known = Known { registry: registry.clone(), sealer };

@@ -25,12 +25,16 @@ struct Queued {
 
 fn queue(home: &Path) -> anyhow::Result<Vec<Queued>> {
     let db = Connection::open(home.join("kiosk.db"))?;
-    let mut select =
-        db.prepare("SELECT case_key, terminal_id, body FROM outbox WHERE body IS NOT NULL AND kind = 'case'")?;
+    let mut select = db
+        .prepare("SELECT case_key, terminal_id, body FROM outbox WHERE body IS NOT NULL AND kind = 'case'")?;
     let rows: Vec<([u8; 16], String, Vec<u8>)> =
         select.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect::<Result<_, _>>()?;
     let queued = rows.into_iter().map(|(case_key, terminal_id, body)| {
-        Ok(Queued { case_key: Uuid::from_bytes(case_key), terminal_id, sealed: serde_json::from_slice(&body)? })
+        Ok(Queued {
+            case_key: Uuid::from_bytes(case_key),
+            terminal_id,
+            sealed: serde_json::from_slice(&body)?,
+        })
     });
     queued.collect()
 }
@@ -56,10 +60,8 @@ fn candidates(bytes: &[u8]) -> Vec<[u8; 32]> {
     for word in bytes.split(|byte| !is_letter(byte)).filter(|word| (43..=200).contains(&word.len())) {
         let padded = [word, &b"="[..word.len() % 4 % 2]].concat();
         found.extend(BASE64_STANDARD.decode(padded).iter().flat_map(|decoded| raw(decoded)));
-        let digits: Option<Vec<u8>> = word
-            .chunks(2)
-            .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-            .collect();
+        let digits: Option<Vec<u8>> =
+            word.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect();
         found.extend(digits.iter().flat_map(|decoded| raw(decoded)));
     }
     found

@@ -43,9 +43,10 @@ impl HpkeSealer {
     }
 
     fn envelope(&self) -> Result<Envelope, SealError> {
-        let ready = self.ready.as_ref().and_then(|ready| {
-            ready.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
-        });
+        let ready = self
+            .ready
+            .as_ref()
+            .and_then(|ready| ready.lock().unwrap_or_else(PoisonError::into_inner).recv().ok());
         // Without one it is found out here why there is none.
         ready.map_or_else(|| Envelope::prepare(&self.key), Ok)
     }
@@ -55,7 +56,8 @@ impl Sealer for HpkeSealer {
     fn seal(&self, belongs: &Belongs<'_>, plaintext: &[u8]) -> Result<SealedBody, SealFault> {
         let Belongs { case_key, terminal_id, expires_at } = *belongs;
         let context = seal::Context { terminal_id, case_key };
-        let sealed = self.envelope().and_then(|envelope| envelope.seal_until(&context, expires_at, plaintext));
+        let sealed =
+            self.envelope().and_then(|envelope| envelope.seal_until(&context, expires_at, plaintext));
         let sealed = sealed.map_err(|error| match error {
             SealError::TooLong | SealError::NotAuthentic => SealFault::Failed,
             _ => SealFault::UnusableKey,
@@ -74,7 +76,8 @@ mod tests {
     use super::*;
 
     fn sealed(sealer: &HpkeSealer, plaintext: &[u8]) -> Result<Sealed, SealFault> {
-        let belongs = Belongs { case_key: Uuid::from_u128(7), terminal_id: "LZ-1", expires_at: Timestamp::UNIX_EPOCH };
+        let belongs =
+            Belongs { case_key: Uuid::from_u128(7), terminal_id: "LZ-1", expires_at: Timestamp::UNIX_EPOCH };
         Ok(serde_json::from_slice(&sealer.seal(&belongs, plaintext)?.bytes).unwrap())
     }
 

@@ -24,7 +24,9 @@ pub use case::{
 };
 pub use codes::{BankCard, IdNumber, PickupCode};
 pub use delivery::{Belongs, Delivery, DeliveryKind, IDEMPOTENCY_KEY_LIFE, SealFault, SealedBody, Sealer};
-pub use fleet::{AUDIT_ENTRIES, AuditEntry, AuditReport, AuditStanding, ConfigPhase, Desired, Reported, Wiped};
+pub use fleet::{
+    AUDIT_ENTRIES, AuditEntry, AuditReport, AuditStanding, ConfigPhase, Desired, Reported, Wiped,
+};
 pub use item::{
     Area, CaseKind, Choice, Field, FieldKind, Knows, Limit, LimitUnit, Material, MaterialSource,
     Organisation, ResultSpec, ServiceItem, When, Workflow,

@@ -6,7 +6,12 @@
 use std::sync::Arc;
 
 use audit::{Checkpoint, Entry};
-use axum::{Extension, extract::State, http::{HeaderMap, StatusCode}, response::Response};
+use axum::{
+    Extension,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use jiff::Timestamp;
 use protocol::{AUDIT_ENTRIES, AuditReport, AuditStanding, Problem};

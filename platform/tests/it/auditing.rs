@@ -52,7 +52,8 @@ fn open(folder: &tempfile::TempDir, name: &str) -> Store {
 
 /// Which faults the access audit has, oldest first.
 fn faults(platform: &Called) -> Vec<String> {
-    let sql = "SELECT action || ' ' || subject FROM access_audit WHERE action LIKE 'kiosk-audit-%' ORDER BY place";
+    let sql =
+        "SELECT action || ' ' || subject FROM access_audit WHERE action LIKE 'kiosk-audit-%' ORDER BY place";
     database::texts(platform.here.directory.path(), sql)
 }
 

@@ -55,7 +55,11 @@ async fn the_sealing_key_outlives_a_restart() {
 async fn a_served_key_opens_until_the_end_that_was_served_with_it_though_it_is_rotated_at_once() {
     let platform = TestPlatform::new().await;
     let served = async || {
-        serde_json::from_str::<AppRegistry>(&platform.get(PATH).await.body).unwrap().sealing_key.expires_at.unwrap()
+        serde_json::from_str::<AppRegistry>(&platform.get(PATH).await.body)
+            .unwrap()
+            .sealing_key
+            .expires_at
+            .unwrap()
     };
     let end = served().await;
     assert_eq!(end.to_string(), "2027-05-23T00:00:00Z", "180 days after the day began");
@@ -64,7 +68,8 @@ async fn a_served_key_opens_until_the_end_that_was_served_with_it_though_it_is_r
     platform.set_clock("2026-11-25T00:00:00Z");
     assert!(served().await > end);
     let clock = platform::Clock::new(|| crate::fixture::NOW.parse().unwrap());
-    let rotated = platform::Platform::rotate_sealing_key(crate::database::database(platform.directory.path()), clock);
+    let rotated =
+        platform::Platform::rotate_sealing_key(crate::database::database(platform.directory.path()), clock);
     assert!(rotated.await.unwrap().overlap_ends >= end);
 }
 

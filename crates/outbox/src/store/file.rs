@@ -104,8 +104,7 @@ pub(super) fn check_but_queue(db: &Connection) -> Result<(), StoreError> {
 }
 
 fn sound(db: &Connection, what: &str) -> Result<(), StoreError> {
-    let verdict: String =
-        db.query_row(&format!("PRAGMA integrity_check({what})"), [], |row| row.get(0))?;
+    let verdict: String = db.query_row(&format!("PRAGMA integrity_check({what})"), [], |row| row.get(0))?;
     if verdict == "ok" { Ok(()) } else { Err(StoreError::Damaged(verdict)) }
 }
 

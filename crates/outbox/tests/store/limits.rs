@@ -59,7 +59,8 @@ fn too_much_waits() {
 
 #[test]
 fn the_key_would_end_before_the_call() {
-    let mut store = with(Limits { life: Duration::from_mins(10), age: Duration::from_mins(1), ..Limits::default() });
+    let mut store =
+        with(Limits { life: Duration::from_mins(10), age: Duration::from_mins(1), ..Limits::default() });
     assert_eq!(store.may_take_case(at(0)), Ok(()), "of a key whose end is not told nothing is known");
     store.set_key_end(Some(at(700)));
     assert_eq!(store.may_take_case(at(100)), Ok(()));

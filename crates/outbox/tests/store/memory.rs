@@ -20,7 +20,10 @@ fn a_page_is_there_after_a_restart_with_its_age() {
     assert_eq!(store.cache_confirm("guide", at(3_600)), Ok(false));
     drop(store);
     let store = disk.open();
-    assert_eq!(store.cache_get("registry").unwrap(), found.map(|page| Cached { stored_at: at(3_600), ..page }));
+    assert_eq!(
+        store.cache_get("registry").unwrap(),
+        found.map(|page| Cached { stored_at: at(3_600), ..page })
+    );
     assert_eq!(store.cache_get("notice").unwrap().unwrap().stored_at, at(1), "of the other nothing was said");
 }
 

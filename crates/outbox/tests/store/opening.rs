@@ -98,8 +98,10 @@ fn a_torn_page_outside_the_queue_is_found_at_start() {
     store.cache_put("registry", None, &[7; 40_000], at(0)).unwrap();
     assert_eq!(store.verify(at(0)), Ok(None));
     drop(store);
-    let root: usize =
-        disk.sql().query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'cache'", [], |row| row.get(0)).unwrap();
+    let root: usize = disk
+        .sql()
+        .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'cache'", [], |row| row.get(0))
+        .unwrap();
     let mut bytes = fs::read(disk.path()).unwrap();
     bytes[(root - 1) * 4096..root * 4096].fill(0xA5);
     fs::write(disk.path(), &bytes).unwrap();
