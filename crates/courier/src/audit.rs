@@ -8,16 +8,18 @@ use outbox::{
 use protocol::{AUDIT_ENTRIES, AuditEntry, AuditReport, AuditStanding};
 
 /// The next piece of the audit log for a platform that knows it as far as `standing`, signed; `None` where it knows all of
-/// it. A log that was begun anew, and is shorter than what the platform knows, is told from its begin.
+/// it. What the platform knows and this log has not, as after it was begun anew, is told from its begin.
 pub fn audit_report(
     store: &Store,
     standing: &AuditStanding,
     key: &DeviceKey,
 ) -> Result<Option<AuditReport>, StoreError> {
-    let mut entries = store.audit_log(standing.seq.saturating_add(1), AUDIT_ENTRIES)?;
-    if entries.is_empty() && store.audit_log(standing.seq, 1)?.is_empty() {
-        entries = store.audit_log(1, AUDIT_ENTRIES)?;
-    }
+    let known = store.audit_log(standing.seq, 1)?;
+    let is_known = known.first().is_some_and(|entry| {
+        entry.seq == standing.seq && BASE64_STANDARD.encode(entry.hash) == standing.hash
+    });
+    let from = if is_known { standing.seq.saturating_add(1) } else { 1 };
+    let entries = store.audit_log(from, AUDIT_ENTRIES)?;
     let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return Ok(None) };
     let previous = BASE64_STANDARD.encode(first.previous);
     let signature = BASE64_STANDARD.encode(Checkpoint::sign(last, key).signature);

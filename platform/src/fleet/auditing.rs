@@ -103,6 +103,7 @@ impl Piece {
         let mut previous = BASE64_STANDARD.decode(&report.previous).ok()?.try_into().ok()?;
         let signature = BASE64_STANDARD.decode(&report.signature).ok()?;
         let first = report.entries.first()?.seq;
+        i64::try_from(first).ok()?;
         let most = usize::try_from(AUDIT_ENTRIES).ok()?;
         let mut entries = Vec::new();
         for (told, seq) in report.entries.iter().zip(first..) {

@@ -54,8 +54,9 @@ fn torn() -> (Disk, Vec<u8>) {
     }
     drop(store);
     let mut bytes = fs::read(disk.path()).unwrap();
-    let middle = bytes.len() / 2 / 4096 * 4096;
-    bytes[middle..middle + 4096].fill(0xA5);
+    // What was added last is of the queue.
+    let last = bytes.len() - 4096;
+    bytes[last..].fill(0xA5);
     fs::write(disk.path(), &bytes).unwrap();
     (disk, bytes)
 }
