@@ -1,5 +1,6 @@
 //! The executor: does what the state machine wants, and tells what came of it. The only code that waits.
 
+mod audit;
 mod courier;
 mod finder;
 mod health;
@@ -51,6 +52,9 @@ impl Effects {
                 .with_context(|| format!("platform.url {:?} is of no use", config.platform.url))?;
         let health = health::Health::new(store.clone(), config.store.path.clone(), inbox.clone());
         let client = Arc::new(client);
+        if let Some(key) = audit::device_key(&config.store.path) {
+            runtime.spawn(audit::report(store.clone(), client.clone(), key));
+        }
         let hands = Hands::new(config, inbox, store, client.clone(), health.clone())?;
         if client.is_member() {
             runtime.spawn(heartbeat::beat(health.clone(), client));

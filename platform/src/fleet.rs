@@ -4,10 +4,12 @@
 //!   what a certificate admits to, and [`est`] how a machine gets one. The messages are in the crate `enrolment`.
 //! - [`enrolling`] is what is remembered of invitations, kiosks and certificates.
 //! - [`configuring`] is what is remembered of configurations, [`publishing`] makes a signed set of documents, and
-//!   [`desired`] is what kiosks fetch of it and tell. [`heartbeat`] is how they are.
+//!   [`desired`] is what kiosks fetch of it and tell. [`heartbeat`] is how they are, [`auditing`] what they tell of
+//!   their audit logs.
 //! - [`command`] is the operator's side: `platform enrol`, `platform revoke`, `platform fleet`; [`configure`] and
 //!   [`signing`] are `platform configure` and `platform sign`.
 
+mod auditing;
 mod authority;
 pub mod command;
 mod config;
@@ -76,6 +78,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(est::simple_enroll))
         .routes(routes!(est::simple_reenroll))
         .routes(routes!(gate::wiped))
+        .routes(routes!(auditing::standing, auditing::told))
         .routes(routes!(desired::desired))
         .routes(routes!(desired::hints))
         .routes(routes!(desired::reported))

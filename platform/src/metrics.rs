@@ -49,6 +49,32 @@ struct Route {
     route: String,
 }
 
+/// In what way a kiosk's audit log does not follow what it told before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AuditFault {
+    /// Entries are missing.
+    Gap,
+    /// The same numbers, other entries.
+    Fork,
+    /// It is not signed by the kiosk.
+    Signature,
+}
+
+impl AuditFault {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Gap => "gap",
+            Self::Fork => "fork",
+            Self::Signature => "signature",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Fault {
+    fault: &'static str,
+}
+
 /// What is counted.
 pub(crate) struct Metrics {
     registry: Registry,
@@ -58,6 +84,7 @@ pub(crate) struct Metrics {
     kiosks: Family<Heard, Gauge>,
     ailing: Family<Ailing, Gauge>,
     waiting: Gauge<i64>,
+    audit_faults: Family<Fault, Counter>,
     up: Gauge<f64, AtomicU64>,
 }
 
@@ -83,8 +110,22 @@ impl Metrics {
         );
         registry.register("kiosks_ailing", "Kiosks that say this of themselves", ailing.clone());
         registry.register("store_jobs_waiting", "Requests waiting for the database", waiting.clone());
+        let audit_faults = Family::<Fault, Counter>::default();
+        for fault in [AuditFault::Gap, AuditFault::Fork, AuditFault::Signature] {
+            drop(audit_faults.get_or_create(&Fault { fault: fault.word() }));
+        }
+        registry.register(
+            "kiosk_audit_faults",
+            "Audit logs of kiosks that do not hold",
+            audit_faults.clone(),
+        );
         registry.register("store_up", "Whether the database answers", up.clone());
-        Self { registry, answered, took, cases, kiosks, ailing, waiting, up }
+        Self { registry, answered, took, cases, kiosks, ailing, waiting, audit_faults, up }
+    }
+
+    /// Counts a kiosk's audit log that does not hold.
+    pub(crate) fn audit_fault(&self, fault: AuditFault) {
+        self.audit_faults.get_or_create(&Fault { fault: fault.word() }).inc();
     }
 
     /// Counts one answer.
@@ -123,4 +164,21 @@ async fn metrics(State(app): State<Arc<App>>) -> Response {
     }
     let media_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(header::CONTENT_TYPE, media_type)], text).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_of_audit_logs_are_counted_by_kind_from_nought() {
+        let metrics = Metrics::new();
+        metrics.audit_fault(AuditFault::Gap);
+        metrics.audit_fault(AuditFault::Gap);
+        let mut text = String::new();
+        encode(&mut text, &metrics.registry).unwrap();
+        for line in ["{fault=\"gap\"} 2", "{fault=\"fork\"} 0", "{fault=\"signature\"} 0"] {
+            assert!(text.contains(&format!("platform_kiosk_audit_faults_total{line}")), "{text}");
+        }
+    }
 }

@@ -230,6 +230,10 @@ impl<'a> Kiosk<'a> {
             uuid::Builder::from_random_bytes(keys.u128(..).to_be_bytes()).into_uuid()
         }));
         self.disk(Store::print_jobs_unfinished)?;
+        let now = self.now;
+        if let Some(set_aside) = self.disk(|store| store.verify(now))? {
+            return Err(Stop::Wrong(format!("set aside: {}", set_aside.reason)));
+        }
         self.check_page()
     }
 

@@ -1,6 +1,7 @@
 //! What durability and secrecy cost, each next to the same without them, on the same disk in the same minute.
 
 use std::{
+    cell::Cell,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -9,7 +10,7 @@ use anyhow::Context as _;
 use jiff::{Timestamp, civil::Date};
 use outbox::{Due, Intake, Limits, Store};
 use platform_client::HpkeSealer;
-use protocol::{Applicant, Belongs, Consent, IdKind, Sealer, SealingKey, Sex};
+use protocol::{Applicant, Belongs, Consent, IdKind, SealFault, SealedBody, Sealer, SealingKey, Sex};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -61,25 +62,41 @@ pub fn measure(extent: Extent) -> anyhow::Result<Vec<Line>> {
     Ok(lines)
 }
 
-/// A durable case against a bare row of the same bytes, and what part of it is sealing.
+/// A durable case against a bare row of the same bytes, and how long of it the sealing is waited for.
 fn enqueue(extent: Extent, key: &SealingKey) -> anyhow::Result<Vec<Line>> {
     let folder = tempfile::tempdir()?;
     let (mut store, _) = Store::open(folder.path().join("kiosk.db"), Timestamp::now())?;
     let bare = Bare::open(folder.path().join("bare.db"))?;
-    let sealer = HpkeSealer::new(key.clone());
-    let sealed = seal_one(&sealer)?;
+    let sealer = Timed { sealer: HpkeSealer::working_ahead(key.clone()), took: Cell::default() };
+    let sealed = store_one(&mut store, &sealer)?;
     let (mut ours, mut other, mut sealing) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..extent.rounds {
         other.push(each(extent.cases, || bare.insert(&sealed))?);
+        sealer.took.take();
         ours.push(each(extent.cases, || {
             store.record_case(&intake(), &sealer, Timestamp::now()).map(drop).context("not recorded")
         })?);
-        sealing.push(each(extent.cases, || seal_one(&sealer).map(drop))?);
+        sealing.push(micros(sealer.took.take()) / f64::from(u32::try_from(extent.cases)?));
     }
     Ok(vec![
         Line { name: "enqueue", goal: ENQUEUE, ours: ours.clone(), other },
         Line { name: "sealing", goal: SEALING, ours: sealing, other: ours },
     ])
+}
+
+/// A sealer, and how long it has kept its caller waiting.
+struct Timed {
+    sealer: HpkeSealer,
+    took: Cell<Duration>,
+}
+
+impl Sealer for Timed {
+    fn seal(&self, belongs: &Belongs<'_>, plaintext: &[u8]) -> Result<SealedBody, SealFault> {
+        let begun = Instant::now();
+        let sealed = self.sealer.seal(belongs, plaintext);
+        self.took.set(self.took.get() + begun.elapsed());
+        sealed
+    }
 }
 
 /// The outbox on its way out against the same requests sent one after the other on the same connection.
@@ -111,7 +128,7 @@ fn drain(extent: Extent) -> anyhow::Result<Line> {
 fn loaded(extent: Extent, key: &SealingKey) -> anyhow::Result<Vec<Line>> {
     let (long, empty) = (tempfile::tempdir()?, tempfile::tempdir()?);
     crowded(long.path(), key, extent.queue)?;
-    let sealer = HpkeSealer::new(key.clone());
+    let sealer = HpkeSealer::working_ahead(key.clone());
     let mut starts = [Vec::new(), Vec::new()];
     let mut cases = [Vec::new(), Vec::new()];
     for _ in 0..extent.rounds {
@@ -120,6 +137,8 @@ fn loaded(extent: Extent, key: &SealingKey) -> anyhow::Result<Vec<Line>> {
             let mut store =
                 roomy(Store::open(folder.path().join("kiosk.db"), Timestamp::now())?.0, extent.queue);
             starts.push(micros(begun.elapsed()));
+            // As the kiosk does behind the first screen, before anything is confirmed.
+            anyhow::ensure!(store.verify(Timestamp::now())?.is_none(), "damaged");
             cases.push(each(extent.cases, || {
                 store.may_take_case(Timestamp::now())?;
                 store.record_case(&intake(), &sealer, Timestamp::now()).map(drop).context("not recorded")
@@ -167,9 +186,11 @@ impl Bare {
     }
 }
 
-fn seal_one(sealer: &HpkeSealer) -> anyhow::Result<Vec<u8>> {
-    let belongs = Belongs { case_key: Uuid::new_v4(), terminal_id: TERMINAL, expires_at: Timestamp::now() };
-    Ok(sealer.seal(&belongs, &[b'x'; 700])?.bytes)
+/// The bytes of a case as they come to lie in the store; it has looked through its file by then.
+fn store_one(store: &mut Store, sealer: &dyn Sealer) -> anyhow::Result<Vec<u8>> {
+    let recorded = store.record_case(&intake(), sealer, Timestamp::now())?;
+    let due = store.due_now(recorded.id, Timestamp::now())?.context("nothing is due")?;
+    Ok(due.delivery.body)
 }
 
 fn roomy(store: Store, queue: usize) -> Store {

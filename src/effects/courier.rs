@@ -81,7 +81,7 @@ impl Courier {
             if store.may_take_case(now).is_err() {
                 return Ok(None);
             }
-            store.record_case(&stored(intake, terminal_id), &sealer, now).map(Some)
+            store.record_case(&stored(intake, terminal_id), &*sealer, now).map(Some)
         });
         match recorded.await {
             Ok(Some(recorded)) => Ok(recorded),
@@ -109,6 +109,11 @@ impl Courier {
         self.work.notify_one();
     }
 
+    /// What may be taken is to be looked at again.
+    pub(super) fn look_again(&self) {
+        self.work.notify_one();
+    }
+
     /// Returns when a call has just found the platform out of reach.
     pub(super) async fn lost_touch(&self) {
         self.lost.notified().await;
@@ -116,6 +121,7 @@ impl Courier {
 
     /// Runs as long as the kiosk.
     pub(super) async fn run(self: Arc<Self>) {
+        self.store.verify().await;
         loop {
             self.follow_clock().await;
             match self.store.run(|store| look(store, clock::now())).await {

@@ -1,11 +1,12 @@
 //! The registry: from the cache at once, from the platform as soon as it answers, and fresh from then on.
 
 use std::{
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
     time::Duration,
 };
 
 use flow::Event;
+use jiff::{SignedDuration, Timestamp};
 use platform_client::{CallError, Client, Fetched, HpkeSealer};
 use protocol::{AppRegistry, Text};
 
@@ -18,6 +19,9 @@ pub(super) const CACHE: &str = "registry";
 const FRESH: Duration = Duration::from_mins(1);
 /// Between two tries to reach a platform that did not answer.
 const RETRY: Duration = Duration::from_secs(3);
+/// So much older than it is what is kept may seem after a restart: a disk need not write down every minute that nothing is
+/// new.
+const NOTED: SignedDuration = SignedDuration::from_mins(30);
 
 /// What the platform said last.
 pub(super) struct Registry {
@@ -26,7 +30,19 @@ pub(super) struct Registry {
     inbox: Inbox,
     courier: Arc<Courier>,
     health: Arc<Health>,
-    known: RwLock<Option<AppRegistry>>,
+    known: RwLock<Option<Known>>,
+}
+
+struct Known {
+    registry: AppRegistry,
+    sealer: Arc<HpkeSealer>,
+}
+
+/// Which registry is kept, and since when it is known to be the platform's.
+#[derive(Default)]
+struct Kept {
+    etag: Option<String>,
+    confirmed: Timestamp,
 }
 
 impl Registry {
@@ -40,30 +56,57 @@ impl Registry {
         Self { store, client, inbox, courier, health, known: RwLock::default() }
     }
 
+    fn known(&self) -> RwLockReadGuard<'_, Option<Known>> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// 社区名称, for receipts.
     pub(super) fn community(&self) -> Text {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        known.as_ref().map_or_else(|| Text::zh(""), |registry| registry.community.name.clone())
+        self.known().as_ref().map_or_else(|| Text::zh(""), |known| known.registry.community.name.clone())
     }
 
     /// Seals to the platform; before the first registry there is nobody to seal to, and nothing to file either.
-    pub(super) fn sealer(&self) -> Option<HpkeSealer> {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        known.as_ref().map(|registry| HpkeSealer::new(registry.sealing_key.clone()))
+    pub(super) fn sealer(&self) -> Option<Arc<HpkeSealer>> {
+        self.known().as_ref().map(|known| known.sealer.clone())
     }
 
-    fn learn(&self, registry: AppRegistry) {
-        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(registry.clone());
+    async fn learn(&self, registry: AppRegistry) {
+        let same = self.sealer().filter(|sealer| sealer.key().key_id == registry.sealing_key.key_id);
+        let sealer =
+            same.unwrap_or_else(|| Arc::new(HpkeSealer::working_ahead(registry.sealing_key.clone())));
+        let end = registry.sealing_key.expires_at;
+        self.note_key_end(end).await;
+        let known = Known { registry: registry.clone(), sealer };
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(known);
         self.inbox.post(Event::Registry(Box::new(registry)));
     }
 
-    /// The cached registry, and its `ETag`.
-    async fn recall(&self) -> Option<String> {
+    /// Nothing is taken that the platform could not open any more when it comes. The end is by the platform's clock: where
+    /// it seems near, that is asked for the time.
+    async fn note_key_end(&self, end: Option<Timestamp>) {
+        let now = clock::now();
+        let life = self.store.run(|store| Ok(store.life())).await.unwrap_or_default();
+        let seems_near = end.is_some_and(|end| now.saturating_add(life).is_ok_and(|given_up| end < given_up));
+        let platform = if seems_near { self.client.time().await.ok() } else { None };
+        let end = match (end, platform) {
+            (Some(end), Some(platform)) => now.saturating_add(end.duration_since(platform)).ok(),
+            (end, _) => end,
+        };
+        let noted = self.store.run(move |store| Ok(store.set_key_end(end))).await;
+        if let Err(error) = noted {
+            tracing::error!(%error, "the end of the sealing key is not heeded");
+        }
+        self.courier.look_again();
+    }
+
+    /// The cached registry.
+    async fn recall(&self) -> Option<Kept> {
         let cached = self.store.run(|store| store.cache_get(CACHE)).await.ok().flatten()?;
         clock::learn(cached.stored_at);
         let registry = serde_json::from_slice(&cached.body).ok()?;
-        self.learn(registry);
-        cached.etag
+        self.inbox.post(Event::Confirmed(cached.stored_at));
+        self.learn(registry).await;
+        Some(Kept { etag: cached.etag, confirmed: cached.stored_at })
     }
 
     async fn keep(&self, registry: &AppRegistry, etag: Option<String>) {
@@ -75,16 +118,31 @@ impl Registry {
         }
     }
 
-    /// Asks once; tells whether the platform answered.
-    async fn ask(&self, etag: &mut Option<String>) -> Result<(), CallError> {
-        match self.client.registry(etag.as_deref()).await? {
-            Fetched::NotModified => {}
-            Fetched::New { value, etag: new } => {
-                self.keep(&value, new.clone()).await;
-                *etag = new;
-                self.learn(value);
+    /// What is kept is still right. Where it is gone with a store that was set aside, all of it is asked for again.
+    async fn confirm(&self, kept: &mut Kept) {
+        let now = clock::now();
+        if now.duration_since(kept.confirmed).abs() < NOTED {
+            return;
+        }
+        kept.confirmed = now;
+        match self.store.run(move |store| store.cache_confirm(CACHE, now)).await {
+            Ok(true) => {}
+            Ok(false) => kept.etag = None,
+            Err(error) => tracing::error!(%error, "age of the registry not kept"),
+        }
+    }
+
+    /// Asks once; fails where the platform does not answer.
+    async fn ask(&self, kept: &mut Kept) -> Result<(), CallError> {
+        match self.client.registry(kept.etag.as_deref()).await? {
+            Fetched::NotModified => self.confirm(kept).await,
+            Fetched::New { value, etag } => {
+                self.keep(&value, etag.clone()).await;
+                *kept = Kept { etag, confirmed: clock::now() };
+                self.learn(value).await;
             }
         }
+        self.inbox.post(Event::Confirmed(clock::now()));
         if clock::is_lost() {
             let platform = self.client.time().await?;
             tracing::warn!(%platform, "the clock has lost its battery; going by the platform's");
@@ -103,10 +161,10 @@ impl Registry {
 
 /// Runs as long as the kiosk.
 pub(super) async fn keep_fresh(registry: Arc<Registry>) {
-    let mut etag = registry.recall().await;
+    let mut kept = registry.recall().await.unwrap_or_default();
     let mut online = None;
     loop {
-        let answered = registry.ask(&mut etag).await;
+        let answered = registry.ask(&mut kept).await;
         if let Err(error) = &answered
             && online != Some(false)
         {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use outbox::{Limits, Store, StoreError};
+use outbox::{Limits, SetAside, Store, StoreError};
 
 use crate::clock;
 
@@ -17,12 +17,18 @@ impl SharedStore {
     pub(super) fn open(path: &Path, limits: Limits) -> anyhow::Result<Self> {
         let (mut store, report) =
             Store::open(path, clock::now()).with_context(|| format!("store.path {}", path.display()))?;
-        if let Some(set_aside) = &report.set_aside {
-            tracing::error!(path = %set_aside.path.display(), reason = set_aside.reason, "damaged store set aside");
-        }
+        tell(report.set_aside.as_ref());
         let unfinished = store.print_jobs_unfinished()?;
         tracing::info!(waiting = report.waiting, parked = report.parked, ?unfinished, "store opened");
         Ok(Self(Arc::new(Mutex::new(store.with_limits(limits)))))
+    }
+
+    /// Looks at every page of it, which takes the longer the more waits: the screen does not wait for that.
+    pub(super) async fn verify(&self) {
+        match self.run(|store| store.verify(clock::now())).await {
+            Ok(set_aside) => tell(set_aside.as_ref()),
+            Err(error) => tracing::error!(%error, "store not looked at"),
+        }
     }
 
     /// For a thread that may block.
@@ -44,5 +50,11 @@ impl SharedStore {
         tokio::task::spawn_blocking(use_it)
             .await
             .unwrap_or_else(|panicked| Err(StoreError::Failed(panicked.to_string())))
+    }
+}
+
+fn tell(set_aside: Option<&SetAside>) {
+    if let Some(SetAside { path, reason }) = set_aside {
+        tracing::error!(path = %path.display(), reason, "damaged store set aside");
     }
 }

@@ -69,6 +69,11 @@ pub(super) fn show(window: &AppWindow, view: &View, now: Timestamp) {
     api.set_time(dates::time(now));
     api.set_today(dates::day(dates::today(now)));
     api.set_online(frame.online);
+    api.set_is_cached(frame.cached_since.is_some());
+    if let Some(since) = frame.cached_since {
+        api.set_cached_on(dates::day(dates::today(since)));
+        api.set_cached_at(dates::time(since));
+    }
     api.set_printer(printer(frame.printer));
     api.set_reader(reader(frame.reader));
     let step = frame.step.unwrap_or(flow::view::Step { at: 0, of: 0 });

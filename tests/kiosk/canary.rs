@@ -56,7 +56,7 @@ fn nothing_is_left(visit: &mut Visit) -> anyhow::Result<()> {
     nothing_is_in_memory(visit, &needles())
 }
 
-fn nothing_is_on_the_disk(visit: &Visit) -> anyhow::Result<()> {
+pub(crate) fn nothing_is_on_the_disk(visit: &Visit) -> anyhow::Result<()> {
     let home = visit.stage.kiosk_home();
     anyhow::ensure!(home.join("kiosk.db").exists() && home.join("kiosk.log").exists(), "nothing to look at");
     let found = memory::in_files(&home, &needles())?;

@@ -4,6 +4,7 @@ mod canary;
 mod clock;
 mod config;
 mod disk;
+mod image;
 mod maintenance;
 mod platform;
 mod power;

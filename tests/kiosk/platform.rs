@@ -81,6 +81,25 @@ fn an_answer_that_is_lost() -> anyhow::Result<()> {
     kept_and_carried(Weather::AnswersLost)
 }
 
+/// Nobody takes what may be old for what is.
+#[test]
+fn what_comes_from_the_cache_says_how_old_it_is_until_the_platform_answers() -> anyhow::Result<()> {
+    const OLD: &str = "资料更新于";
+    let mut visit = Visit::at_home()?;
+    visit.network()?.cut();
+    visit.stage.power_cut()?;
+    visit.sees("点一下屏幕")?;
+    visit.touches()?;
+    visit.sees(OLD)?;
+    visit.network()?.mend();
+    let until = std::time::Instant::now() + crate::visit::PATIENCE;
+    while visit.stage.labels()?.iter().any(|label| label.contains(OLD)) {
+        anyhow::ensure!(std::time::Instant::now() < until, "it answers, and still");
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+    visit.sees("您要办什么事")
+}
+
 #[test]
 fn nothing_in_the_way_at_all() -> anyhow::Result<()> {
     let mut visit = Visit::before_filing()?;

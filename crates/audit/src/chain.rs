@@ -52,6 +52,14 @@ pub enum Broken {
 }
 
 impl Entry {
+    /// The entry with this content that follows the hash `previous`.
+    #[must_use]
+    pub fn after(previous: [u8; 32], seq: u64, at: i64, event: String, details: String) -> Self {
+        let mut entry = Self { seq, at, event, details, previous, hash: NOTHING };
+        entry.hash = entry.reckoned();
+        entry
+    }
+
     /// Every part with its length, so that no two entries look alike.
     fn reckoned(&self) -> [u8; 32] {
         let mut hash = Sha256::new();
@@ -76,15 +84,13 @@ pub fn append(db: &Connection, event: &Event, now: Timestamp) -> rusqlite::Resul
     let seq: i64 = db
         .prepare_cached("SELECT ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'audit'), 0) + 1")?
         .query_row([], |row| row.get(0))?;
-    let mut entry = Entry {
-        seq: u64::try_from(seq).unwrap_or_default(),
-        at: now.as_millisecond(),
-        event: event.name().to_owned(),
-        details: serde_json::Value::Object(event.details()).to_string(),
-        previous: last.unwrap_or(NOTHING),
-        hash: NOTHING,
-    };
-    entry.hash = entry.reckoned();
+    let entry = Entry::after(
+        last.unwrap_or(NOTHING),
+        u64::try_from(seq).unwrap_or_default(),
+        now.as_millisecond(),
+        event.name().to_owned(),
+        serde_json::Value::Object(event.details()).to_string(),
+    );
     db.prepare_cached(
         "INSERT INTO audit (seq, at, event, details, previous, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?

@@ -3,7 +3,10 @@
 //!
 //! - Only an answer about this very call ends it. Whatever else came back, it is sent again under the same key.
 //! - Only the platform's own refusal parks it.
+//! - The audit log goes to the platform piece by piece, each signed by the device ([`audit_report`]).
 //! - A call whose time is over is given up only when the platform's clock agrees ([`expire`]).
+
+mod audit;
 
 use std::time::Duration;
 
@@ -11,6 +14,8 @@ use jiff::{SignedDuration, Timestamp};
 use outbox::{Due, Store, StoreError};
 use platform_client::{CallError, Delivered};
 use protocol::{Case, Problem};
+
+pub use audit::audit_report;
 
 /// What counts as a network that is away, to be tried at once when it is back.
 pub const NETWORK_REASONS: &[&str] = &["unreachable", "timed-out"];

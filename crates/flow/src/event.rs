@@ -1,6 +1,6 @@
 //! What happens to the kiosk: touches, news from devices, news from the platform, and time.
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use protocol::{AppRegistry, Applicant, Case, Language, PickupCode, RatingLevel};
 use uuid::Uuid;
 
@@ -21,6 +21,8 @@ pub enum Event {
     Configured(Box<Configured>),
     /// Whether the platform answers.
     Online(bool),
+    /// When the platform said last that what is shown is what it has.
+    Confirmed(Timestamp),
     /// The reader became usable (`None`) or unusable.
     Reader(Option<ReaderTrouble>),
     /// The printer became usable (`None`) or unusable.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use protocol::AppRegistry;
 
 use crate::{
@@ -18,6 +19,7 @@ pub struct Flow {
     defaults: Settings,
     registry: Option<AppRegistry>,
     online: bool,
+    confirmed: Option<Timestamp>,
     printer: Option<PrinterTrouble>,
     reader: Option<ReaderTrouble>,
     intake: Option<IntakeTrouble>,
@@ -52,6 +54,7 @@ impl Flow {
             defaults,
             registry: None,
             online: false,
+            confirmed: None,
             printer: None,
             reader: None,
             intake: None,
@@ -147,6 +150,7 @@ impl Flow {
             Event::Registry(registry) => self.registry = Some((**registry).clone()),
             Event::Configured(configured) => self.configured = Some(**configured),
             Event::Online(online) => self.online = *online,
+            Event::Confirmed(at) => self.confirmed = Some(*at),
             Event::Printer(trouble) => self.printer = *trouble,
             Event::Reader(trouble) => self.reader = *trouble,
             Event::Intake(trouble) => self.intake = *trouble,
@@ -292,6 +296,7 @@ impl Flow {
             subdistrict: registry.map(|r| r.community.subdistrict.clone()),
             phones: registry.map(|r| r.phones.clone()),
             online: self.online,
+            cached_since: self.confirmed.filter(|_| !self.online),
             printer: self.printer,
             reader: self.reader,
             step: state.step(),

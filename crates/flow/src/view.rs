@@ -32,6 +32,8 @@ pub struct Frame {
     pub phones: Option<Phones>,
     /// Whether the platform answers.
     pub online: bool,
+    /// 资料更新于: how old what is shown is, while nobody says that it is fresh.
+    pub cached_since: Option<Timestamp>,
     /// What is wrong with the printer.
     pub printer: Option<PrinterTrouble>,
     /// What is wrong with the reader.

@@ -12,7 +12,7 @@ pub struct Cached {
     pub etag: Option<String>,
     /// Its bytes.
     pub body: Vec<u8>,
-    /// When it was stored, so that a screen can say how old it is.
+    /// When it was stored or confirmed, so that a screen can say how old it is.
     pub stored_at: Timestamp,
 }
 
@@ -49,6 +49,12 @@ impl Store {
             )?
             .execute(params![name, CACHE_BYTES])?;
         Ok(keeping.commit()?)
+    }
+
+    /// The page of that name is still as it is at the platform; tells whether there is one.
+    pub fn cache_confirm(&mut self, name: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let mut confirm = self.db.prepare_cached("UPDATE cache SET stored_at = ?2 WHERE name = ?1")?;
+        Ok(confirm.execute(params![name, now.as_millisecond()])? == 1)
     }
 
     /// Forgets every page.

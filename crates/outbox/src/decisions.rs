@@ -41,6 +41,7 @@ impl Store {
     /// A parked call may be tried again, with the bytes and the key it had, because what stood in its way is gone.
     /// What waited behind it follows.
     pub fn replay(&mut self, id: RowId, now: Timestamp) -> Result<(), StoreError> {
+        self.life.schedule(now);
         let replaying = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let case_key = replaying
             .prepare_cached(

@@ -17,7 +17,7 @@ pub enum StoreError {
     /// The file or its folder cannot be read or written.
     #[error("the store cannot be read or written: {0}")]
     Io(String),
-    /// The file went bad while it was open. The next start sets it aside.
+    /// The file is damaged, or went bad while it was open. [`crate::Store::verify`] or the next start sets it aside.
     #[error("the store is damaged: {0}")]
     Damaged(String),
     /// A later version of the kiosk wrote the file.

@@ -11,7 +11,8 @@
 //! - a refused call is parked with its reason, until somebody has it tried again or closes it; what is closed, or has
 //!   waited for too long, leaves a tombstone; nothing is deleted silently;
 //! - whatever ends otherwise than by delivery is in the audit log, in the transaction in which it ends;
-//! - a file that cannot be trusted is set aside and reported, never emptied.
+//! - a file that cannot be trusted is set aside and reported, never emptied; nothing is confirmed and nothing sent from a
+//!   file of which not every page was looked at.
 
 mod backoff;
 mod cache;

@@ -69,6 +69,9 @@ pub enum Full {
     /// [`Limits::age`].
     #[error("the oldest call has waited too long")]
     Age,
+    /// [`Store::set_key_end`].
+    #[error("the platform's sealing key may end before what is sealed to it is given up")]
+    Key,
     /// The store does not even tell how much waits, so it would not keep a case either.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -89,7 +92,22 @@ impl Store {
         if u128::try_from(age).unwrap_or(0) >= self.limits.age.as_millis() {
             return Err(Full::Age);
         }
+        if self.life.key_end.is_some_and(|end| end < self.expiry(now)) {
+            return Err(Full::Key);
+        }
         Ok(())
+    }
+
+    /// Until when the platform opens what is sealed to the key in use, where that is known. What would outlive it is not
+    /// taken: nobody could open it any more.
+    pub fn set_key_end(&mut self, end: Option<Timestamp>) {
+        self.life.key_end = end;
+    }
+
+    /// How long a call may wait.
+    #[must_use]
+    pub fn life(&self) -> Duration {
+        self.limits.life
     }
 
     /// How many calls are on the disk that the platform does not have: sealed, waiting or parked.
@@ -103,9 +121,12 @@ impl Store {
     }
 
     fn load(&self) -> Result<(u64, u64, Option<i64>), StoreError> {
+        // What expires first has waited for longest, unless the configuration has changed meanwhile.
         let mut select = self.db.prepare_cached(
-            "SELECT count(*), ifnull(sum(body_bytes), 0), min(recorded_at) FILTER (WHERE state = 'waiting')
-             FROM outbox WHERE state IN ('waiting', 'parked')",
+            "SELECT waiting + parked, bytes,
+                    (SELECT recorded_at FROM outbox INDEXED BY outbox_expires
+                     WHERE state IN ('waiting', 'parked') AND state = 'waiting' ORDER BY expires_at LIMIT 1)
+             FROM tally",
         )?;
         Ok(select.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?)
     }

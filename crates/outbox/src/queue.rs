@@ -8,7 +8,7 @@ use protocol::{Delivery, DeliveryKind};
 use rusqlite::{OptionalExtension as _, Row, TransactionBehavior, named_params, params, types::Type};
 use uuid::Uuid;
 
-use crate::{Store, StoreError, backoff, record::sha256};
+use crate::{Store, StoreError, backoff, record::sha256, store::Life};
 
 /// The reason of a call whose bytes changed on the disk: it is parked, because sending them would file something else.
 pub const DAMAGED: &str = "body-damaged";
@@ -81,6 +81,7 @@ impl Store {
     /// The call that has been due for longest, if any. Calls about one case come in order, and none waits for
     /// another case. A call stays due until it is settled.
     pub fn next_due(&mut self, now: Timestamp) -> Result<Option<Due>, StoreError> {
+        self.look_through()?;
         self.follow_clock_set_back(now)?;
         loop {
             match self.due(None, now)? {
@@ -93,6 +94,7 @@ impl Store {
     /// The call `id` if it may be sent at once: a resident waits for this one, however long the queue is.
     /// Its back-off does not matter, the order within its case does.
     pub fn due_now(&mut self, id: RowId, now: Timestamp) -> Result<Option<Due>, StoreError> {
+        self.look_through()?;
         match self.due(Some(id), Timestamp::MAX)? {
             Some((due, hash)) if hash != sha256(&due.body) => {
                 self.park(due.id, DAMAGED, None, now)?;
@@ -113,8 +115,16 @@ impl Store {
         Ok(select.query_row([], |row| row.get(0).map(from_ms)).optional()?)
     }
 
-    /// The platform has it: the body goes in the same transaction.
+    /// The platform has it: the body goes in the same transaction. The disk is not waited for: a power cut may undo this,
+    /// and then the call goes out again under its key, to the same answer.
     pub fn settle_delivered(&mut self, id: RowId, now: Timestamp) -> Result<(), StoreError> {
+        self.db.pragma_update(None, "synchronous", "normal")?;
+        let delivered = self.mark_delivered(id, now);
+        self.db.pragma_update(None, "synchronous", "full")?;
+        delivered
+    }
+
+    fn mark_delivered(&self, id: RowId, now: Timestamp) -> Result<(), StoreError> {
         let changed = self.db.prepare_cached(
             "UPDATE outbox SET state = 'delivered', body = NULL, settled_at = ?2, reason = NULL
              WHERE id = ?1 AND state = 'waiting'",
@@ -139,6 +149,7 @@ impl Store {
             .query_row([id.0], |row| Ok((uuid(row, 0)?, row.get::<_, u32>(1)?)))
             .optional()?
             .ok_or(StoreError::NotWaiting(id))?;
+        self.life.schedule(now);
         let failures = failures.saturating_add(1);
         let next = now.saturating_add(backoff::wait(failures, after, key)).unwrap_or(Timestamp::MAX);
         let changed = self.db.prepare_cached(
@@ -164,6 +175,7 @@ impl Store {
 
     /// The network is back: whatever backed off from it may be tried at once. A `Retry-After` still holds.
     pub fn retry_now(&mut self, reasons: &[&str], now: Timestamp) -> Result<u64, StoreError> {
+        self.life.schedule(now);
         let mut wake = self.db.prepare_cached(
             "UPDATE outbox SET scheduled_at = ?1, next_at = ?1
              WHERE state = 'waiting' AND next_at > ?1 AND reason = ?2",
@@ -178,12 +190,12 @@ impl Store {
     /// How many calls wait and will be tried.
     pub fn waiting_count(&self) -> Result<u64, StoreError> {
         Ok(self.db.query_row(
-            // Each condition twice: without the first form an index of what is open is not taken, and a long queue would
-            // be read from one end to the other.
-            "SELECT (SELECT count(*) FROM outbox WHERE state IN ('waiting', 'parked') AND state = 'waiting')
+            // The last condition twice: without its first form an index of what is open is not taken, and a long queue
+            // would be read from one end to the other.
+            "SELECT (SELECT waiting FROM tally)
                   - (SELECT count(*) FROM outbox AS parked CROSS JOIN outbox AS later
                        ON later.case_key = parked.case_key AND later.id > parked.id
-                     WHERE parked.state IN ('waiting', 'parked') AND parked.state = 'parked'
+                     WHERE parked.state = 'parked'
                        AND later.state IN ('waiting', 'parked') AND later.state = 'waiting')",
             [],
             |row| row.get(0),
@@ -204,8 +216,7 @@ impl Store {
 
     /// Calls that were refused and wait for a decision.
     pub fn parked_count(&self) -> Result<u64, StoreError> {
-        let parked = "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'parked') AND state = 'parked'";
-        Ok(self.db.query_row(parked, [], |row| row.get(0))?)
+        Ok(self.db.query_row("SELECT parked FROM tally", [], |row| row.get(0))?)
     }
 
     /// The clock was set while the kiosk ran: what is open keeps the age that it has, and waits for as long as it still
@@ -231,7 +242,8 @@ impl Store {
         let (ahead, back) = if jump.is_negative() { (0, seconds) } else { (seconds, 0) };
         audit::append(&following, &Event::ClockSet { ahead, back }, now)?;
         following.commit()?;
-        self.life.clock_set = after;
+        let key_end = self.life.key_end.map(|end| end.saturating_add(jump).unwrap_or(end));
+        self.life = Life { clock_set: after, scheduled: None, key_end, ..self.life };
         Ok(())
     }
 
@@ -268,14 +280,19 @@ impl Store {
     }
 
     /// A clock that was ahead and has been set back would make every wait as long as the jump. What was scheduled in
-    /// a future that is none waits its own time again, from now.
+    /// a future that is none waits its own time again, from now. While time goes on there is nothing to look for.
     fn follow_clock_set_back(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        if self.life.scheduled.is_some_and(|latest| latest <= now) {
+            return Ok(());
+        }
         let latest = now.saturating_add(CLOCK_SLACK).unwrap_or(Timestamp::MAX).as_millisecond();
+        // Nothing is due before it was scheduled: the index of what is due finds it.
         let mut rebase = self.db.prepare_cached(
             "UPDATE outbox SET next_at = ?1 + max(0, next_at - scheduled_at), scheduled_at = ?1
-             WHERE state = 'waiting' AND scheduled_at > ?2",
+             WHERE state = 'waiting' AND next_at > ?2 AND scheduled_at > ?2",
         )?;
         rebase.execute(params![now.as_millisecond(), latest])?;
+        self.life.scheduled = Some(now);
         Ok(())
     }
 }

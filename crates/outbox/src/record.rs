@@ -67,6 +67,7 @@ impl Store {
         sealer: &dyn Sealer,
         now: Timestamp,
     ) -> Result<Recorded, StoreError> {
+        self.look_through()?;
         let case_key = (self.keys)();
         let pickup_code = self.free_pickup_code()?;
         let plaintext = serialised(&submission(intake, pickup_code.clone()))?;
@@ -87,6 +88,7 @@ impl Store {
 
     /// Keeps a rating, to be sent after everything else about its case. Nothing in it is personal: it is not sealed.
     pub fn record_rating(&mut self, rating: &Rating, now: Timestamp) -> Result<RowId, StoreError> {
+        self.look_through()?;
         let body = serde_json::to_vec(rating).map_err(|e| StoreError::Failed(e.to_string()))?;
         let delivery = Delivery {
             kind: DeliveryKind::Rating,
@@ -100,7 +102,7 @@ impl Store {
     }
 
     /// When what is recorded now expires; whole milliseconds, as they are kept.
-    fn expiry(&self, now: Timestamp) -> Timestamp {
+    pub(crate) fn expiry(&self, now: Timestamp) -> Timestamp {
         let expiry = now.saturating_add(self.limits.life).unwrap_or(Timestamp::MAX);
         from_ms(expiry.as_millisecond())
     }
@@ -124,6 +126,7 @@ impl Store {
         pickup_code: Option<&PickupCode>,
         now: Timestamp,
     ) -> Result<RowId, StoreError> {
+        self.life.schedule(now);
         let mut insert = self.db.prepare_cached(
             "INSERT INTO outbox (kind, case_key, idempotency_key, pickup_code, terminal_id, media_type,
                                  body, body_bytes, body_sha256, recorded_at, scheduled_at, next_at, expires_at)

@@ -20,18 +20,32 @@ use crate::{Limits, StoreError};
 /// The one file in which a kiosk remembers. One owner at a time writes it.
 pub struct Store {
     pub(crate) db: Connection,
+    path: PathBuf,
     pub(crate) limits: Limits,
     pub(crate) keys: Keys,
     pub(crate) life: Life,
 }
 
 /// What this opening of the file has lived through.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Life {
+    /// Whether every page was looked at.
+    pub(crate) sound: bool,
     /// The last call that an earlier one has recorded, by a clock that nobody watched since.
     pub(crate) inherited: i64,
     /// By how much the clock was set, all in all.
     pub(crate) clock_set: jiff::SignedDuration,
+    /// Until when the platform opens what is sealed now.
+    pub(crate) key_end: Option<Timestamp>,
+    /// The latest moment at which anything was scheduled; `None` where that has to be looked for.
+    pub(crate) scheduled: Option<Timestamp>,
+}
+
+impl Life {
+    /// Something is scheduled now.
+    pub(crate) fn schedule(&mut self, now: Timestamp) {
+        self.scheduled = self.scheduled.map(|before| before.max(now));
+    }
 }
 
 /// Where new keys come from.
@@ -68,8 +82,8 @@ pub struct SetAside {
 }
 
 /// In the audit log a memory that is gone must not look like one that never was.
-fn note_opening(db: &Connection, is_new: bool, set_aside: bool, now: Timestamp) -> Result<(), StoreError> {
-    match (is_new, set_aside) {
+fn note_opening(db: &Connection, is_new: bool, lost: bool, now: Timestamp) -> Result<(), StoreError> {
+    match (is_new, lost) {
         (true, true) => audit::append(db, &Event::StoreSetAside {}, now)?,
         (true, false) => audit::append(db, &Event::StoreCreated {}, now)?,
         _ => {}
@@ -78,23 +92,46 @@ fn note_opening(db: &Connection, is_new: bool, set_aside: bool, now: Timestamp) 
     Ok(())
 }
 
+/// A file as it was opened.
+struct Opened {
+    db: Connection,
+    /// The schema version that it had; 0 for a new one.
+    found: u32,
+    /// The last call in it.
+    last: i64,
+}
+
+/// Opens the file at `path` or makes it, and looks at all of it but the queue: at that too before a step of the schema
+/// is taken. `lost` says that there was another one before it.
+fn begin(path: &Path, lost: bool, now: Timestamp) -> Result<Opened, StoreError> {
+    let mut db = file::open(path)?;
+    if migrations::version(&db)? == migrations::latest() {
+        file::check_but_queue(&db)?;
+    } else {
+        file::check(&db)?;
+    }
+    let found = migrations::bring_up_to_date(&mut db, migrations::ALL)?;
+    note_opening(&db, found == 0, lost, now)?;
+    let last = db.query_row("SELECT ifnull(max(id), 0) FROM outbox", [], |row| row.get(0))?;
+    Ok(Opened { db, found, last })
+}
+
 impl Store {
-    /// Opens the store at `path`, or makes it. A damaged file is renamed and reported, and a new one begun.
+    /// Opens the store at `path`, or makes it. A damaged file is renamed and reported, and a new one begun. However much
+    /// waits, this takes as long: at the queue itself [`Self::verify`] looks.
     pub fn open(path: impl AsRef<Path>, now: Timestamp) -> Result<(Self, OpenReport), StoreError> {
         let path = path.as_ref();
-        let (mut db, set_aside) = match file::open_checked(path) {
-            Ok(db) => (db, None),
+        let (opened, set_aside) = match begin(path, false, now) {
             Err(StoreError::Damaged(reason)) => {
                 let kept = file::set_aside(path, now)?;
-                (file::open_checked(path)?, Some(SetAside { path: kept, reason }))
+                (begin(path, true, now)?, Some(SetAside { path: kept, reason }))
             }
-            Err(other) => return Err(other),
+            opened => (opened?, None),
         };
-        let found = migrations::bring_up_to_date(&mut db, migrations::ALL)?;
-        note_opening(&db, found == 0, set_aside.is_some(), now)?;
-        let inherited = db.query_row("SELECT ifnull(max(id), 0) FROM outbox", [], |row| row.get(0))?;
-        let life = Life { inherited, clock_set: jiff::SignedDuration::ZERO };
-        let store = Self { db, limits: Limits::default(), keys: Box::new(Uuid::new_v4), life };
+        let Opened { db, found, last } = opened;
+        let life = Life { inherited: last, ..Life::default() };
+        let keys = Box::new(Uuid::new_v4);
+        let store = Self { db, path: path.to_owned(), limits: Limits::default(), keys, life };
         let report = OpenReport {
             created: found == 0 && set_aside.is_none(),
             migrated_from: Some(found).filter(|v| (1..migrations::latest()).contains(v)),
@@ -103,6 +140,33 @@ impl Store {
             parked: store.parked_count()?,
         };
         Ok((store, report))
+    }
+
+    /// Looks at every page, once for each opening, and sets a damaged file aside as [`Self::open`] does. To be called
+    /// soon after the start: a case or a rating is not recorded, and nothing sent, before this or they themselves have
+    /// looked.
+    pub fn verify(&mut self, now: Timestamp) -> Result<Option<SetAside>, StoreError> {
+        match self.look_through() {
+            Err(StoreError::Damaged(reason)) => {
+                let kept = file::set_aside(&self.path, now)?;
+                let Opened { db, last, .. } = begin(&self.path, true, now)?;
+                self.db = db;
+                self.life = Life { inherited: last, ..self.life };
+                self.look_through()?;
+                Ok(Some(SetAside { path: kept, reason }))
+            }
+            looked => looked.map(|()| None),
+        }
+    }
+
+    /// What is confirmed, or sent, comes from a file of which every page is sound.
+    pub(crate) fn look_through(&mut self) -> Result<(), StoreError> {
+        if !self.life.sound {
+            file::check(&self.db)?;
+            file::trust(&self.db, true)?;
+            self.life.sound = true;
+        }
+        Ok(())
     }
 
     /// The audit log from number `from` on, at most `most` entries of it.

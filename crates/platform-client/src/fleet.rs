@@ -1,6 +1,6 @@
 //! What a kiosk and its platform say about the kiosk itself.
 
-use protocol::{Desired, Heartbeat, Reported, Wiped};
+use protocol::{AuditReport, AuditStanding, Desired, Heartbeat, Reported, Wiped};
 use reqwest::{Response, StatusCode, header};
 
 use crate::{CallError, Client, Fetched, body, json, text_header};
@@ -56,6 +56,18 @@ impl Client {
     pub async fn heartbeat(&self, heartbeat: &Heartbeat) -> Result<(), CallError> {
         let request = self.http().put(self.url("/api/v1/fleet/heartbeat")).json(heartbeat);
         self.within_deadline(async { body::accepted(request.send().await?).await.map(drop) }).await
+    }
+
+    /// How far the platform knows this kiosk's audit log.
+    pub async fn audit_standing(&self) -> Result<AuditStanding, CallError> {
+        let request = self.http().get(self.url("/api/v1/fleet/audit"));
+        self.within_deadline(async { json(request.send().await?).await }).await
+    }
+
+    /// Tells the next piece of it.
+    pub async fn tell_audit(&self, report: &AuditReport) -> Result<AuditStanding, CallError> {
+        let request = self.http().post(self.url("/api/v1/fleet/audit")).json(report);
+        self.within_deadline(async { json(request.send().await?).await }).await
     }
 
     /// The last thing that a revoked kiosk says: so many sealed calls are still on its disk.

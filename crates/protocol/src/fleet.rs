@@ -167,3 +167,42 @@ pub struct PartTested {
     /// When it was tested, by the kiosk's clock.
     pub at: Timestamp,
 }
+
+/// A piece of a kiosk's audit log, from where the platform's knowledge of it ends, signed by the kiosk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditReport {
+    /// The hash that the first entry follows, in base64.
+    pub previous: String,
+    /// The entries, without a gap: at least one, and at most [`AUDIT_ENTRIES`].
+    pub entries: Vec<AuditEntry>,
+    /// The device's signature (Ed25519) under the last of them, in base64.
+    pub signature: String,
+}
+
+/// How many entries a report may have.
+pub const AUDIT_ENTRIES: u32 = 500;
+
+/// An entry of the audit log. Its hash is reckoned from this and the one before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditEntry {
+    /// Its number; they rise by one.
+    pub seq: u64,
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+    /// The name of its event.
+    pub event: String,
+    /// What it holds, as JSON; nothing personal.
+    pub details: String,
+}
+
+/// How far a platform knows the audit log of a kiosk.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditStanding {
+    /// The last entry; 0 where none is known.
+    pub seq: u64,
+    /// Its hash in base64; empty where none is known.
+    pub hash: String,
+}

@@ -1,6 +1,6 @@
 //! What a kiosk shows: community, tiles, items and the notice of consent, as the platform serves it.
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{Area, ServiceItem, Text};
@@ -145,4 +145,8 @@ pub struct SealingKey {
     pub algorithm: String,
     /// The public key in base64.
     pub public_key: String,
+    /// Until when the platform opens what is sealed to it, at the least; it may be longer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub expires_at: Option<Timestamp>,
 }

@@ -56,6 +56,7 @@ impl SecretKey {
             key_id: self.key_id.clone(),
             algorithm: ALGORITHM.to_owned(),
             public_key: BASE64_STANDARD.encode(public.to_bytes()),
+            expires_at: None,
         }
     }
 

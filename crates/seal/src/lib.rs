@@ -3,7 +3,8 @@
 //! A case that waits for the network lies on a kiosk in a public corridor. It is encrypted to the platform's public
 //! key (HPKE, RFC 9180, base mode) the moment it is filed, and the kiosk holds nothing that could open it again.
 //!
-//! - [`seal()`] is the kiosk's side, [`open()`] the platform's.
+//! - [`seal()`] is the kiosk's side, [`open()`] the platform's. An [`Envelope`] is made ready before there is anything to
+//!   seal, so that nobody waits for it.
 //! - [`Context`] binds a message to one terminal and one case: moved to another, it no longer opens. The name of the key
 //!   and the expiry are bound the same way.
 //! - [`Keyring`] opens what was sealed to an older key, so that keys can change while kiosks are offline.
@@ -18,7 +19,7 @@ mod padding;
 
 pub use key::{SecretKey, generate};
 pub use keyring::Keyring;
-pub use message::{Context, Sealed, open, seal, seal_until};
+pub use message::{Context, Envelope, Sealed, open, seal, seal_until};
 pub use padding::PADDING_STEP;
 
 /// What a [`Sealed`] message travels as.

@@ -1,7 +1,13 @@
 //! A sealed message, and how it is made and opened.
 
+use std::fmt;
+
 use base64::prelude::{BASE64_STANDARD, Engine};
-use hpke::{Deserializable, Kem, OpModeR, OpModeS, Serializable, aead::ChaCha20Poly1305, kdf::HkdfSha256};
+use hpke::{
+    Deserializable, Kem, OpModeR, OpModeS, Serializable,
+    aead::{AeadCtxS, ChaCha20Poly1305},
+    kdf::HkdfSha256,
+};
 use jiff::Timestamp;
 use protocol::SealingKey;
 use serde::{Deserialize, Serialize};
@@ -71,23 +77,61 @@ fn seal_for(
     expires_at: Option<Timestamp>,
     plaintext: &[u8],
 ) -> Result<Sealed, SealError> {
-    let public = read_public(key)?;
-    let padded = padding::pad(plaintext)?;
-    let (encapsulated, ciphertext) = hpke::single_shot_seal::<ChaCha20Poly1305, HkdfSha256, Suite>(
-        &OpModeS::Base,
-        &public,
-        INFO,
-        &padded,
-        &context.associated_data(&key.key_id, expires_at),
-    )
-    .map_err(|_| SealError::Malformed("the public key"))?;
-    Ok(Sealed {
-        key_id: key.key_id.clone(),
-        algorithm: ALGORITHM.to_owned(),
-        expires_at,
-        encapsulated_key: BASE64_STANDARD.encode(encapsulated.to_bytes()),
-        ciphertext: BASE64_STANDARD.encode(ciphertext),
-    })
+    Envelope::prepare(key)?.seal_for(context, expires_at, plaintext)
+}
+
+/// What can be done before there is anything to seal, which is nearly all of it: a fresh secret agreed with the platform's
+/// key. It seals one message.
+pub struct Envelope {
+    key_id: String,
+    encapsulated_key: String,
+    secret: AeadCtxS<ChaCha20Poly1305, HkdfSha256, Suite>,
+}
+
+impl Envelope {
+    /// One to `key`.
+    pub fn prepare(key: &SealingKey) -> Result<Self, SealError> {
+        let public = read_public(key)?;
+        let (encapsulated, secret) = hpke::setup_sender(&OpModeS::Base, &public, INFO)
+            .map_err(|_| SealError::Malformed("the public key"))?;
+        let encapsulated_key = BASE64_STANDARD.encode(encapsulated.to_bytes());
+        Ok(Self { key_id: key.key_id.clone(), encapsulated_key, secret })
+    }
+
+    /// As [`seal_until`].
+    pub fn seal_until(
+        self,
+        context: &Context<'_>,
+        expires_at: Timestamp,
+        plaintext: &[u8],
+    ) -> Result<Sealed, SealError> {
+        self.seal_for(context, Some(expires_at), plaintext)
+    }
+
+    fn seal_for(
+        mut self,
+        context: &Context<'_>,
+        expires_at: Option<Timestamp>,
+        plaintext: &[u8],
+    ) -> Result<Sealed, SealError> {
+        let padded = padding::pad(plaintext)?;
+        let associated = context.associated_data(&self.key_id, expires_at);
+        let ciphertext = self.secret.seal(&padded, &associated).map_err(|_| SealError::TooLong)?;
+        Ok(Sealed {
+            key_id: self.key_id,
+            algorithm: ALGORITHM.to_owned(),
+            expires_at,
+            encapsulated_key: self.encapsulated_key,
+            ciphertext: BASE64_STANDARD.encode(ciphertext),
+        })
+    }
+}
+
+/// Its `Debug` shows the name of the key alone.
+impl fmt::Debug for Envelope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Envelope").field("key_id", &self.key_id).finish_non_exhaustive()
+    }
 }
 
 /// Opens what [`seal()`] made for the same context.

@@ -27,6 +27,15 @@ pub(super) fn not_revoked() -> Problem {
     Problem::new("kiosk-not-revoked", 409, "这台终端没有注销").detail("只有注销的终端才报告清除结果")
 }
 
+pub(super) fn audit_malformed() -> Problem {
+    Problem::new("audit-report-malformed", 422, "审计记录无法识别")
+        .detail("应为一段连续的记录，最多 500 条，带前一条的哈希和签名")
+}
+
+pub(super) fn audit_signature() -> Problem {
+    Problem::new("audit-signature-wrong", 422, "审计记录的签名不对").detail("最后一条应由这台终端的密钥签名")
+}
+
 pub(super) fn no_file() -> Problem {
     Problem::new("trust-file-not-found", 404, "没有这个文件").detail("签名的配置里没有这个文件")
 }

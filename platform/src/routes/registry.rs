@@ -4,7 +4,7 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use protocol::{AppRegistry, DuePreview, ItemEntry, Problem, SealingKey, ServiceItem};
 
 use super::json;
-use crate::{app::App, clock::china_date, error::Refusal};
+use crate::{app::App, clock::china_date, error::Refusal, store::sealing};
 
 /// Everything a kiosk needs to serve residents, with today's due date of every item.
 #[utoipa::path(get, path = "/api/v1/registry", tag = "catalogue",
@@ -27,7 +27,7 @@ fn today(app: &App, sealing_key: SealingKey) -> AppRegistry {
         consent: catalogue.consent,
         apps: catalogue.apps,
         items: catalogue.items.into_iter().map(|item| entry(app, item)).collect(),
-        sealing_key,
+        sealing_key: SealingKey { expires_at: Some(sealing::served_until(app.clock.now())), ..sealing_key },
     }
 }
 

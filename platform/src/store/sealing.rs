@@ -13,6 +13,13 @@ use super::{
 /// long as a call may live, and that call lives as long again.
 const OVERLAP: SignedDuration = SignedDuration::from_secs(2 * IDEMPOTENCY_KEY_LIFE.as_secs().cast_signed());
 
+/// Until when the key that is served at `now` opens, even if it is rotated out in the next moment. Whole days, so that a
+/// registry that is otherwise the same stays the same.
+pub(crate) fn served_until(now: Timestamp) -> Timestamp {
+    let today = now.as_second() - now.as_second().rem_euclid(86_400);
+    Timestamp::from_second(today).unwrap_or(now).saturating_add(OVERLAP).unwrap_or(Timestamp::MAX)
+}
+
 /// What a rotation came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rotated {

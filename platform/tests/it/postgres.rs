@@ -1,6 +1,7 @@
 //! The same tests on `PostgreSQL`, and those of several nodes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "test")]
 
+mod auditing;
 mod casework;
 mod configuring;
 mod console;

@@ -50,6 +50,29 @@ async fn the_sealing_key_outlives_a_restart() {
     assert_eq!(key(&platform).await, before);
 }
 
+/// A kiosk takes nothing that would outlive the key, so the end has to hold whatever the platform does next.
+#[tokio::test]
+async fn a_served_key_opens_until_the_end_that_was_served_with_it_though_it_is_rotated_at_once() {
+    let platform = TestPlatform::new().await;
+    let served = async || {
+        serde_json::from_str::<AppRegistry>(&platform.get(PATH).await.body)
+            .unwrap()
+            .sealing_key
+            .expires_at
+            .unwrap()
+    };
+    let end = served().await;
+    assert_eq!(end.to_string(), "2027-05-23T00:00:00Z", "180 days after the day began");
+    platform.set_clock("2026-11-24T23:59:59Z");
+    assert_eq!(served().await, end, "the registry of a day does not change by it");
+    platform.set_clock("2026-11-25T00:00:00Z");
+    assert!(served().await > end);
+    let clock = platform::Clock::new(|| crate::fixture::NOW.parse().unwrap());
+    let rotated =
+        platform::Platform::rotate_sealing_key(crate::database::database(platform.directory.path()), clock);
+    assert!(rotated.await.unwrap().overlap_ends >= end);
+}
+
 #[tokio::test]
 async fn items_are_served_whole() {
     let platform = TestPlatform::new().await;

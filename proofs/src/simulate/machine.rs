@@ -281,7 +281,8 @@ impl<'a> Machine<'a> {
     pub(crate) fn switch_on(&mut self) -> Outcome {
         let wall = self.wall();
         let (mut store, report) = Store::open(&self.path, wall).map_err(told)?;
-        if let Some(set_aside) = report.set_aside {
+        let looked = store.verify(wall).map_err(told)?;
+        if let Some(set_aside) = report.set_aside.or(looked) {
             return Err(format!("the store was set aside: {}", set_aside.reason));
         }
         store.print_jobs_unfinished().map_err(told)?;

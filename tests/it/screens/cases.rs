@@ -48,6 +48,7 @@ fn frame() -> Frame {
         subdistrict: Some(text("示例区示例街道", "示例區示例街道", "Sample Subdistrict, Sample District")),
         phones: Some(Phones { consult: "0830-0000001".into(), complain: "0830-0000002".into() }),
         online: true,
+        cached_since: None,
         printer: None,
         reader: None,
         step: None,
@@ -62,6 +63,7 @@ fn frame() -> Frame {
 fn unwell() -> Frame {
     Frame {
         online: false,
+        cached_since: Some(jiff::Timestamp::constant(1_795_343_000, 0)),
         printer: Some(PrinterTrouble::Disconnected),
         reader: Some(ReaderTrouble::Broken),
         ..frame()

@@ -72,6 +72,7 @@ const LAYERS: &[Layer] = &[
         "platform",
         &[
             "config-trust",
+            "kiosk-audit",
             "kiosk-config",
             "kiosk-enrolment",
             "kiosk-health",

@@ -328,6 +328,7 @@ impl Walk {
             28 => Event::Admission(Admission::Refused),
             29 => Event::OutOfService(false),
             0..=1 => Event::Registry(Box::new(registry())),
+            2 if self.below(4) == 0 => Event::Confirmed(jiff::Timestamp::UNIX_EPOCH),
             2 => Event::Online(self.below(2) == 0),
             3 => Event::Reader((self.below(2) == 0).then_some(ReaderTrouble::Disconnected)),
             4 => Event::Printer((self.below(2) == 0).then_some(PrinterTrouble::PaperOut)),

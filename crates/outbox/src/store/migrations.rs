@@ -13,6 +13,7 @@ pub(super) const ALL: &[&str] = &[
     include_str!("migrations/0002.sql"),
     audit::SCHEMA,
     include_str!("migrations/0004.sql"),
+    include_str!("migrations/0005.sql"),
 ];
 
 /// The version that this program writes.
@@ -38,7 +39,7 @@ pub(super) fn bring_up_to_date(db: &mut Connection, steps: &[&str]) -> Result<u3
 }
 
 /// The schema version; 0 for an empty file.
-fn version(db: &Connection) -> Result<u32, StoreError> {
+pub(super) fn version(db: &Connection) -> Result<u32, StoreError> {
     let pragma = |name| db.pragma_query_value(None, name, |row| row.get::<_, u32>(0));
     let (owner, version) = (pragma("application_id")?, pragma("user_version")?);
     let tables: u32 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;

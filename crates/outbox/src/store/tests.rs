@@ -13,6 +13,7 @@ const FILLED: &[&str] = &[
     include_str!("tests/filled-0002.sql"),
     include_str!("tests/filled-0003.sql"),
     include_str!("tests/filled-0004.sql"),
+    include_str!("tests/filled-0005.sql"),
 ];
 
 fn at(ms: i64) -> Timestamp {
@@ -33,7 +34,11 @@ fn rating(n: u128) -> Rating {
 #[test]
 fn every_setting_that_durability_rests_on_is_in_force() {
     let (_folder, path) = folder();
-    let store = Store::open(path, at(0)).unwrap().0;
+    let mut store = Store::open(path, at(0)).unwrap().0;
+    store.record_rating(&rating(1), at(0)).unwrap();
+    let due = store.next_due(at(0)).unwrap().unwrap();
+    store.settle_delivered(due.id, at(0)).unwrap();
+    assert!(store.settle_delivered(due.id, at(0)).is_err(), "what is not synced leaves nothing behind");
     let setting = |name: &str| -> String {
         store
             .db
@@ -49,14 +54,16 @@ fn a_kiosk_of_every_earlier_version_comes_up_to_date() {
     assert_eq!(FILLED.len(), migrations::ALL.len(), "a version without its file");
     for (version, filled) in (1..).zip(FILLED) {
         let (_folder, path) = folder();
-        let mut old = file::open_checked(&path).unwrap();
+        let mut old = file::open(&path).unwrap();
         migrations::bring_up_to_date(&mut old, &migrations::ALL[..version]).unwrap();
         old.execute_batch(filled).unwrap();
+        file::trust(&old, true).unwrap();
         drop(old);
         let (mut store, report) = Store::open(&path, at(9000)).unwrap();
         assert_eq!((report.waiting, report.parked, report.created), (2, 1, false));
         assert_eq!(report.migrated_from.is_some(), version < migrations::ALL.len());
         assert_everything_is_there(&mut store);
+        assert_tally(&store);
         let ended = store.tombstones().unwrap().len();
         assert_eq!(ended, if version < 2 { 0 } else { 2 });
         assert_eq!(store.next_expiry(), Ok(Some(at(2_592_001_000))), "thirty days after it was recorded");
@@ -71,6 +78,39 @@ fn assert_everything_is_there(store: &mut Store) {
     assert_eq!(store.parked().unwrap()[0].reason, "urn:x");
     assert_eq!(store.cache_get("registry").unwrap().unwrap().body, b"{}");
     assert_eq!(store.print_jobs_unfinished(), Ok(vec![2]));
+}
+
+/// What is kept as it changes is what counting finds.
+fn assert_tally(store: &Store) {
+    let three = |sql: &str| -> (u64, u64, u64) {
+        store.db.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap()
+    };
+    let counted = three(
+        "SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'parked'),
+                ifnull(sum(body_bytes) FILTER (WHERE body IS NOT NULL), 0) FROM outbox",
+    );
+    assert_eq!(three("SELECT waiting, parked, bytes FROM tally"), counted);
+}
+
+#[test]
+fn the_tally_is_right_whatever_happens_to_a_call() {
+    let (_folder, path) = folder();
+    let mut store = Store::open(path, at(0)).unwrap().0;
+    let ids: Vec<_> = (0..6).map(|n| store.record_rating(&rating(n), at(0)).unwrap()).collect();
+    assert_tally(&store);
+    store.settle_delivered(ids[0], at(1)).unwrap();
+    store.settle_retry(ids[1], None, "unreachable", at(1)).unwrap();
+    for id in &ids[2..5] {
+        store.settle_refused(*id, "urn:x", 410, at(1)).unwrap();
+        assert_tally(&store);
+    }
+    store.replay(ids[2], at(2)).unwrap();
+    store.close(ids[3], at(2)).unwrap();
+    assert_tally(&store);
+    assert_eq!((store.waiting_count(), store.parked_count(), store.undelivered()), (Ok(3), Ok(1), Ok(4)));
+    assert_eq!(store.expire(at(i64::from(u32::MAX))), Ok(4));
+    assert_tally(&store);
+    assert_eq!(store.undelivered(), Ok(0));
 }
 
 #[test]

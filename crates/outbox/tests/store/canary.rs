@@ -77,6 +77,7 @@ fn a_delivered_body_is_overwritten_and_not_just_unlinked() {
     drop(store);
     assert!(contains(&fs::read(disk.path()).unwrap(), b"SEALED-CANARY"));
     let mut store = disk.open();
+    assert_eq!(store.verify(at(1)), Ok(None));
     store.settle_delivered(id, at(1)).unwrap();
     drop(store);
     assert_eq!(disk.names(), ["kiosk.db"]);

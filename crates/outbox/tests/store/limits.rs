@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use kiosk_outbox::{Full, Limits, LimitsError, Store};
 use protocol::IDEMPOTENCY_KEY_LIFE;
 
@@ -54,6 +55,19 @@ fn too_much_waits() {
     assert_eq!(store.may_take_case(at(0)), Err(Full::Bytes));
     store.settle_delivered(id, at(0)).unwrap();
     assert_eq!(store.may_take_case(at(0)), Ok(()));
+}
+
+#[test]
+fn the_key_would_end_before_the_call() {
+    let mut store =
+        with(Limits { life: Duration::from_mins(10), age: Duration::from_mins(1), ..Limits::default() });
+    assert_eq!(store.may_take_case(at(0)), Ok(()), "of a key whose end is not told nothing is known");
+    store.set_key_end(Some(at(700)));
+    assert_eq!(store.may_take_case(at(100)), Ok(()));
+    assert_eq!(store.may_take_case(at(101)), Err(Full::Key));
+    store.follow_clock(SignedDuration::from_hours(1), at(3_701)).unwrap();
+    assert_eq!(store.may_take_case(at(3_700)), Ok(()), "a clock that is set makes no key older");
+    assert_eq!(store.may_take_case(at(3_701)), Err(Full::Key));
 }
 
 #[test]

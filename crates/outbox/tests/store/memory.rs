@@ -13,8 +13,18 @@ fn a_page_is_there_after_a_restart_with_its_age() {
     store.cache_put("registry", None, b"new", at(60)).unwrap();
     store.cache_put("notice", Some("\"2\""), b"other", at(1)).unwrap();
     drop(store);
-    let found = disk.open().cache_get("registry").unwrap();
+    let mut store = disk.open();
+    let found = store.cache_get("registry").unwrap();
     assert_eq!(found, Some(Cached { etag: None, body: b"new".to_vec(), stored_at: at(60) }));
+    assert_eq!(store.cache_confirm("registry", at(3_600)), Ok(true));
+    assert_eq!(store.cache_confirm("guide", at(3_600)), Ok(false));
+    drop(store);
+    let store = disk.open();
+    assert_eq!(
+        store.cache_get("registry").unwrap(),
+        found.map(|page| Cached { stored_at: at(3_600), ..page })
+    );
+    assert_eq!(store.cache_get("notice").unwrap().unwrap().stored_at, at(1), "of the other nothing was said");
 }
 
 #[test]

@@ -4,7 +4,9 @@ use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use kiosk_outbox::{OpenReport, Store, StoreError};
 
-use crate::support::{Disk, at, record};
+use uuid::Uuid;
+
+use crate::support::{Disk, Turned, at, intake, rating, record};
 
 fn report(disk: &Disk) -> OpenReport {
     Store::open(disk.path(), at(0)).unwrap().1
@@ -43,8 +45,8 @@ fn a_file_of_noise_is_set_aside_and_reported() {
     assert!(report(&disk).set_aside.is_none(), "the new file is sound");
 }
 
-#[test]
-fn a_torn_page_is_found_and_the_file_kept_with_its_wal() {
+/// A disk with a queue, and one page of it that is torn.
+fn torn() -> (Disk, Vec<u8>) {
     let disk = Disk::new();
     let mut store = disk.open();
     for second in 0..40 {
@@ -52,14 +54,59 @@ fn a_torn_page_is_found_and_the_file_kept_with_its_wal() {
     }
     drop(store);
     let mut bytes = fs::read(disk.path()).unwrap();
-    let middle = bytes.len() / 2 / 4096 * 4096;
-    bytes[middle..middle + 4096].fill(0xA5);
+    // What was added last is of the queue.
+    let last = bytes.len() - 4096;
+    bytes[last..].fill(0xA5);
     fs::write(disk.path(), &bytes).unwrap();
+    (disk, bytes)
+}
+
+#[test]
+fn a_torn_page_is_found_and_the_file_kept_with_its_wal() {
+    let (disk, bytes) = torn();
     fs::write(disk.file("-wal"), b"what is left").unwrap();
-    let kept = report(&disk).set_aside.unwrap();
+    let (mut store, found) = Store::open(disk.path(), at(0)).unwrap();
+    assert_eq!(found.set_aside, None, "a start does not look at the queue");
+    let kept = store.verify(at(0)).unwrap().unwrap();
     assert_eq!(fs::read(&kept.path).unwrap(), bytes, "not a byte of the evidence changes");
     let names = disk.names();
     assert!(names.contains(&"kiosk.db.damaged-20261124T020000Z-wal".to_owned()), "{names:?}");
+}
+
+#[test]
+fn nothing_is_confirmed_by_a_file_with_a_torn_page_and_the_next_one_is_good() {
+    let (disk, _) = torn();
+    let mut store = disk.open();
+    let damaged = |refused: Option<StoreError>| matches!(refused, Some(StoreError::Damaged(_)));
+    assert!(damaged(store.record_case(&intake(), &Turned, at(1)).err()));
+    assert!(damaged(store.record_rating(&rating(Uuid::from_u128(1)), at(1)).err()));
+    assert!(damaged(store.next_due(at(1)).err()));
+    assert!(store.verify(at(1)).unwrap().is_some());
+    assert_eq!(store.verify(at(1)), Ok(None), "told once");
+    let events: Vec<_> = store.audit_log(1, 9).unwrap().into_iter().map(|entry| entry.event).collect();
+    assert_eq!(events, ["store-set-aside"]);
+    let case = record(&mut store, 1);
+    drop(store);
+    let (mut store, found) = Store::open(disk.path(), at(2)).unwrap();
+    assert_eq!((found.set_aside, found.created, found.waiting), (None, false, 1));
+    assert_eq!(store.next_due(at(2)).unwrap().unwrap().case_key, case.case_key);
+}
+
+#[test]
+fn a_torn_page_outside_the_queue_is_found_at_start() {
+    let disk = Disk::new();
+    let mut store = disk.open();
+    store.cache_put("registry", None, &[7; 40_000], at(0)).unwrap();
+    assert_eq!(store.verify(at(0)), Ok(None));
+    drop(store);
+    let root: usize = disk
+        .sql()
+        .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'cache'", [], |row| row.get(0))
+        .unwrap();
+    let mut bytes = fs::read(disk.path()).unwrap();
+    bytes[(root - 1) * 4096..root * 4096].fill(0xA5);
+    fs::write(disk.path(), &bytes).unwrap();
+    assert!(report(&disk).set_aside.is_some());
 }
 
 #[test]
@@ -88,8 +135,8 @@ fn a_file_of_a_later_kiosk_is_left_alone() {
     record(&mut disk.open(), 0);
     disk.sql().pragma_update(None, "user_version", 99).unwrap();
     let refused = Store::open(disk.path(), at(0)).err();
-    assert_eq!(refused, Some(StoreError::FromTheFuture { found: 99, known: 4 }));
-    disk.sql().pragma_update(None, "user_version", 4).unwrap();
+    assert_eq!(refused, Some(StoreError::FromTheFuture { found: 99, known: 5 }));
+    disk.sql().pragma_update(None, "user_version", 5).unwrap();
     assert_eq!(report(&disk).waiting, 1);
 }
 

@@ -171,6 +171,17 @@ fn the_clock_is_set_back_a_year_before_the_first_attempt() {
     assert_eq!(due(&mut store, 0).unwrap().0, id);
 }
 
+/// While a call is on its way the clock is a year ahead, and it is right again before anything else is asked for.
+#[test]
+fn the_clock_is_ahead_only_when_an_attempt_fails() {
+    let mut store = Disk::new().open();
+    let id = record(&mut store, 0).id;
+    assert_eq!(due(&mut store, 1).unwrap().0, id);
+    store.settle_retry(id, None, UNREACHABLE, at(365 * 24 * 60 * 60)).unwrap();
+    assert_eq!(due(&mut store, 2), None, "it waits its own time again");
+    assert_eq!(due(&mut store, 2 + 300).unwrap().0, id);
+}
+
 #[test]
 fn the_clock_jumps_a_year_ahead() {
     let mut store = Disk::new().open();

@@ -1,4 +1,4 @@
--- What ../sqlite/0009_heartbeat.sql says. Change both or neither.
+-- What ../sqlite/0010_heartbeat.sql says. Change both or neither.
 -- How each kiosk was when it was last heard of.
 CREATE TABLE heartbeat (
     name     TEXT PRIMARY KEY REFERENCES kiosk (name),
