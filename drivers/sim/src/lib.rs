@@ -5,6 +5,7 @@
 //! other programs act that person. No machine shares code with the driver of its class, so each checks the other.
 
 pub mod cable;
+pub mod camera;
 pub mod chaos;
 pub mod code_scanner;
 pub mod control;
