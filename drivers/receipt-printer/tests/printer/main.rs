@@ -11,6 +11,7 @@ mod chaos;
 mod corpus;
 mod judge;
 mod papers;
+mod recordings;
 mod scripted;
 mod situations;
 mod stage;
