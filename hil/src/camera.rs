@@ -65,7 +65,8 @@ fn see(camera: &mut dyn Camera, most: Duration) -> anyhow::Result<(Picture, Dura
 /// The kernel's name of a control of the test driver.
 fn control(name: &str, value: i32) -> anyhow::Result<()> {
     let mut device = Device::open(NODE)?;
-    let known = device.controls().flatten().find(|control| control.name() == name).map(|control| control.id());
+    let known =
+        device.controls().flatten().find(|control| control.name() == name).map(|control| control.id());
     let id = known.with_context(|| format!("no control {name:?}"))?;
     Ok(device.write_control_raw(id, value)?)
 }
@@ -133,7 +134,8 @@ fn unplugged() -> anyhow::Result<String> {
     let (fault, _) = until(HEAL, || camera.preview(FRAME).err())?;
     ensure!(fault == CameraFault::Link(LinkFault::Unplugged), "{fault:?}");
     fs::write(format!("{DRIVER}/unbind"), DEVICE)?;
-    let (absent, _) = until(HEAL, || camera.preview(FRAME).err().filter(|fault| *fault == LinkFault::NotFound.into()))?;
+    let (absent, _) =
+        until(HEAL, || camera.preview(FRAME).err().filter(|fault| *fault == LinkFault::NotFound.into()))?;
     fs::write(format!("{DRIVER}/bind"), DEVICE)?;
     let (_, took) = see(&mut *camera, HEAL)?;
     Ok(format!("{fault:?}, {absent:?}, of use {} ms after the plug", took.as_millis()))

@@ -34,7 +34,9 @@ fn wait_for(changes: &Changes, action: &str, times: usize) -> anyhow::Result<Dur
         ensure!(!left.is_zero(), "{action} was said {said} times");
         let change = changes.next(left).context("netlink")?;
         said += usize::from(change.is_some_and(|change| {
-            change.action == action && change.subsystem == "tty" && change.node.is_some_and(|node| node.contains("ttyACM"))
+            change.action == action
+                && change.subsystem == "tty"
+                && change.node.is_some_and(|node| node.contains("ttyACM"))
         }));
     }
     Ok(start.elapsed())

@@ -61,7 +61,9 @@ pub(crate) fn situations(bench: &mut Bench) {
         };
         bench.try_out(&format!("{}: a code is read", way.name), || reads(way, &device));
         if way.kind == Kind::Keyboard {
-            bench.try_out(&format!("{}: no keystroke lands anywhere else", way.name), || grabbed(way, &device));
+            bench.try_out(&format!("{}: no keystroke lands anywhere else", way.name), || {
+                grabbed(way, &device)
+            });
         }
         bench.try_out(&format!("{}: unplugged, and plugged in again", way.name), || unplugged(way, &device));
     }

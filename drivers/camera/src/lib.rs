@@ -22,9 +22,7 @@ pub use transport::Source;
 /// A camera at `url`. Its node is opened by the first call, so the camera may come later than the kiosk.
 pub fn open(url: &DeviceUrl) -> Result<Box<dyn Camera>, UnsupportedUrl> {
     match url.clone() {
-        DeviceUrl::File { path } => {
-            Ok(Box::new(FrameCamera::new(transport::v4l2(&path))))
-        }
+        DeviceUrl::File { path } => Ok(Box::new(FrameCamera::new(transport::v4l2(&path)))),
         other => Err(UnsupportedUrl(other)),
     }
 }

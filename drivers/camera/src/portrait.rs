@@ -69,7 +69,8 @@ pub fn judge(picture: &Picture, finder: &mut dyn FaceFinder) -> Vec<Problem> {
 /// The face alone: a sharp wall behind it says nothing about it.
 fn cut(picture: &Picture, face: Face) -> Option<Picture> {
     let (left, right) = (face.x.min(picture.width()), face.x.saturating_add(face.width).min(picture.width()));
-    let (top, below) = (face.y.min(picture.height()), face.y.saturating_add(face.height).min(picture.height()));
+    let (top, below) =
+        (face.y.min(picture.height()), face.y.saturating_add(face.height).min(picture.height()));
     let rows = picture.rows().skip(top as usize).take((below - top) as usize);
     let cut = rows.filter_map(|row| row.get(left as usize * 3..right as usize * 3));
     Picture::new(right - left, below - top, cut.collect::<Vec<_>>().concat())

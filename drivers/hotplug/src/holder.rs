@@ -22,7 +22,10 @@ pub fn holders(node: &Path) -> Vec<Holder> {
     let processes = children(Path::new("/proc")).filter_map(|path| {
         let process = path.file_name()?.to_str()?.parse::<u32>().ok().filter(|process| *process != ours)?;
         let open = children(&path.join("fd")).any(|fd| fs::read_link(fd).is_ok_and(|target| target == node));
-        open.then(|| Holder { process, name: fs::read_to_string(path.join("comm")).unwrap_or_default().trim().to_owned() })
+        open.then(|| Holder {
+            process,
+            name: fs::read_to_string(path.join("comm")).unwrap_or_default().trim().to_owned(),
+        })
     });
     processes.collect()
 }

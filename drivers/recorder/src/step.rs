@@ -114,7 +114,10 @@ mod tests {
             Step::Result("NoCard".into()),
         ];
         let text: Vec<_> = steps.iter().map(Step::line).collect();
-        assert_eq!(text, ["call read", "open 115200", "> AA AA 96", "< 01 00*20", "! Silent", "result NoCard"]);
+        assert_eq!(
+            text,
+            ["call read", "open 115200", "> AA AA 96", "< 01 00*20", "! Silent", "result NoCard"]
+        );
         assert_eq!(parse(&format!("# made up\n\n{}\n", text.join("\n"))).unwrap(), steps);
     }
 

@@ -62,7 +62,11 @@ impl Tape {
         let pieces = std::mem::take(&mut self.pending);
         let mut run = Zeroizing::new(Vec::with_capacity(pieces.iter().map(|piece| piece.len()).sum()));
         pieces.iter().for_each(|piece| run.extend_from_slice(piece));
-        if self.ours { self.redactor.sent(&mut run) } else { self.redactor.came(&mut run) }
+        if self.ours {
+            self.redactor.sent(&mut run)
+        } else {
+            self.redactor.came(&mut run)
+        }
         let mut rest = run.as_slice();
         for piece in &pieces {
             let (bytes, behind) = rest.split_at_checked(piece.len()).unwrap_or((rest, &[]));

@@ -155,7 +155,8 @@ impl CameraMachine {
                 let degrees = action.number("degrees").unwrap_or_default();
                 let percent = action.number("tilt").unwrap_or_default();
                 let small = |number: u64| u32::try_from(number).map(f64::from).unwrap_or_default();
-                self.scene.page = Some(Pose { degrees: small(degrees), tilt: small(percent) / 100.0, size: 0.5 });
+                self.scene.page =
+                    Some(Pose { degrees: small(degrees), tilt: small(percent) / 100.0, size: 0.5 });
             }
             "take-page" => self.scene.page = None,
             "shake" => self.shakes = true,
@@ -196,7 +197,8 @@ impl CameraMachine {
 
 /// Leaves out every DHT segment.
 fn without_tables(file: &[u8]) -> Vec<u8> {
-    let (mut kept, mut rest) = (file.get(..2).unwrap_or_default().to_vec(), file.get(2..).unwrap_or_default());
+    let (mut kept, mut rest) =
+        (file.get(..2).unwrap_or_default().to_vec(), file.get(2..).unwrap_or_default());
     while let &[0xFF, marker, high, low, ..] = rest {
         let length = 2 + usize::from(u16::from_be_bytes([high, low]));
         if marker == 0xDA {

@@ -15,6 +15,7 @@ pub mod id_card_reader;
 pub mod machine;
 pub mod pty;
 pub mod receipt_printer;
+pub mod tcp;
 
 pub use cable::{Cable, Socket};
 pub use chaos::Chaos;

@@ -70,7 +70,15 @@ const LAYERS: &[Layer] = &[
     layer("driver-sim", &[], IO),
     layer(
         "hil",
-        &["camera", "code-scanner", "driver-api", "driver-sim", "hotplug", "id-card-reader", "receipt-printer"],
+        &[
+            "camera",
+            "code-scanner",
+            "driver-api",
+            "driver-sim",
+            "hotplug",
+            "id-card-reader",
+            "receipt-printer",
+        ],
         IO,
     ),
     layer("kiosk-ui", &[], &["rusqlite", "reqwest"]),

@@ -15,13 +15,11 @@ impl Grey {
     #[must_use]
     pub fn of(picture: &Picture) -> Self {
         let weigh = |pixel: &[u8]| {
-            let weighed = pixel.iter().zip([77_u32, 150, 29]).map(|(value, weight)| u32::from(*value) * weight);
+            let weighed =
+                pixel.iter().zip([77_u32, 150, 29]).map(|(value, weight)| u32::from(*value) * weight);
             u8::try_from(weighed.sum::<u32>() >> 8).unwrap_or(u8::MAX)
         };
-        Self {
-            width: picture.width() as usize,
-            pixels: picture.rgb().chunks_exact(3).map(weigh).collect(),
-        }
+        Self { width: picture.width() as usize, pixels: picture.rgb().chunks_exact(3).map(weigh).collect() }
     }
 
     /// Pixels in a row.

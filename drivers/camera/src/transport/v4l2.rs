@@ -64,9 +64,8 @@ impl Switch for Node {
         let (width, height) = size(&device, encoding, wanted)?;
         // Not every camera has the control.
         let _ = device.write_control_raw(Cid::POWER_LINE_FREQUENCY, FIFTY_HERTZ);
-        let ready = device
-            .video_capture(PixFormat::new(width, height, encoding))
-            .map_err(|error| fault(&error))?;
+        let ready =
+            device.video_capture(PixFormat::new(width, height, encoding)).map_err(|error| fault(&error))?;
         let agreed = ready.format();
         let format = Format {
             encoding: match agreed.pixel_format() {
@@ -104,9 +103,8 @@ fn size(device: &Device, encoding: PixelFormat, wanted: Wanted) -> Result<(u32, 
         // Any size will do: the usual ones are in any such range, and the driver takes the nearest one.
         FrameSizes::Stepwise(range) | FrameSizes::Continuous(range) => {
             let usual = [(1280, 720), (1920, 1080), (3840, 2160)];
-            let fits = |(width, height): &(u32, u32)| {
-                *width <= range.max_width() && *height <= range.max_height()
-            };
+            let fits =
+                |(width, height): &(u32, u32)| *width <= range.max_width() && *height <= range.max_height();
             let usual: Vec<_> = usual.into_iter().filter(fits).collect();
             Ok(best(&usual, most).unwrap_or((range.max_width(), range.max_height())))
         }

@@ -135,7 +135,10 @@ fn light_that_spoils_a_page_is_named() {
 
 #[test]
 fn a_document_has_its_pages_in_order_and_not_without_end() {
-    let page = |width| Page { picture: Picture::new(width, 1, vec![0; width as usize * 3]).unwrap(), warnings: vec![] };
+    let page = |width| Page {
+        picture: Picture::new(width, 1, vec![0; width as usize * 3]).unwrap(),
+        warnings: vec![],
+    };
     let mut document = Document::default();
     for number in 1..=20 {
         document.add(page(number)).unwrap();

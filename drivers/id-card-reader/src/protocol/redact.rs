@@ -97,13 +97,19 @@ fn person(text: &mut [u8], kind: Option<char>) {
     for (offset, length, words) in [(188, 16, "20200101"), (204, 16, "20400101")] {
         write(text, offset, length, words);
     }
-    let common: [(usize, usize, &str); 4] = [(0, 30, "示例"), (30, 2, "1"), (36, 16, birth), (122, 36, &number)];
+    let common: [(usize, usize, &str); 4] =
+        [(0, 30, "示例"), (30, 2, "1"), (36, 16, birth), (122, 36, &number)];
     let of_kind: &[(usize, usize, &str)] = match kind {
         None => &[(32, 4, "01"), (52, 70, "示例")],
         Some('J') => &[(52, 70, "示例"), (220, 18, "X00000000")],
         Some('I') => {
-            let fields =
-                [(0, 120, "EXAMPLE"), (120, 2, "1"), (122, 30, "XXX000000000000"), (152, 6, "XXX"), (220, 16, birth)];
+            let fields = [
+                (0, 120, "EXAMPLE"),
+                (120, 2, "1"),
+                (122, 30, "XXX000000000000"),
+                (152, 6, "XXX"),
+                (220, 16, birth),
+            ];
             return fields.iter().for_each(|(offset, length, words)| write(text, *offset, *length, words));
         }
         Some(_) => &[(52, 70, "EXAMPLE"), (242, 6, "XXX")],

@@ -82,7 +82,8 @@ fn recorded(name: &str, act: impl FnOnce(&Emulator, &mut dyn IdCardReader)) -> S
     let machine = IdCardReaderMachine::new(Some(Duration::from_millis(20))).unwrap();
     let emulator = Emulator::start(Box::new(machine), &path).unwrap();
     let file = folder.path().join(format!("{name}.wire"));
-    let tape = Tape::create(&file, "id-card-reader, the emulator of this repository", Box::new(CardRedactor)).unwrap();
+    let tape = Tape::create(&file, "id-card-reader, the emulator of this repository", Box::new(CardRedactor))
+        .unwrap();
     let url = DeviceUrl::Serial { path, baud: 115_200 };
     let mut reader = id_card_reader::open_recorded(&url, &tape).unwrap();
     act(&emulator, &mut *reader);
@@ -99,7 +100,11 @@ fn does(emulator: &Emulator, action: Action) {
 }
 
 fn hex(text: &str) -> String {
-    text.encode_utf16().flat_map(u16::to_le_bytes).map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(" ")
+    text.encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .map(|byte| format!("{byte:02X}"))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[test]

@@ -9,6 +9,7 @@
 
 mod chaos;
 mod corpus;
+mod foreign;
 mod judge;
 mod papers;
 mod recordings;

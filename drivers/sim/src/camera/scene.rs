@@ -71,8 +71,10 @@ impl Scene {
         let turned = self.page.map_or(0.0, |pose| pose.degrees).to_radians().sin_cos();
         for y in 0..height {
             for x in 0..width {
-                let from_middle =
-                    (f64::from(x) + 0.5 - f64::from(width) / 2.0, f64::from(y) + 0.5 - f64::from(height) / 2.0);
+                let from_middle = (
+                    f64::from(x) + 0.5 - f64::from(width) / 2.0,
+                    f64::from(y) + 0.5 - f64::from(height) / 2.0,
+                );
                 let place = self.page.and_then(|pose| pose.place(from_middle, size, turned));
                 shades.push(place.map_or_else(|| table(x, y), print));
             }
@@ -150,12 +152,20 @@ fn hash(a: u32, b: u32) -> u32 {
     (mixed ^ (mixed >> 15)).wrapping_mul(0x2C1B_3C6D) >> 16
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates, which is wanted")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "`as` saturates, which is wanted"
+)]
 fn byte(shade: f64) -> u8 {
     shade.round() as u8
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates, which is wanted")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "`as` saturates, which is wanted"
+)]
 fn floor(number: f64) -> u32 {
     number.floor() as u32
 }

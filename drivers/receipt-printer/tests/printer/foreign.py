@@ -1,0 +1,17 @@
+"""A host that is not ours: python-escpos asks a network printer how it is, and prints a code and cuts.
+
+Usage: foreign.py ADDRESS PORT [TEXT]. Says `online` and `paper` as it understands the answers.
+"""
+
+import sys
+
+from escpos.printer import Network
+
+address, port, *text = sys.argv[1:]
+printer = Network(address, port=int(port), timeout=20)
+printer.open()
+print("online" if printer.is_online() else "offline", printer.paper_status())
+if text:
+    printer.qr(text[0], size=8, native=False, impl="bitImageRaster")
+    printer.cut()
+printer.close()
