@@ -69,6 +69,19 @@ const LAYERS: &[Layer] = &[
     layer("receipt-printer", &["driver-api", "recorder"], IO),
     layer("driver-sim", &[], IO),
     layer(
+        "device-speed",
+        &[
+            "camera",
+            "driver-api",
+            "driver-sim",
+            "id-card-reader",
+            "kiosk-protocol",
+            "kiosk-receipt",
+            "receipt-printer",
+        ],
+        IO,
+    ),
+    layer(
         "hil",
         &[
             "camera",
