@@ -57,6 +57,10 @@ pub struct Devices {
     pub id_card_reader: Reader,
     /// `[devices.receipt_printer]`.
     pub receipt_printer: Printer,
+    /// `record = "/folder"`: wire sessions are written there, without what is personal in them. In a build for
+    /// development alone.
+    #[serde(default, deserialize_with = "record_folder")]
+    pub record: Option<PathBuf>,
 }
 
 /// `[devices.id_card_reader]`.
@@ -267,6 +271,18 @@ fn outbox_limits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Outbox, D
             Err(de::Error::invalid_value(de::Unexpected::Other(&why.to_string()), &expected.as_str()))
         }
     }
+}
+
+/// A kiosk as it is shipped records nothing.
+fn record_folder<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D::Error> {
+    let folder = String::deserialize(deserializer)?;
+    usable(
+        &folder,
+        cfg!(debug_assertions),
+        &"no such key in a kiosk as it is shipped: wire sessions are recorded by a debug build",
+    )?;
+    usable(&folder, Path::new(&folder).is_dir(), &"a folder that exists")?;
+    Ok(Some(folder.into()))
 }
 
 fn reader_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DeviceUrl, D::Error> {

@@ -1,7 +1,9 @@
 //! The executor: does what the state machine wants, and tells what came of it. The only code that waits.
 
 mod courier;
+mod devices;
 mod finder;
+mod link;
 mod maintenance;
 mod printer;
 mod reader;
@@ -76,19 +78,32 @@ impl Hands {
         store: store::SharedStore,
         client: Arc<Client>,
     ) -> anyhow::Result<Self> {
-        let reader = id_card_reader::open(&config.devices.id_card_reader.url)?;
-        let printer = receipt_printer::open(
-            &config.devices.receipt_printer.url,
-            &config.devices.receipt_printer.profile,
-        )?;
+        let (reader, printer) = devices::open(&config.devices)?;
         let courier = Arc::new(courier::Courier::new(store.clone(), client.clone(), inbox.clone()));
         let registry = registry::Registry::new(store.clone(), client.clone(), inbox.clone(), courier.clone());
         let registry = Arc::new(registry);
-        let maintenance = maintenance::Maintenance::new(config, store.clone(), inbox.clone())?;
+        let links = maintenance::Links {
+            reader: link::Link::new(&config.devices.id_card_reader.url),
+            printer: link::Link::new(&config.devices.receipt_printer.url),
+        };
+        let reader = reader::ReaderThread::start(reader, links.reader.clone(), inbox.clone());
         let about = printer::About { terminal_id: config.terminal_id(), registry: registry.clone() };
+        let printer = printer::PrinterThread::start(
+            printer,
+            links.printer.clone(),
+            store.clone(),
+            about,
+            inbox.clone(),
+        );
+        let (look_at_reader, look_at_printer) = (reader.looker(), printer.looker());
+        link::watch_plugs(move || {
+            look_at_reader();
+            look_at_printer();
+        });
+        let maintenance = maintenance::Maintenance::new(config, store, links, inbox.clone())?;
         Ok(Self {
-            reader: reader::ReaderThread::start(reader, inbox.clone()),
-            printer: printer::PrinterThread::start(printer, store, about, inbox.clone()),
+            reader,
+            printer,
             courier,
             registry,
             maintenance: Arc::new(maintenance),

@@ -9,7 +9,7 @@ use flow::{
 use jiff::Timestamp;
 use outbox::StoreError;
 
-use super::{registry, store::SharedStore};
+use super::{link::Link, registry, store::SharedStore};
 use crate::{Config, clock, config, inbox::Inbox};
 
 pub(super) struct Maintenance {
@@ -20,11 +20,23 @@ pub(super) struct Maintenance {
     platform: String,
     store_path: PathBuf,
     started_at: Timestamp,
+    links: Links,
+}
+
+/// The ways to the devices.
+pub(super) struct Links {
+    pub(super) reader: Link,
+    pub(super) printer: Link,
 }
 
 impl Maintenance {
     /// Tells at once whether the machine was out of service when it was switched off.
-    pub(super) fn new(config: &Config, store: SharedStore, inbox: Inbox) -> Result<Self, StoreError> {
+    pub(super) fn new(
+        config: &Config,
+        store: SharedStore,
+        links: Links,
+        inbox: Inbox,
+    ) -> Result<Self, StoreError> {
         if store.with(|store| store.is_out_of_service())? {
             inbox.post(Event::OutOfService(true));
         }
@@ -36,6 +48,7 @@ impl Maintenance {
             platform: config.platform.url.clone(),
             store_path: config.store.path.clone(),
             started_at: clock::now(),
+            links,
         })
     }
 
@@ -81,6 +94,8 @@ impl Maintenance {
             parked,
             oldest_waiting,
             disk_free: self.disk_free(),
+            reader: self.links.reader.trouble(),
+            printer: self.links.printer.trouble(),
         })));
     }
 

@@ -2,7 +2,7 @@
 
 use flow::{
     Touch,
-    maintenance::{Inspection, Part, Task},
+    maintenance::{Inspection, LinkTrouble, Part, Task},
     view::{Admit, AdmitTrouble, Maintenance, MaintenancePage, Trial},
 };
 use jiff::{Timestamp, tz};
@@ -106,7 +106,28 @@ fn overview(api: &MaintenanceApi<'_>, inspection: Option<&Inspection>) {
     api.set_waiting(i32::try_from(seen.waiting).unwrap_or(i32::MAX));
     api.set_parked(i32::try_from(seen.parked).unwrap_or(i32::MAX));
     api.set_oldest_waiting(seen.oldest_waiting.map(moment).unwrap_or_default());
+    let (trouble, holder) = link(seen.reader.as_ref());
+    api.set_reader_link(trouble);
+    api.set_reader_holder(holder);
+    let (trouble, holder) = link(seen.printer.as_ref());
+    api.set_printer_link(trouble);
+    api.set_printer_holder(holder);
     api.set_disk_free(seen.disk_free.map_or_else(|| "—".into(), mebibytes));
+}
+
+fn link(trouble: Option<&LinkTrouble>) -> (ui::LinkTrouble, SharedString) {
+    let Some(trouble) = trouble else { return (ui::LinkTrouble::None, SharedString::default()) };
+    let told = match trouble {
+        LinkTrouble::NotFound => ui::LinkTrouble::NotFound,
+        LinkTrouble::PermissionDenied => ui::LinkTrouble::PermissionDenied,
+        LinkTrouble::Busy { holder } => {
+            return (ui::LinkTrouble::Busy, holder.as_deref().unwrap_or_default().into());
+        }
+        LinkTrouble::Unplugged => ui::LinkTrouble::Unplugged,
+        LinkTrouble::Silent => ui::LinkTrouble::Silent,
+        LinkTrouble::Garbled => ui::LinkTrouble::Garbled,
+    };
+    (told, SharedString::default())
 }
 
 /// 11-23 09:05, in China: technicians read logs all day.

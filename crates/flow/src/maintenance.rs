@@ -87,6 +87,26 @@ pub struct Check {
     pub passed: bool,
 }
 
+/// Why the way to a device does not work: each one has something else to be done about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkTrouble {
+    /// No such node.
+    NotFound,
+    /// The node may not be opened.
+    PermissionDenied,
+    /// Another program has it.
+    Busy {
+        /// Name and number of that process, where they can be seen.
+        holder: Option<String>,
+    },
+    /// It went while it was talked to.
+    Unplugged,
+    /// It is there and does not answer.
+    Silent,
+    /// It answers nothing that makes sense.
+    Garbled,
+}
+
 /// The machine as it is now, without a word about any resident.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inspection {
@@ -108,4 +128,8 @@ pub struct Inspection {
     pub oldest_waiting: Option<Timestamp>,
     /// Bytes that the store's file system has left.
     pub disk_free: Option<u64>,
+    /// Why the card reader cannot be reached, where it cannot.
+    pub reader: Option<LinkTrouble>,
+    /// Why the printer cannot be reached, where it cannot.
+    pub printer: Option<LinkTrouble>,
 }

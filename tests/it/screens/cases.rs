@@ -3,7 +3,7 @@
 use flow::{
     effect::Bring,
     event::{CardTrouble, IntakeTrouble, QueryTrouble},
-    maintenance::{Inspection, Part},
+    maintenance::{Inspection, LinkTrouble, Part},
     view::{
         Admit, AdmitTrouble, Ask, CaseNews, Complaint, Confirm, Consent, Due, End, Form, Frame, Guide, Home,
         Identify, ItemRow, Items, Maintenance, MaintenancePage, Outcome, Overlay, PersonRow, PrinterTrouble,
@@ -485,6 +485,13 @@ fn maintenance() -> Vec<(&'static str, Screen)> {
         parked: 12,
         oldest_waiting: Some(at),
         disk_free: Some(123_456 << 20),
+        reader: None,
+        printer: None,
+    };
+    let mending = Inspection {
+        reader: Some(LinkTrouble::Busy { holder: Some("ModemManager (12345)".into()) }),
+        printer: Some(LinkTrouble::PermissionDenied),
+        ..inspection.clone()
     };
     let technician = "努尔艾力·示例买买提".to_owned();
     let page = |page| Screen::Maintenance(Box::new(Maintenance { technician: technician.clone(), page }));
@@ -496,6 +503,7 @@ fn maintenance() -> Vec<(&'static str, Screen)> {
         ("admit-incomplete", admit(false, 3, Some(AdmitTrouble::Incomplete))),
         ("admit-checking", Screen::Admit(Admit { card: false, digits: 0, checking: true, trouble: None })),
         ("maintenance", page(MaintenancePage::Overview(Some(Box::new(inspection))))),
+        ("maintenance-mending", page(MaintenancePage::Overview(Some(Box::new(mending))))),
         ("maintenance-looking", page(MaintenancePage::Overview(None))),
         ("maintenance-reader", testing(Part::Reader, Trial::PutCard(Some(CardTrouble::Moved)))),
         ("maintenance-printing", testing(Part::Printer, Trial::Printing)),

@@ -195,7 +195,9 @@ impl Wait for Maintaining {
         }
         match (&self.page, event) {
             (Page::Overview, Event::Touch(Touch::Maintain(task))) => self.begin_task(task, cx),
-            (Page::Overview, Event::OutOfService(_)) => self.overview(cx),
+            (Page::Overview, Event::OutOfService(_) | Event::Reader(_) | Event::Printer(_)) => {
+                self.overview(cx)
+            }
             (Page::Testing { part, trial, .. }, event) => {
                 let (part, trial) = (*part, *trial);
                 self.testing(part, trial, event, cx)
