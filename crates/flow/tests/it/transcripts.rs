@@ -133,6 +133,8 @@ fn inspection() -> Inspection {
         parked: 1,
         oldest_waiting: Some(at),
         disk_free: Some(1 << 30),
+        reader: None,
+        printer: None,
     }
 }
 
