@@ -1,5 +1,6 @@
 //! The executor: does what the state machine wants, and tells what came of it. The only code that waits.
 
+mod camera;
 mod courier;
 mod devices;
 mod finder;
@@ -64,6 +65,7 @@ impl Effects {
 struct Hands {
     reader: reader::ReaderThread,
     printer: printer::PrinterThread,
+    camera: Option<camera::CameraThread>,
     courier: Arc<courier::Courier>,
     registry: Arc<registry::Registry>,
     maintenance: Arc<maintenance::Maintenance>,
@@ -85,6 +87,14 @@ impl Hands {
         let links = maintenance::Links {
             reader: link::Link::new(&config.devices.id_card_reader.url),
             printer: link::Link::new(&config.devices.receipt_printer.url),
+            camera: config.devices.camera.as_ref().map(|camera| link::Link::new(&camera.url)),
+        };
+        let camera = match (&config.devices.camera, &links.camera) {
+            (Some(told), Some(link)) => {
+                let camera = ::camera::open(&told.url)?;
+                Some(camera::CameraThread::start(camera, link.clone(), inbox.clone()))
+            }
+            _ => None,
         };
         let reader = reader::ReaderThread::start(reader, links.reader.clone(), inbox.clone());
         let about = printer::About { terminal_id: config.terminal_id(), registry: registry.clone() };
@@ -104,6 +114,7 @@ impl Hands {
         Ok(Self {
             reader,
             printer,
+            camera,
             courier,
             registry,
             maintenance: Arc::new(maintenance),
@@ -135,6 +146,7 @@ impl Hands {
                 tokio::spawn(async move { self.find(find).await });
             }
             Effect::PrintTest => self.printer.print_test(),
+            Effect::WatchCamera(on) => self.watch_camera(on),
             Effect::Admit(credentials) => {
                 tokio::spawn(async move { self.maintenance.clone().admit(credentials).await });
             }
@@ -153,7 +165,14 @@ impl Hands {
             Effect::EndVisit => {
                 self.reader.stop();
                 self.printer.end_visit();
+                self.watch_camera(false);
             }
+        }
+    }
+
+    fn watch_camera(&self, on: bool) {
+        if let Some(camera) = &self.camera {
+            camera.watch(on);
         }
     }
 

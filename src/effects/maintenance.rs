@@ -27,6 +27,8 @@ pub(super) struct Maintenance {
 pub(super) struct Links {
     pub(super) reader: Link,
     pub(super) printer: Link,
+    /// Where the machine has one.
+    pub(super) camera: Option<Link>,
 }
 
 impl Maintenance {
@@ -96,6 +98,8 @@ impl Maintenance {
             disk_free: self.disk_free(),
             reader: self.links.reader.trouble(),
             printer: self.links.printer.trouble(),
+            has_camera: self.links.camera.is_some(),
+            camera: self.links.camera.as_ref().and_then(Link::trouble),
         })));
     }
 
@@ -149,5 +153,6 @@ fn name(part: Part) -> &'static str {
         Part::Printer => "printer",
         Part::Paper => "paper",
         Part::Touch => "touch",
+        Part::Camera => "camera",
     }
 }

@@ -6,10 +6,11 @@ use flow::{
     view::{Admit, AdmitTrouble, Maintenance, MaintenancePage, Trial},
 };
 use jiff::{Timestamp, tz};
-use kiosk_ui::slint::{ComponentHandle as _, Model as _, SharedString};
+use kiosk_ui::slint::{ComponentHandle as _, Image, Model as _, Rgb8Pixel, SharedPixelBuffer, SharedString};
 use kiosk_ui::{self as ui, AdmitApi, AppWindow, MaintenanceApi, slint};
 
 use super::{Send, dates, frame};
+use crate::inbox::Preview;
 
 pub(super) fn connect(window: &AppWindow, send: &Send) {
     let api = window.global::<AdmitApi>();
@@ -51,6 +52,7 @@ fn wanted(task: ui::Task) -> Task {
         ui::Task::TestPrinter => Task::TestPrinter,
         ui::Task::ChangePaper => Task::ChangePaper,
         ui::Task::TestTouch => Task::TestTouch,
+        ui::Task::TestCamera => Task::TestCamera,
         ui::Task::OutOfService => Task::OutOfService,
         ui::Task::InService => Task::InService,
         ui::Task::Restart => Task::Restart,
@@ -74,8 +76,27 @@ pub(super) fn admit(window: &AppWindow, admit: Admit) {
     api.set_locked_minutes(i32::try_from(minutes).unwrap_or(i32::MAX));
 }
 
+/// A picture that comes late shows nothing any more.
+pub(super) fn preview(window: &AppWindow, maintenance: &Maintenance, preview: &Preview) {
+    if is_looking(maintenance) {
+        let api = window.global::<MaintenanceApi>();
+        let (width, height) = (preview.picture.width(), preview.picture.height());
+        let pixels = SharedPixelBuffer::<Rgb8Pixel>::clone_from_slice(preview.picture.rgb(), width, height);
+        api.set_preview(Image::from_rgb8(pixels));
+        api.set_sharpness(slint::format!("{:.0}", preview.sharpness));
+    }
+}
+
+fn is_looking(maintenance: &Maintenance) -> bool {
+    matches!(maintenance.page, MaintenancePage::Testing { part: Part::Camera, trial: Trial::Look })
+}
+
 pub(super) fn show(window: &AppWindow, maintenance: &Maintenance) {
     let api = window.global::<MaintenanceApi>();
+    if !is_looking(maintenance) {
+        api.set_preview(Image::default());
+        api.set_sharpness(SharedString::default());
+    }
     api.set_technician(maintenance.technician.as_str().into());
     api.set_page(match &maintenance.page {
         MaintenancePage::Overview(inspection) => {
@@ -112,6 +133,10 @@ fn overview(api: &MaintenanceApi<'_>, inspection: Option<&Inspection>) {
     let (trouble, holder) = link(seen.printer.as_ref());
     api.set_printer_link(trouble);
     api.set_printer_holder(holder);
+    let (trouble, holder) = link(seen.camera.as_ref());
+    api.set_has_camera(seen.has_camera);
+    api.set_camera_link(trouble);
+    api.set_camera_holder(holder);
     api.set_disk_free(seen.disk_free.map_or_else(|| "—".into(), mebibytes));
 }
 
@@ -146,6 +171,7 @@ fn testing(api: &MaintenanceApi<'_>, part: Part, trial: Trial) {
         Part::Printer => ui::Part::Printer,
         Part::Paper => ui::Part::Paper,
         Part::Touch => ui::Part::Touch,
+        Part::Camera => ui::Part::Camera,
     });
     api.set_card_trouble(matches!(trial, Trial::PutCard(Some(_))));
     api.set_printer_trouble(frame::printer(if let Trial::Failed(trouble) = trial { trouble } else { None }));

@@ -66,6 +66,8 @@ pub enum Event {
     Admission(Admission),
     /// What the machine is like.
     Inspected(Box<Inspection>),
+    /// The camera gives no pictures any more, and is off.
+    CameraFailed,
     /// A deadline has come: see [`crate::Flow::next_deadline`].
     Tick,
 }

@@ -55,6 +55,8 @@ pub enum Task {
     ChangePaper,
     /// Touches every part of the screen.
     TestTouch,
+    /// Looks at what the camera sees.
+    TestCamera,
     /// 暂停服务.
     OutOfService,
     /// 恢复服务.
@@ -74,6 +76,8 @@ pub enum Part {
     Paper,
     /// Touch screen.
     Touch,
+    /// Camera.
+    Camera,
 }
 
 /// The result of a test, to be kept with the person and the time.
@@ -132,4 +136,8 @@ pub struct Inspection {
     pub reader: Option<LinkTrouble>,
     /// Why the printer cannot be reached, where it cannot.
     pub printer: Option<LinkTrouble>,
+    /// Whether the machine has a camera.
+    pub has_camera: bool,
+    /// Why it could not be reached when it was last looked through, where it could not.
+    pub camera: Option<LinkTrouble>,
 }

@@ -487,6 +487,8 @@ fn maintenance() -> Vec<(&'static str, Screen)> {
         disk_free: Some(123_456 << 20),
         reader: None,
         printer: None,
+        has_camera: true,
+        camera: None,
     };
     let mending = Inspection {
         reader: Some(LinkTrouble::Busy { holder: Some("ModemManager (12345)".into()) }),
@@ -508,6 +510,7 @@ fn maintenance() -> Vec<(&'static str, Screen)> {
         ("maintenance-reader", testing(Part::Reader, Trial::PutCard(Some(CardTrouble::Moved)))),
         ("maintenance-printing", testing(Part::Printer, Trial::Printing)),
         ("maintenance-look", testing(Part::Paper, Trial::Look)),
+        ("maintenance-camera", testing(Part::Camera, Trial::Look)),
         ("maintenance-passed", testing(Part::Touch, Trial::Passed)),
         ("maintenance-failed", testing(Part::Printer, Trial::Failed(Some(PrinterTrouble::Disconnected)))),
         ("maintenance-paper", page(MaintenancePage::Paper)),

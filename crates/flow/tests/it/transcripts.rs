@@ -112,6 +112,7 @@ fn task(word: &str) -> Task {
     match word {
         "reader" => Task::TestReader,
         "printer" => Task::TestPrinter,
+        "camera" => Task::TestCamera,
         "paper" => Task::ChangePaper,
         "touch" => Task::TestTouch,
         "out" => Task::OutOfService,
@@ -135,6 +136,8 @@ fn inspection() -> Inspection {
         disk_free: Some(1 << 30),
         reader: None,
         printer: None,
+        has_camera: true,
+        camera: None,
     }
 }
 
