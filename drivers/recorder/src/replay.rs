@@ -37,7 +37,7 @@ impl Replay {
             None => None,
             Some(Step::Call(what)) => Some(what),
             Some(other) => {
-                state.stray(&format!("recorded is {}, and the driver has returned", other.line()));
+                let _ = state.stray(&format!("recorded is {}, and the driver has returned", other.line()));
                 None
             }
         }
@@ -48,7 +48,9 @@ impl Replay {
         let mut state = self.state();
         match state.left.pop_front() {
             Some(Step::Result(recorded)) if recorded == told => {}
-            other => state.stray(&format!("recorded is {other:?}, and the driver returned {told:?}")),
+            other => {
+                let _ = state.stray(&format!("recorded is {other:?}, and the driver returned {told:?}"));
+            }
         }
     }
 

@@ -7,7 +7,10 @@ use kiosk_flow::{
     Effect, Event, Touch,
     event::{CardTrouble, IntakeTrouble, PrintNews, QueryTrouble},
     maintenance::{Admission, Inspection, Task, Technician},
-    view::{Ask, CaseNews, Form, MaintenancePage, Overlay, PersonRow, PrinterTrouble, Screen, Shown, View},
+    view::{
+        Ask, CaseNews, Form, MaintenancePage, Overlay, PersonRow, PrinterTrouble, ReaderTrouble, Screen,
+        Shown, View,
+    },
 };
 use protocol::{Language, PickupCode, RatingLevel};
 use uuid::Uuid;
@@ -171,6 +174,8 @@ fn news(word: &str, rest: &str) -> Event {
         "locked" => Event::Admission(Admission::LockedFor { minutes: rest.parse().unwrap() }),
         "inspected" => Event::Inspected(Box::new(inspection())),
         "out-of-service" => Event::OutOfService(rest == "yes"),
+        "camera-failed" => Event::CameraFailed,
+        "reader-gone" => Event::Reader(Some(ReaderTrouble::Disconnected)),
         other => panic!("unknown line: {other}"),
     }
 }
@@ -193,6 +198,7 @@ fn tell_effect(effect: &Effect) -> String {
         Effect::Note(check) => {
             format!("Note {:?} passed={} by {}", check.part, check.passed, check.technician)
         }
+        Effect::WatchCamera(on) => format!("WatchCamera {on}"),
         Effect::Serve { serve, technician } => format!("Serve {serve} by {technician}"),
         other => format!("{other:?}").split(['(', ' ']).next().unwrap().into(),
     }

@@ -230,12 +230,13 @@ impl Walk {
             Task::TestPrinter,
             Task::ChangePaper,
             Task::TestTouch,
+            Task::TestCamera,
             Task::OutOfService,
             Task::InService,
             Task::Restart,
         ];
         match self.below(5) {
-            0 | 1 => Touch::Maintain(tasks[usize::try_from(self.below(7)).unwrap()]),
+            0 | 1 => Touch::Maintain(tasks[usize::try_from(self.below(8)).unwrap()]),
             2 => Touch::Judge(self.below(2) == 0),
             3 => Touch::Next,
             _ => Touch::Field(usize::try_from(self.below(45)).unwrap()),
