@@ -9,7 +9,7 @@ use super::{
 use hull::{corners, hull};
 
 /// Looked for in a picture with no side longer than this: paper needs no more, and grain of the table is gone.
-const SIDE: usize = 400;
+const SIDE: usize = 600;
 /// A page is so much brighter than what it lies on.
 const CONTRAST: f64 = 30.0;
 /// A page covers at least, and at most, this share of the picture.
@@ -37,8 +37,8 @@ pub fn page(grey: &Grey) -> Option<Quad> {
     let (small, halvings) = grey.small(SIDE);
     let threshold = threshold(&small)?;
     let spans = largest(&small, threshold);
-    let around: Vec<Point> = spans.iter().flat_map(|span| span.ends()).collect();
     let (width, height) = (small.width(), small.height());
+    let around = outline(&spans, width);
     let border = around.iter().filter(|point| on_border(point, width, height)).count();
     if real(border) > CUT_OFF * real(around.len()) {
         return None;
@@ -70,6 +70,20 @@ impl Span {
         let y = real(self.row);
         [Point { x: real(self.first), y }, Point { x: real(self.last), y }]
     }
+}
+
+/// The ends of the page in each row and in each column: sides that lie flat are seen in columns, steep ones in rows.
+fn outline(spans: &[Span], width: usize) -> Vec<Point> {
+    let mut columns: Vec<Option<(usize, usize)>> = vec![None; width];
+    for span in spans {
+        for column in columns.iter_mut().take(span.last + 1).skip(span.first) {
+            column.get_or_insert((span.row, span.row)).1 = span.row;
+        }
+    }
+    let in_columns = columns.iter().enumerate().filter_map(|(x, rows)| Some((x, (*rows)?)));
+    let ends =
+        in_columns.flat_map(|(x, (top, below))| [top, below].map(|y| Point { x: real(x), y: real(y) }));
+    spans.iter().flat_map(Span::ends).chain(ends).collect()
 }
 
 fn on_border(point: &Point, width: usize, height: usize) -> bool {

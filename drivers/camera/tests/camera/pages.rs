@@ -34,7 +34,7 @@ proptest! {
 
     #[test]
     fn the_corners_of_a_page_are_where_it_lies(degrees in -40.0..40.0, tilt in -0.25..0.25) {
-        let scene = scene(degrees, tilt);
+        let scene = Scene { page: Some(Pose { degrees, tilt, size: 0.42 }), ..Scene::default() };
         let found = page(&Grey::of(&drawn(&scene)));
         prop_assert!(found.is_some(), "no page");
         let off = off(&found.unwrap(), &scene);

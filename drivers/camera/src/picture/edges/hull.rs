@@ -42,10 +42,9 @@ fn chain<'a>(points: impl Iterator<Item = &'a Point>) -> Vec<Point> {
 /// The four corners whose sides run along `around`; `None` where there are no four.
 pub(super) fn corners(hull: &[Point], around: &[Point]) -> Option<Quad> {
     let rough = four(hull)?;
-    let sides: Vec<Line> = rough
-        .iter()
-        .zip(rough.iter().cycle().skip(1))
-        .map(|(from, to)| Line::along(*from, *to, around))
+    let sides = rough.iter().zip(rough.iter().cycle().skip(1));
+    let sides: Vec<Line> = sides
+        .map(|(from, to)| Some(Line::along(*from, *to, around)?.beyond(&rough)))
         .collect::<Option<_>>()?;
     // A corner is where the side that comes meets the side that goes.
     let before = sides.iter().cycle().skip(sides.len().checked_sub(1)?);
@@ -116,6 +115,12 @@ impl Line {
 
     fn through(point: Point, nx: f64, ny: f64) -> Self {
         Self { nx, ny, c: point.x * nx + point.y * ny }
+    }
+
+    /// The points are the middles of pixels on the page, and the page ends at their outer edges.
+    fn beyond(self, quad: &Quad) -> Self {
+        let inside: f64 = quad.iter().map(|point| self.nx * point.x + self.ny * point.y - self.c).sum();
+        Self { c: self.c - 0.5 * inside.signum(), ..self }
     }
 
     fn meets(&self, other: &Self) -> Option<Point> {
