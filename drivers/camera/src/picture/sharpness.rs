@@ -4,7 +4,7 @@ use super::{Grey, numbers::real};
 
 /// With less fine detail than this, by all that differs on the picture, letters run into each other. Found with drawn
 /// pages: see the tests.
-const BLURRED: f64 = 0.08;
+const BLURRED: f64 = 0.3;
 /// Where less than this differs there is nothing on the picture that could be sharp.
 const BARE: f64 = 20.0;
 
