@@ -65,7 +65,7 @@ pub(crate) fn run_for_foreign() -> Result<(), Failure> {
     let needed = FOREIGN_PACKAGES
         .iter()
         .zip(there)
-        .filter(|(_, probe)| !succeeds(Command::new("sh").args(["-c", probe])));
+        .filter(|(_, probe)| !succeeds(Command::new("sh").args(["-c", *probe])));
     install(&needed.map(|(package, _)| *package).collect::<Vec<_>>())
 }
 

@@ -22,7 +22,8 @@ pub fn scaled(picture: &Picture, width: u32) -> Picture {
 
 /// Which of `from` places each of `to` shows: the middle of what it stands for.
 fn places(to: u32, from: u32) -> Vec<usize> {
-    (0..to).map(|at| (u64::from(2 * at + 1) * u64::from(from) / u64::from(2 * to)) as usize).collect()
+    let (to, from) = (to as usize, from as usize);
+    (0..to).map(|at| (2 * at + 1) * from / (2 * to)).collect()
 }
 
 #[cfg(test)]
