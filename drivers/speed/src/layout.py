@@ -5,6 +5,7 @@ Usage: layout.py REGULAR-FONT BOLD-FONT REPEATS
 """
 
 import json
+import logging
 import sys
 import time
 
@@ -12,6 +13,8 @@ from escpos.printer import Dummy
 from PIL import Image, ImageDraw, ImageFont
 
 DOTS = 576
+# What it has to say about its profile is no part of the work.
+logging.disable(logging.WARNING)
 regular, bold, repeats = sys.argv[1:]
 lines = json.load(sys.stdin)
 # Loaded once, as our own are.
