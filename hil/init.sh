@@ -14,6 +14,8 @@ modprobe dummy_hcd num=6
 for module in libcomposite usb_f_acm usb_f_fs usb_f_hid usblp cdc-acm usbhid hid-generic evdev uinput; do
     modprobe "$module" || echo "no module $module" >/dev/ttyS1
 done
+# One camera, and none of the other things that it can be.
+modprobe vivid n_devs=1 node_types=0x1 || echo "no module vivid" >/dev/ttyS1
 systemd-udevd --daemon --resolve-names=late
 udevadm trigger
 udevadm settle

@@ -96,6 +96,9 @@ impl App {
         while let Some(event) = self.inbox.take() {
             self.handle(event);
         }
+        if let Some(preview) = self.inbox.take_preview() {
+            self.screens.preview(&preview);
+        }
         if self.inbox.is_ending() {
             let _ = slint::quit_event_loop();
         }

@@ -61,6 +61,13 @@ pub struct Devices {
     pub id_card_reader: Reader,
     /// `[devices.receipt_printer]`.
     pub receipt_printer: Printer,
+    /// `[devices.camera]`, where the machine has one.
+    #[serde(default)]
+    pub camera: Option<CameraNode>,
+    /// `record = "/folder"`: wire sessions are written there, without what is personal in them. In a build for
+    /// development alone.
+    #[serde(default, deserialize_with = "record_folder")]
+    pub record: Option<PathBuf>,
 }
 
 /// `[devices.id_card_reader]`.
@@ -69,6 +76,15 @@ pub struct Devices {
 pub struct Reader {
     /// `serial:///dev/ttyS0?baud=115200`, `usb://0400:c35a`.
     #[serde(deserialize_with = "reader_url")]
+    pub url: DeviceUrl,
+}
+
+/// `[devices.camera]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CameraNode {
+    /// `file:///dev/v4l/by-id/…-video-index0`.
+    #[serde(deserialize_with = "camera_url")]
     pub url: DeviceUrl,
 }
 
@@ -290,10 +306,28 @@ fn outbox_limits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Outbox, D
     }
 }
 
+/// A kiosk as it is shipped records nothing.
+fn record_folder<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D::Error> {
+    let folder = String::deserialize(deserializer)?;
+    usable(
+        &folder,
+        cfg!(debug_assertions),
+        &"no such key in a kiosk as it is shipped: wire sessions are recorded by a debug build",
+    )?;
+    usable(&folder, Path::new(&folder).is_dir(), &"a folder that exists")?;
+    Ok(Some(folder.into()))
+}
+
 fn reader_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DeviceUrl, D::Error> {
     let url = device_url(deserializer)?;
     let known = "serial:///dev/ttyS0?baud=115200 or usb://0400:c35a";
     usable(&url.to_string(), id_card_reader::open(&url).is_ok(), &known)?;
+    Ok(url)
+}
+
+fn camera_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DeviceUrl, D::Error> {
+    let url = device_url(deserializer)?;
+    usable(&url.to_string(), camera::open(&url).is_ok(), &"file:///dev/v4l/by-id/…-video-index0")?;
     Ok(url)
 }
 

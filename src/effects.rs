@@ -1,10 +1,13 @@
 //! The executor: does what the state machine wants, and tells what came of it. The only code that waits.
 
 mod audit;
+mod camera;
 mod courier;
+mod devices;
 mod finder;
 mod health;
 mod heartbeat;
+mod link;
 mod maintenance;
 mod metrics;
 mod printer;
@@ -80,6 +83,7 @@ impl Effects {
 struct Hands {
     reader: reader::ReaderThread,
     printer: printer::PrinterThread,
+    camera: Option<camera::CameraThread>,
     courier: Arc<courier::Courier>,
     registry: Arc<registry::Registry>,
     maintenance: Arc<maintenance::Maintenance>,
@@ -95,11 +99,7 @@ impl Hands {
         client: Arc<Client>,
         health: Arc<health::Health>,
     ) -> anyhow::Result<Self> {
-        let reader = id_card_reader::open(&config.devices.id_card_reader.url)?;
-        let printer = receipt_printer::open(
-            &config.devices.receipt_printer.url,
-            &config.devices.receipt_printer.profile,
-        )?;
+        let (reader, printer) = devices::open(&config.devices)?;
         let courier = Arc::new(courier::Courier::new(store.clone(), client.clone(), inbox.clone()));
         let registry = registry::Registry::new(
             store.clone(),
@@ -109,12 +109,38 @@ impl Hands {
             health.clone(),
         );
         let registry = Arc::new(registry);
-        let maintenance =
-            maintenance::Maintenance::new(config, store.clone(), health.clone(), inbox.clone())?;
+        let links = maintenance::Links {
+            reader: link::Link::new(&config.devices.id_card_reader.url),
+            printer: link::Link::new(&config.devices.receipt_printer.url),
+            camera: config.devices.camera.as_ref().map(|camera| link::Link::new(&camera.url)),
+        };
+        let camera = match (&config.devices.camera, &links.camera) {
+            (Some(told), Some(link)) => {
+                let camera = ::camera::open(&told.url)?;
+                Some(camera::CameraThread::start(camera, link.clone(), inbox.clone()))
+            }
+            _ => None,
+        };
+        let reader = reader::ReaderThread::start(reader, links.reader.clone(), health.clone(), inbox.clone());
         let about = printer::About { terminal_id: config.terminal_id(), registry: registry.clone() };
+        let printer = printer::PrinterThread::start(
+            printer,
+            links.printer.clone(),
+            store.clone(),
+            about,
+            health.clone(),
+            inbox.clone(),
+        );
+        let (look_at_reader, look_at_printer) = (reader.looker(), printer.looker());
+        link::watch_plugs(move || {
+            look_at_reader();
+            look_at_printer();
+        });
+        let maintenance = maintenance::Maintenance::new(config, store, health, links, inbox.clone())?;
         Ok(Self {
-            reader: reader::ReaderThread::start(reader, health.clone(), inbox.clone()),
-            printer: printer::PrinterThread::start(printer, store, about, health, inbox.clone()),
+            reader,
+            printer,
+            camera,
             courier,
             registry,
             maintenance: Arc::new(maintenance),
@@ -146,6 +172,7 @@ impl Hands {
                 tokio::spawn(async move { self.find(find).await });
             }
             Effect::PrintTest => self.printer.print_test(),
+            Effect::WatchCamera(on) => self.watch_camera(on),
             Effect::Admit(credentials) => {
                 tokio::spawn(async move { self.maintenance.clone().admit(credentials).await });
             }
@@ -167,7 +194,14 @@ impl Hands {
             Effect::EndVisit => {
                 self.reader.stop();
                 self.printer.end_visit();
+                self.watch_camera(false);
             }
+        }
+    }
+
+    fn watch_camera(&self, on: bool) {
+        if let Some(camera) = &self.camera {
+            camera.watch(on);
         }
     }
 

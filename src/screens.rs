@@ -21,6 +21,8 @@ use kiosk_ui::slint::ComponentHandle as _;
 use kiosk_ui::{AppWindow, FrameApi, ScreenName, Theme, slint};
 use protocol::Language;
 
+use crate::inbox::Preview;
+
 /// How touches leave a screen.
 pub(crate) type Send = Rc<dyn Fn(Touch)>;
 
@@ -107,6 +109,14 @@ impl Screens {
         window.global::<FrameApi>().set_screen(name(&view.screen));
         if matches!(view.screen, Screen::End(_) | Screen::Attract) {
             self.forget();
+        }
+    }
+
+    /// Shows what the camera sees, where the screen is the one for it.
+    pub fn preview(&self, preview: &Preview) {
+        let shown = self.shown.borrow();
+        if let Some(View { screen: Screen::Maintenance(maintenance), .. }) = shown.as_ref() {
+            maintenance::preview(&self.window, maintenance, preview);
         }
     }
 

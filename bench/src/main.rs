@@ -2,6 +2,7 @@
 //!
 //! A comparison is a folder like `home/` with a function in `COMPARISONS` that gives lines.
 
+mod devices;
 mod home;
 mod line;
 mod offline;
@@ -19,7 +20,7 @@ use plan::Plan;
 
 /// Everything that is compared. A comparison gives no line where something it needs is not installed, and says so.
 type Comparison = fn(&Plan) -> anyhow::Result<Vec<Line>>;
-const COMPARISONS: [Comparison; 2] = [offline::compare, home::compare];
+const COMPARISONS: [Comparison; 3] = [devices::compare, offline::compare, home::compare];
 
 fn main() -> ExitCode {
     match run() {

@@ -23,13 +23,18 @@ struct Told {
 
 /// Runs it to its end.
 pub(crate) fn compare(plan: &Plan) -> anyhow::Result<Vec<Line>> {
+    told_by("speed", plan)
+}
+
+/// Runs a program that tells its own lines.
+pub(crate) fn told_by(program: &str, plan: &Plan) -> anyhow::Result<Vec<Line>> {
     let folder = std::env::var_os("KIOSK_BIN_DIR").context("KIOSK_BIN_DIR is not set")?;
-    let mut speed = Command::new(std::path::Path::new(&folder).join("speed"));
+    let mut speed = Command::new(std::path::Path::new(&folder).join(program));
     if plan.short {
         speed.arg("--short");
     }
-    let told = speed.stderr(Stdio::inherit()).output().context("speed")?;
-    anyhow::ensure!(told.status.success(), "speed: {}", told.status);
+    let told = speed.stderr(Stdio::inherit()).output().with_context(|| program.to_owned())?;
+    anyhow::ensure!(told.status.success(), "{program}: {}", told.status);
     String::from_utf8(told.stdout)?.lines().map(line).collect()
 }
 

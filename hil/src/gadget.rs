@@ -37,6 +37,14 @@ const VENDOR_REPORTS: [u8; 27] = [
     0x06, 0x00, 0xFF, 0x09, 0x01, 0xA1, 0x01, 0x15, 0x00, 0x26, 0xFF, 0x00, 0x75, 0x08, 0x95, 0x40, 0x09,
     0x01, 0x81, 0x02, 0x95, 0x40, 0x09, 0x01, 0x91, 0x02, 0xC0,
 ];
+/// The boot keyboard of the HID specification, appendix B.1, without its lights.
+const KEYBOARD: [u8; 45] = [
+    0x05, 0x01, 0x09, 0x06, 0xA1, 0x01, 0x05, 0x07, 0x19, 0xE0, 0x29, 0xE7, 0x15, 0x00, 0x25, 0x01, 0x75,
+    0x01, 0x95, 0x08, 0x81, 0x02, 0x95, 0x01, 0x75, 0x08, 0x81, 0x01, 0x95, 0x06, 0x75, 0x08, 0x15, 0x00,
+    0x25, 0x65, 0x05, 0x07, 0x19, 0x00, 0x29, 0x65, 0x81, 0x00, 0xC0,
+];
+/// Bytes of a keyboard's report.
+const KEYS: usize = 8;
 /// What `GET_DEVICE_ID` of the printer class answers.
 const PRINTER_ID: &[u8] = b"MFG:EMULATOR;MDL:RECEIPT-576;CLS:PRINTER;CMD:ESC/POS;";
 
@@ -51,6 +59,8 @@ pub(crate) enum Kind {
     Split,
     /// Reports of 64 bytes.
     Reports,
+    /// A keyboard.
+    Keyboard,
     /// The printer class.
     Printer,
 }
@@ -72,6 +82,7 @@ impl Socket for GadgetSocket {
             Kind::Pair | Kind::Printer => self.pair()?,
             Kind::Split => self.split()?,
             Kind::Reports => self.reports()?,
+            Kind::Keyboard => self.keyboard()?,
         }))
     }
 }
@@ -121,6 +132,20 @@ impl GadgetSocket {
             shells::reports(bytes).iter().try_for_each(|report| write_file(&mut other, report))
         });
         self.cable(gadget, true, frames, send)
+    }
+
+    fn keyboard(&self) -> io::Result<GadgetCable> {
+        let mut builder = Hid::builder();
+        (builder.sub_class, builder.protocol) = (1, 1);
+        builder.report_desc = KEYBOARD.to_vec();
+        builder.report_len = 8;
+        let (hid, handle) = builder.build();
+        let gadget = self.bind(handle)?;
+        let port = open(&hid.device_path()?)?;
+        let mut other = port.try_clone()?;
+        let send: Transmit =
+            Box::new(move |bytes| bytes.chunks(KEYS).try_for_each(|report| write_file(&mut other, report)));
+        self.cable(gadget, true, read_file(port), send)
     }
 
     fn pair(&self) -> io::Result<GadgetCable> {

@@ -3,11 +3,15 @@
 
 mod bench;
 mod cable;
+mod camera;
 mod device;
 mod gadget;
 mod permission;
+mod plugs;
 mod printer;
 mod reader;
+mod scanner;
+mod touch;
 mod wait;
 
 use std::process::ExitCode;
@@ -30,6 +34,10 @@ fn run() -> ExitCode {
     let mut bench = Bench::default();
     reader::situations(&mut bench);
     printer::situations(&mut bench);
+    scanner::situations(&mut bench);
+    camera::situations(&mut bench);
+    touch::situations(&mut bench);
+    plugs::situations(&mut bench);
     permission::situations(&mut bench);
     bench.verdict()
 }

@@ -10,7 +10,7 @@ use health::Condition;
 use jiff::Timestamp;
 use outbox::StoreError;
 
-use super::{health::Health, readiness, registry, store::SharedStore};
+use super::{health::Health, link::Link, readiness, registry, store::SharedStore};
 use crate::{Config, clock, config, inbox::Inbox};
 
 pub(super) struct Maintenance {
@@ -22,6 +22,15 @@ pub(super) struct Maintenance {
     identity: PathBuf,
     health: Arc<Health>,
     started_at: Timestamp,
+    links: Links,
+}
+
+/// The ways to the devices.
+pub(super) struct Links {
+    pub(super) reader: Link,
+    pub(super) printer: Link,
+    /// Where the machine has one.
+    pub(super) camera: Option<Link>,
 }
 
 impl Maintenance {
@@ -30,6 +39,7 @@ impl Maintenance {
         config: &Config,
         store: SharedStore,
         health: Arc<Health>,
+        links: Links,
         inbox: Inbox,
     ) -> Result<Self, StoreError> {
         if store.with(|store| store.is_out_of_service())? {
@@ -45,6 +55,7 @@ impl Maintenance {
             identity: readiness::identity(&config.store.path),
             health,
             started_at: clock::now(),
+            links,
         })
     }
 
@@ -90,6 +101,10 @@ impl Maintenance {
             parked,
             oldest_waiting,
             disk_free: self.health.disk_free(),
+            reader: self.links.reader.trouble(),
+            printer: self.links.printer.trouble(),
+            has_camera: self.links.camera.is_some(),
+            camera: self.links.camera.as_ref().and_then(Link::trouble),
             enrolled: readiness::is_enrolled(&self.identity),
             troubles: self.health.troubles(),
         })));
@@ -156,5 +171,6 @@ pub(super) fn name(part: Part) -> &'static str {
         Part::Printer => "printer",
         Part::Paper => "paper",
         Part::Touch => "touch",
+        Part::Camera => "camera",
     }
 }

@@ -14,7 +14,7 @@ use flow::{
 };
 use protocol::Language;
 
-use super::{health::Health, registry::Registry, store::SharedStore};
+use super::{health::Health, link::Link, registry::Registry, store::SharedStore};
 use crate::{clock, inbox::Inbox};
 
 /// Between two looks at the printer: paper out is known before a resident has read the first screen.
@@ -35,19 +35,31 @@ enum Order {
     Print(Box<Slip>),
     Test,
     EndVisit,
+    /// Something was plugged in or out.
+    Look,
 }
 
 impl PrinterThread {
     pub(super) fn start(
         printer: Box<dyn ReceiptPrinter>,
+        link: Link,
         store: SharedStore,
         about: About,
         health: Arc<Health>,
         inbox: Inbox,
     ) -> Self {
         let (orders, taken) = mpsc::channel();
-        let owner =
-            Owner { printer, store, about, health, inbox, trouble: None, known: false, unsettled: false };
+        let owner = Owner {
+            printer,
+            link,
+            store,
+            about,
+            health,
+            inbox,
+            trouble: None,
+            known: false,
+            unsettled: false,
+        };
         std::thread::spawn(move || owner.run(&taken));
         Self { orders }
     }
@@ -63,10 +75,17 @@ impl PrinterThread {
     pub(super) fn end_visit(&self) {
         let _ = self.orders.send(Order::EndVisit);
     }
+
+    /// Has the printer looked at now, because of a plug.
+    pub(super) fn looker(&self) -> impl Fn() + Send + use<> {
+        let orders = self.orders.clone();
+        move || drop(orders.send(Order::Look))
+    }
 }
 
 struct Owner {
     printer: Box<dyn ReceiptPrinter>,
+    link: Link,
     store: SharedStore,
     about: About,
     health: Arc<Health>,
@@ -84,7 +103,7 @@ impl Owner {
                 Ok(Order::Print(slip)) => self.print(|owner, number| owner.document(number, &slip)),
                 Ok(Order::Test) => self.print(|owner, number| receipt::test_strip(&owner.about(number))),
                 Ok(Order::EndVisit) => self.settle(),
-                Err(mpsc::RecvTimeoutError::Timeout) => {}
+                Ok(Order::Look) | Err(mpsc::RecvTimeoutError::Timeout) => {}
                 Err(mpsc::RecvTimeoutError::Disconnected) => return,
             }
             wipe::wipe_stack();
@@ -166,6 +185,9 @@ impl Owner {
         let seen = self.printer.status();
         self.health.printer(seen);
         let fault = seen.map_or_else(Some, |status| status.fault);
+        self.link.set(
+            fault.and_then(|fault| if let PrinterFault::Link(link) = fault { Some(link) } else { None }),
+        );
         let trouble = fault.map(trouble);
         if self.known && trouble == self.trouble {
             return;

@@ -1,7 +1,10 @@
 //! The thread that owns the ID-card reader.
 
 use std::{
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -13,7 +16,7 @@ use flow::{
 };
 use protocol::{Applicant, IdKind, Sex};
 
-use super::health::Health;
+use super::{health::Health, link::Link};
 use crate::inbox::Inbox;
 
 /// Between two looks at the plate while a card is wanted; the modules ask for at least 300 ms.
@@ -33,6 +36,8 @@ pub(super) struct ReaderThread {
 #[derive(Default)]
 struct Wish {
     state: Mutex<(bool, u64)>,
+    /// Something was plugged in or out: worth a look at once.
+    plugged: AtomicBool,
     changed: Condvar,
 }
 
@@ -50,15 +55,23 @@ impl Wish {
     /// The wish, after `time` or as soon as it changes.
     fn wait(&self, time: Duration) -> (bool, u64) {
         let state = self.lock();
+        if self.plugged.swap(false, Ordering::Relaxed) {
+            return *state;
+        }
         let (state, _) = self.changed.wait_timeout(state, time).unwrap_or_else(PoisonError::into_inner);
         *state
     }
 }
 
 impl ReaderThread {
-    pub(super) fn start(reader: Box<dyn IdCardReader>, health: Arc<Health>, inbox: Inbox) -> Self {
+    pub(super) fn start(
+        reader: Box<dyn IdCardReader>,
+        link: Link,
+        health: Arc<Health>,
+        inbox: Inbox,
+    ) -> Self {
         let wish = Arc::new(Wish::default());
-        let owner = Owner { reader, wish: wish.clone(), health, inbox, trouble: None, known: false };
+        let owner = Owner { reader, link, wish: wish.clone(), health, inbox, trouble: None, known: false };
         std::thread::spawn(move || owner.run());
         Self { wish }
     }
@@ -70,10 +83,21 @@ impl ReaderThread {
     pub(super) fn stop(&self) {
         self.wish.set(false);
     }
+
+    /// Has the reader looked at now, because of a plug.
+    pub(super) fn looker(&self) -> impl Fn() + Send + use<> {
+        let wish = self.wish.clone();
+        move || {
+            let _state = wish.lock();
+            wish.plugged.store(true, Ordering::Relaxed);
+            wish.changed.notify_all();
+        }
+    }
 }
 
 struct Owner {
     reader: Box<dyn IdCardReader>,
+    link: Link,
     wish: Arc<Wish>,
     health: Arc<Health>,
     inbox: Inbox,
@@ -121,6 +145,8 @@ impl Owner {
     /// Tells changes only.
     fn report(&mut self, fault: Option<ReaderFault>) {
         self.health.reader(fault);
+        self.link
+            .set(fault.and_then(|fault| if let ReaderFault::Link(link) = fault { Some(link) } else { None }));
         let trouble = fault.map(|fault| match fault {
             ReaderFault::Link(_) => ReaderTrouble::Disconnected,
             _ => ReaderTrouble::Broken,

@@ -2,15 +2,16 @@
 
 use flow::{
     Touch,
-    maintenance::{Inspection, Part, Report, Task},
+    maintenance::{Inspection, LinkTrouble, Part, Report, Task},
     view::{Admit, AdmitTrouble, Maintenance, MaintenancePage, Trial},
 };
 use health::Condition;
 use jiff::{Timestamp, tz};
-use kiosk_ui::slint::{ComponentHandle as _, Model as _, SharedString};
+use kiosk_ui::slint::{ComponentHandle as _, Image, Model as _, Rgb8Pixel, SharedPixelBuffer, SharedString};
 use kiosk_ui::{self as ui, AdmitApi, AppWindow, FrameApi, MaintenanceApi, slint};
 
 use super::{Send, dates, frame, outcome};
+use crate::inbox::Preview;
 
 pub(super) fn connect(window: &AppWindow, send: &Send) {
     let api = window.global::<AdmitApi>();
@@ -52,6 +53,7 @@ fn wanted(task: ui::Task) -> Task {
         ui::Task::TestPrinter => Task::TestPrinter,
         ui::Task::ChangePaper => Task::ChangePaper,
         ui::Task::TestTouch => Task::TestTouch,
+        ui::Task::TestCamera => Task::TestCamera,
         ui::Task::OutOfService => Task::OutOfService,
         ui::Task::InService => Task::InService,
         ui::Task::Report => Task::Report,
@@ -76,8 +78,27 @@ pub(super) fn admit(window: &AppWindow, admit: Admit) {
     api.set_locked_minutes(i32::try_from(minutes).unwrap_or(i32::MAX));
 }
 
+/// A picture that comes late shows nothing any more.
+pub(super) fn preview(window: &AppWindow, maintenance: &Maintenance, preview: &Preview) {
+    if is_looking(maintenance) {
+        let api = window.global::<MaintenanceApi>();
+        let (width, height) = (preview.picture.width(), preview.picture.height());
+        let pixels = SharedPixelBuffer::<Rgb8Pixel>::clone_from_slice(preview.picture.rgb(), width, height);
+        api.set_preview(Image::from_rgb8(pixels));
+        api.set_sharpness(slint::format!("{:.0}", preview.sharpness));
+    }
+}
+
+fn is_looking(maintenance: &Maintenance) -> bool {
+    matches!(maintenance.page, MaintenancePage::Testing { part: Part::Camera, trial: Trial::Look })
+}
+
 pub(super) fn show(window: &AppWindow, maintenance: &Maintenance) {
     let api = window.global::<MaintenanceApi>();
+    if !is_looking(maintenance) {
+        api.set_preview(Image::default());
+        api.set_sharpness(SharedString::default());
+    }
     api.set_technician(maintenance.technician.as_str().into());
     api.set_page(match &maintenance.page {
         MaintenancePage::Overview(inspection) => {
@@ -135,7 +156,32 @@ fn overview(api: &MaintenanceApi<'_>, inspection: Option<&Inspection>) {
         action: trouble.action.into(),
         since: moment(trouble.since),
     })));
+    let (trouble, holder) = link(seen.reader.as_ref());
+    api.set_reader_link(trouble);
+    api.set_reader_holder(holder);
+    let (trouble, holder) = link(seen.printer.as_ref());
+    api.set_printer_link(trouble);
+    api.set_printer_holder(holder);
+    let (trouble, holder) = link(seen.camera.as_ref());
+    api.set_has_camera(seen.has_camera);
+    api.set_camera_link(trouble);
+    api.set_camera_holder(holder);
     api.set_disk_free(seen.disk_free.map_or_else(|| "—".into(), mebibytes));
+}
+
+fn link(trouble: Option<&LinkTrouble>) -> (ui::LinkTrouble, SharedString) {
+    let Some(trouble) = trouble else { return (ui::LinkTrouble::None, SharedString::default()) };
+    let told = match trouble {
+        LinkTrouble::NotFound => ui::LinkTrouble::NotFound,
+        LinkTrouble::PermissionDenied => ui::LinkTrouble::PermissionDenied,
+        LinkTrouble::Busy { holder } => {
+            return (ui::LinkTrouble::Busy, holder.as_deref().unwrap_or_default().into());
+        }
+        LinkTrouble::Unplugged => ui::LinkTrouble::Unplugged,
+        LinkTrouble::Silent => ui::LinkTrouble::Silent,
+        LinkTrouble::Garbled => ui::LinkTrouble::Garbled,
+    };
+    (told, SharedString::default())
 }
 
 fn readiness(api: &MaintenanceApi<'_>, report: Option<&Report>) {
@@ -168,6 +214,7 @@ fn shown(part: Part) -> ui::Part {
         Part::Printer => ui::Part::Printer,
         Part::Paper => ui::Part::Paper,
         Part::Touch => ui::Part::Touch,
+        Part::Camera => ui::Part::Camera,
     }
 }
 

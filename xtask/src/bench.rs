@@ -2,11 +2,11 @@
 
 use std::{path::Path, process::Command};
 
-use crate::{Failure, cargo, setup};
+use crate::{Failure, cargo, foreign, setup};
 
 /// The programs alone: the whole workspace would bring the tests' features into the kiosk.
 const SHIPPED: [&str; 8] = ["build", "--release", "-p", "kiosk", "-p", "platform", "-p", "driver-sim"];
-const OURS: [&str; 6] = ["build", "--release", "-p", "bench", "-p", "proofs"];
+const OURS: [&str; 8] = ["build", "--release", "-p", "bench", "-p", "proofs", "-p", "device-speed"];
 
 /// Runs the whole of it, for a quarter of an hour.
 pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
@@ -14,6 +14,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     let workspace = cargo::Metadata::ours()?;
     cargo::run(&workspace.workspace_root, &SHIPPED)?;
     cargo::run(&workspace.workspace_root, &OURS)?;
+    foreign::install(&workspace)?;
     hand_over(&workspace.target_directory.join("release"), arguments)
 }
 
@@ -25,7 +26,9 @@ pub(crate) fn run_short(programs: &Path) -> Result<(), Failure> {
 
 fn hand_over(programs: &Path, arguments: &[String]) -> Result<(), Failure> {
     let mut bench = Command::new(programs.join("bench"));
-    let status = bench.args(arguments).env("KIOSK_BIN_DIR", programs).status();
+    // Beside the programs of either build.
+    let hosts = programs.with_file_name("foreign");
+    let status = bench.args(arguments).env("KIOSK_BIN_DIR", programs).env("FOREIGN_HOSTS", hosts).status();
     let status = status.map_err(|error| format!("bench: {error}"))?;
     if status.success() { Ok(()) } else { Err("bench failed, or a goal was missed".to_owned()) }
 }

@@ -4,6 +4,7 @@ mod bench;
 mod cargo;
 mod demo;
 mod fleet;
+mod foreign;
 mod fuzz;
 mod hil;
 mod licences;
@@ -60,6 +61,8 @@ const HELP: &str = "usage: cargo xtask COMMAND
                --seconds N     how long each target runs (default: 60)
   hil        the drivers against real nodes of Debian's kernel in a virtual machine: plugs pulled in the middle, a stalled
              printer, no permission; one line for each situation
+  foreign    hosts that are not ours (python-escpos, receiptio; installed under the target directory) print on our emulated
+             printer, which shows what they sent
   help       this text
 ";
 
@@ -90,6 +93,7 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
         ("privacy", rest) => privacy::run(rest),
         ("fleet", rest) => fleet::run(rest),
         ("hil", []) => hil::run(),
+        ("foreign", []) => foreign::run(),
         ("fuzz", rest) => fuzz::run(rest),
         ("demo", rest) => demo::run(rest),
         ("help" | "--help" | "-h", _) => {

@@ -10,7 +10,7 @@ use crate::Failure;
 /// A Debian 12 name, with who needs it.
 type Package = (&'static str, &'static str);
 
-const PACKAGES: [Package; 10] = [
+const PACKAGES: [Package; 11] = [
     ("pkg-config", "finds fontconfig for the build"),
     ("libfontconfig-dev", "Slint links it to find fonts"),
     ("libxkbcommon-x11-0", "the window opens it at run time, for the keyboard"),
@@ -20,6 +20,7 @@ const PACKAGES: [Package; 10] = [
     ("curl", "the demo asks the platform as any other program would"),
     ("libfaketime", "a test sets a kiosk's clock wrong"),
     ("postgresql", "the platform is tested on it as well"),
+    ("zbar-tools", "a second decoder of the codes on receipts"),
     ("fonts-hanazono", "the rarest characters of names on a receipt"),
 ];
 
@@ -36,6 +37,13 @@ const HIL_PACKAGES: [Package; 5] = [
     ("cpio", "packs its files"),
 ];
 
+/// What hosts need that are not ours.
+const FOREIGN_PACKAGES: [Package; 3] = [
+    ("python3-venv", "a place of its own for python-escpos"),
+    ("nodejs", "runs receiptio"),
+    ("npm", "fetches receiptio"),
+];
+
 /// Installs what the build and the tests need, or says how.
 pub(crate) fn run() -> Result<(), Failure> {
     install(&PACKAGES)
@@ -49,6 +57,16 @@ pub(crate) fn run_for_bench() -> Result<(), Failure> {
 /// Installs what the virtual machine needs.
 pub(crate) fn run_for_hil() -> Result<(), Failure> {
     install(&HIL_PACKAGES)
+}
+
+/// Installs what foreign hosts need, unless it is there under another name than Debian's.
+pub(crate) fn run_for_foreign() -> Result<(), Failure> {
+    let there = ["python3 -m venv --help", "node --version", "npm --version"];
+    let needed = FOREIGN_PACKAGES
+        .iter()
+        .zip(there)
+        .filter(|(_, probe)| !succeeds(Command::new("sh").args(["-c", *probe])));
+    install(&needed.map(|(package, _)| *package).collect::<Vec<_>>())
 }
 
 fn install(packages: &[Package]) -> Result<(), Failure> {

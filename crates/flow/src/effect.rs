@@ -26,6 +26,8 @@ pub enum Effect {
     Inspect,
     /// Print a strip that shows whether the printer prints well. News: `Print`.
     PrintTest,
+    /// Show what the camera sees, or switch it off. News: `CameraFailed`.
+    WatchCamera(bool),
     /// Keep the result of a test.
     Note(Check),
     /// Take the machine out of service, or back into it, and remember that. News: `OutOfService`.

@@ -72,6 +72,8 @@ pub enum Event {
     Inspected(Box<Inspection>),
     /// The signed report; none where it could not be made.
     Reported(Option<Box<Report>>),
+    /// The camera gives no pictures any more, and is off.
+    CameraFailed,
     /// A deadline has come: see [`crate::Flow::next_deadline`].
     Tick,
 }

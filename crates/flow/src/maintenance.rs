@@ -55,6 +55,8 @@ pub enum Task {
     ChangePaper,
     /// Touches every part of the screen.
     TestTouch,
+    /// Looks at what the camera sees.
+    TestCamera,
     /// 暂停服务.
     OutOfService,
     /// 恢复服务.
@@ -76,6 +78,8 @@ pub enum Part {
     Paper,
     /// Touch screen.
     Touch,
+    /// Camera.
+    Camera,
 }
 
 /// The result of a test, to be kept with the person and the time.
@@ -113,6 +117,26 @@ pub struct Report {
     pub parts: Vec<(Part, Option<(bool, Timestamp)>)>,
 }
 
+/// Why the way to a device does not work: each one has something else to be done about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkTrouble {
+    /// No such node.
+    NotFound,
+    /// The node may not be opened.
+    PermissionDenied,
+    /// Another program has it.
+    Busy {
+        /// Name and number of that process, where they can be seen.
+        holder: Option<String>,
+    },
+    /// It went while it was talked to.
+    Unplugged,
+    /// It is there and does not answer.
+    Silent,
+    /// It answers nothing that makes sense.
+    Garbled,
+}
+
 /// The machine as it is now, without a word about any resident.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inspection {
@@ -138,4 +162,12 @@ pub struct Inspection {
     pub enrolled: bool,
     /// What is wrong, worst things first.
     pub troubles: Vec<Trouble>,
+    /// Why the card reader cannot be reached, where it cannot.
+    pub reader: Option<LinkTrouble>,
+    /// Why the printer cannot be reached, where it cannot.
+    pub printer: Option<LinkTrouble>,
+    /// Whether the machine has a camera.
+    pub has_camera: bool,
+    /// Why it could not be reached when it was last looked through, where it could not.
+    pub camera: Option<LinkTrouble>,
 }

@@ -5,6 +5,7 @@
 //! device has one thread that owns it, and nothing else ever waits for a port.
 
 pub mod bitmap;
+pub mod camera;
 pub mod card;
 pub mod fault;
 pub mod printer;
@@ -12,6 +13,7 @@ pub mod scanner;
 pub mod url;
 
 pub use bitmap::Bitmap;
+pub use camera::{Camera, CameraFault, Picture};
 pub use card::{CardKind, CardProblem, CardReading, IdCard, IdCardReader, Photo, ReaderFault, ValidUntil};
 pub use fault::LinkFault;
 pub use printer::{Paper, PrintJob, PrintOutcome, PrinterFault, PrinterStatus, ReceiptPrinter};

@@ -7,9 +7,11 @@
 pub mod device;
 pub mod error;
 pub mod protocol;
+pub mod recorded;
 pub mod transport;
 
 use driver_api::{CodeScanner, DeviceUrl};
+use recorder::SharedTape;
 
 pub use device::Scanner;
 pub use error::UnsupportedUrl;
@@ -24,6 +26,17 @@ pub fn open(url: &DeviceUrl) -> Result<Box<dyn CodeScanner>, UnsupportedUrl> {
         }
         DeviceUrl::Tcp { .. } => Err(UnsupportedUrl(at)),
     }
+}
+
+/// The same, with what it says written to `tape`, which was made with a [`recorded::CodeRedactor`].
+pub fn open_recorded(url: &DeviceUrl, tape: &SharedTape) -> Result<Box<dyn CodeScanner>, UnsupportedUrl> {
+    let (at, beside) = (url.clone(), tape.clone());
+    if matches!(at, DeviceUrl::Tcp { .. }) {
+        return Err(UnsupportedUrl(at));
+    }
+    let connect = move || recorded::source(transport::to(&at), &beside);
+    let scanner = Box::new(Scanner::new(url.to_string(), connect));
+    Ok(Box::new(recorded::RecordedScanner { scanner, tape: tape.clone() }))
 }
 
 #[cfg(test)]

@@ -8,9 +8,11 @@ pub mod deadlines;
 pub mod device;
 pub mod error;
 pub mod protocol;
+pub mod recorded;
 pub mod transport;
 
 use driver_api::{DeviceUrl, IdCardReader};
+use recorder::SharedTape;
 
 pub use deadlines::Deadlines;
 pub use device::SamReader;
@@ -29,6 +31,23 @@ pub fn open(url: &DeviceUrl) -> Result<Box<dyn IdCardReader>, UnsupportedUrl> {
         }
         url @ (DeviceUrl::File { .. } | DeviceUrl::Tcp { .. }) => Err(UnsupportedUrl(url)),
     }
+}
+
+/// The same, with its wire session written to `tape`, which was made with a [`protocol::CardRedactor`].
+pub fn open_recorded(url: &DeviceUrl, tape: &SharedTape) -> Result<Box<dyn IdCardReader>, UnsupportedUrl> {
+    let (deadlines, beside) = (Deadlines::default(), tape.clone());
+    let reader: Box<dyn IdCardReader> = match url.clone() {
+        DeviceUrl::Serial { path, baud } => {
+            let connect = move |rate| recorded::line(transport::serial(&path, rate), rate, &beside);
+            Box::new(SamReader::new(connect, baud, deadlines))
+        }
+        DeviceUrl::Usb { vendor, product } => {
+            let connect = move |rate| recorded::line(transport::usb(vendor, product), rate, &beside);
+            Box::new(SamReader::without_rates(connect, deadlines))
+        }
+        url @ (DeviceUrl::File { .. } | DeviceUrl::Tcp { .. }) => return Err(UnsupportedUrl(url)),
+    };
+    Ok(Box::new(recorded::RecordedReader { reader, tape: tape.clone() }))
 }
 
 #[cfg(test)]

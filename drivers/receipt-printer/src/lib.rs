@@ -9,9 +9,11 @@ pub mod device;
 pub mod error;
 pub mod profile;
 pub mod protocol;
+pub mod recorded;
 pub mod transport;
 
 use driver_api::{DeviceUrl, ReceiptPrinter};
+use recorder::SharedTape;
 
 pub use deadlines::Deadlines;
 pub use device::EscPosPrinter;
@@ -26,6 +28,19 @@ pub fn open(url: &DeviceUrl, profile: &str) -> Result<Box<dyn ReceiptPrinter>, O
     let transport = transport::to(url).ok_or_else(|| OpenError::UnsupportedUrl(url.clone()))?;
     let deadlines = Deadlines::for_url(url);
     Ok(Box::new(EscPosPrinter::new(transport, profile, deadlines)))
+}
+
+/// The same, with its wire session written to `tape`, which was made with a [`protocol::redact::DotRedactor`].
+pub fn open_recorded(
+    url: &DeviceUrl,
+    profile: &str,
+    tape: &SharedTape,
+) -> Result<Box<dyn ReceiptPrinter>, OpenError> {
+    let profile = Profile::named(profile)?;
+    let transport = transport::to(url).ok_or_else(|| OpenError::UnsupportedUrl(url.clone()))?;
+    let transport = Box::new(recorded::RecordedTransport { transport, tape: tape.clone() });
+    let printer = Box::new(EscPosPrinter::new(transport, profile, Deadlines::for_url(url)));
+    Ok(Box::new(recorded::RecordedPrinter { printer, tape: tape.clone() }))
 }
 
 #[cfg(test)]

@@ -2,5 +2,6 @@
 
 pub mod command;
 pub mod job;
+pub mod redact;
 pub mod reply;
 pub mod status;

@@ -5,6 +5,7 @@
 //! other programs act that person. No machine shares code with the driver of its class, so each checks the other.
 
 pub mod cable;
+pub mod camera;
 pub mod chaos;
 pub mod code_scanner;
 pub mod control;
@@ -14,6 +15,7 @@ pub mod id_card_reader;
 pub mod machine;
 pub mod pty;
 pub mod receipt_printer;
+pub mod tcp;
 
 pub use cable::{Cable, Socket};
 pub use chaos::Chaos;

@@ -3,7 +3,7 @@
 use flow::{
     effect::Bring,
     event::{CardTrouble, IntakeTrouble, QueryTrouble},
-    maintenance::{Inspection, Part, Report, Trouble},
+    maintenance::{Inspection, LinkTrouble, Part, Report, Trouble},
     view::{
         Admit, AdmitTrouble, Ask, CaseNews, Complaint, Confirm, Consent, Due, End, Form, Frame, Guide, Home,
         Identify, ItemRow, Items, Maintenance, MaintenancePage, Outcome, Overlay, PersonRow, PrinterTrouble,
@@ -488,8 +488,17 @@ fn maintenance() -> Vec<(&'static str, Screen)> {
         parked: 12,
         oldest_waiting: Some(at),
         disk_free: Some(123_456 << 20),
+        reader: None,
+        printer: None,
+        has_camera: true,
+        camera: None,
         enrolled: true,
         troubles: Vec::new(),
+    };
+    let mending = Inspection {
+        reader: Some(LinkTrouble::Busy { holder: Some("ModemManager (12345)".into()) }),
+        printer: Some(LinkTrouble::PermissionDenied),
+        ..inspection.clone()
     };
     let trouble = |code, cause, action| Trouble { code, cause, action, since: at };
     let unwell = Inspection {
@@ -522,10 +531,12 @@ fn maintenance() -> Vec<(&'static str, Screen)> {
         ("admit-checking", Screen::Admit(Admit { card: false, digits: 0, checking: true, trouble: None })),
         ("maintenance", page(MaintenancePage::Overview(Some(Box::new(inspection))))),
         ("maintenance-unwell", page(MaintenancePage::Overview(Some(Box::new(unwell))))),
+        ("maintenance-mending", page(MaintenancePage::Overview(Some(Box::new(mending))))),
         ("maintenance-looking", page(MaintenancePage::Overview(None))),
         ("maintenance-reader", testing(Part::Reader, Trial::PutCard(Some(CardTrouble::Moved)))),
         ("maintenance-printing", testing(Part::Printer, Trial::Printing)),
         ("maintenance-look", testing(Part::Paper, Trial::Look)),
+        ("maintenance-camera", testing(Part::Camera, Trial::Look)),
         ("maintenance-passed", testing(Part::Touch, Trial::Passed)),
         ("maintenance-failed", testing(Part::Printer, Trial::Failed(Some(PrinterTrouble::Disconnected)))),
         ("maintenance-paper", page(MaintenancePage::Paper)),

@@ -14,7 +14,7 @@ use crate::Failure;
 const INIT: &str = include_str!("../../../hil/init.sh");
 
 /// What the machine loads, and what those need comes along.
-const MODULES: [&str; 12] = [
+const MODULES: [&str; 13] = [
     "configfs",
     "dummy_hcd",
     "libcomposite",
@@ -27,6 +27,7 @@ const MODULES: [&str; 12] = [
     "hid-generic",
     "evdev",
     "uinput",
+    "vivid",
 ];
 
 const FOLDERS: [&str; 8] = ["bin", "dev", "etc/udev/rules.d", "proc", "run", "sys", "tmp", "usr/lib/udev"];

@@ -63,6 +63,10 @@ impl Maintaining {
             }
             Task::TestPrinter => self.print(Part::Printer, cx),
             Task::ChangePaper => self.turn(Page::Paper),
+            Task::TestCamera => {
+                cx.want(Effect::WatchCamera(true));
+                self.turn(Page::Testing { part: Part::Camera, trial: Trial::Look, since: None })
+            }
             Task::TestTouch => self.turn(Page::Touching { touched: vec![false; FIELDS] }),
             Task::OutOfService => self.serve(false, cx),
             Task::InService => self.serve(true, cx),
@@ -97,6 +101,9 @@ impl Maintaining {
         if part == Part::Reader {
             cx.want(Effect::StopReading);
         }
+        if part == Part::Camera {
+            cx.want(Effect::WatchCamera(false));
+        }
         let trial = if passed { Trial::Passed } else { Trial::Failed(trouble) };
         self.turn(Page::Testing { part, trial, since: None })
     }
@@ -126,6 +133,7 @@ impl Maintaining {
             (Trial::PutCard(_), Event::CardFailed(trouble)) => self.card_failed(trouble, cx),
             (Trial::Printing, Event::Print(news)) => self.printed(part, news, cx),
             (Trial::Look, Event::Touch(Touch::Judge(good))) => self.result(part, good, None, cx),
+            (Trial::Look, Event::CameraFailed) if part == Part::Camera => self.result(part, false, None, cx),
             (Trial::PutCard(_), Event::Touch(Touch::Judge(false))) => self.result(part, false, None, cx),
             (Trial::Failed(_), Event::Touch(Touch::Next)) => self.begin_task(repeat(part), cx),
             (Trial::Passed, Event::Touch(Touch::Next)) => self.overview(cx),
@@ -182,6 +190,7 @@ fn repeat(part: Part) -> Task {
         Part::Printer => Task::TestPrinter,
         Part::Paper => Task::ChangePaper,
         Part::Touch => Task::TestTouch,
+        Part::Camera => Task::TestCamera,
     }
 }
 
@@ -209,7 +218,9 @@ impl Wait for Maintaining {
         }
         match (&self.page, event) {
             (Page::Overview, Event::Touch(Touch::Maintain(task))) => self.begin_task(task, cx),
-            (Page::Overview, Event::OutOfService(_)) => self.overview(cx),
+            (Page::Overview, Event::OutOfService(_) | Event::Reader(_) | Event::Printer(_)) => {
+                self.overview(cx)
+            }
             (Page::Testing { part, trial, .. }, event) => {
                 let (part, trial) = (*part, *trial);
                 self.testing(part, trial, event, cx)

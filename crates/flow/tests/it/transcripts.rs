@@ -7,7 +7,10 @@ use kiosk_flow::{
     Effect, Event, Touch,
     event::{CardTrouble, IntakeTrouble, PrintNews, QueryTrouble},
     maintenance::{Admission, Inspection, Part, Report, Task, Technician},
-    view::{Ask, CaseNews, Form, MaintenancePage, Overlay, PersonRow, PrinterTrouble, Screen, Shown, View},
+    view::{
+        Ask, CaseNews, Form, MaintenancePage, Overlay, PersonRow, PrinterTrouble, ReaderTrouble, Screen,
+        Shown, View,
+    },
 };
 use protocol::{Language, PickupCode, RatingLevel};
 use uuid::Uuid;
@@ -112,6 +115,7 @@ fn task(word: &str) -> Task {
     match word {
         "reader" => Task::TestReader,
         "printer" => Task::TestPrinter,
+        "camera" => Task::TestCamera,
         "paper" => Task::ChangePaper,
         "touch" => Task::TestTouch,
         "out" => Task::OutOfService,
@@ -141,6 +145,10 @@ pub(crate) fn inspection(enrolled: bool) -> Inspection {
         disk_free: Some(1 << 30),
         enrolled,
         troubles: Vec::new(),
+        reader: None,
+        printer: None,
+        has_camera: true,
+        camera: None,
     }
 }
 
@@ -176,6 +184,8 @@ fn news(word: &str, rest: &str) -> Event {
         "out-of-service" => Event::OutOfService(rest == "yes"),
         "reported" => Event::Reported((rest != "no").then(|| Box::new(report()))),
         "stopped" => Event::Stopped((rest != "no").then_some("M05")),
+        "camera-failed" => Event::CameraFailed,
+        "reader-gone" => Event::Reader(Some(ReaderTrouble::Disconnected)),
         other => panic!("unknown line: {other}"),
     }
 }
@@ -198,6 +208,7 @@ fn tell_effect(effect: &Effect) -> String {
         Effect::Note(check) => {
             format!("Note {:?} passed={} by {}", check.part, check.passed, check.technician)
         }
+        Effect::WatchCamera(on) => format!("WatchCamera {on}"),
         Effect::Serve { serve, technician } => format!("Serve {serve} by {technician}"),
         other => format!("{other:?}").split(['(', ' ']).next().unwrap().into(),
     }

@@ -234,6 +234,7 @@ impl Walk {
             Task::TestPrinter,
             Task::ChangePaper,
             Task::TestTouch,
+            Task::TestCamera,
             Task::OutOfService,
             Task::InService,
             Task::Restart,

@@ -9,4 +9,5 @@
 
 mod corpus;
 mod properties;
+mod recordings;
 mod situations;

@@ -46,7 +46,7 @@ fn split(data: &[u8]) -> Option<(&[u8], &[u8])> {
 
 /// The mark, none on the card of a citizen. It is not text that anybody wrote: a mark that is no character is an
 /// unknown mark.
-fn mark(text: Text<'_>) -> Field<Option<char>> {
+pub(super) fn mark(text: Text<'_>) -> Field<Option<char>> {
     let bytes = text.0.get(MARK.0..MARK.0 + MARK.1).and_then(|bytes| bytes.first_chunk::<2>());
     let unit = u16::from_le_bytes(*bytes.ok_or(malformed("mark"))?);
     let mark = char::from_u32(u32::from(unit)).unwrap_or(char::REPLACEMENT_CHARACTER);

@@ -14,6 +14,7 @@ mod corpus;
 mod faults;
 mod properties;
 mod pty;
+mod recordings;
 mod scripted;
 mod shells;
 mod stage;

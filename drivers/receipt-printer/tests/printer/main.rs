@@ -9,8 +9,10 @@
 
 mod chaos;
 mod corpus;
+mod foreign;
 mod judge;
 mod papers;
+mod recordings;
 mod scripted;
 mod situations;
 mod stage;

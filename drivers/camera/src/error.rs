@@ -1,0 +1,8 @@
+//! What can be wrong before there is a camera at all. Everything later is a state of `driver_api`.
+
+use driver_api::DeviceUrl;
+
+/// The URL leads over a bus that this driver does not speak.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a camera at {0} is not supported: use its video node, as in file:///dev/v4l/by-id/…-video-index0")]
+pub struct UnsupportedUrl(pub DeviceUrl);

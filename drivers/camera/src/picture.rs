@@ -1,0 +1,16 @@
+//! What pixels tell: where a page lies, whether it is sharp, whether a lamp shines back from it. Pure.
+
+mod edges;
+mod grey;
+mod light;
+mod numbers;
+mod scale;
+mod sharpness;
+mod straighten;
+
+pub use edges::{Point, Quad, page};
+pub use grey::Grey;
+pub use light::{Light, light};
+pub use scale::scaled;
+pub use sharpness::{is_blurred, sharpness};
+pub use straighten::straightened;

@@ -1,0 +1,43 @@
+//! A picture made small enough for its place on a screen.
+
+use driver_api::Picture;
+
+/// At most `width` pixels wide, its sides in proportion. Nothing is averaged: the next frame comes in a moment.
+#[must_use]
+pub fn scaled(picture: &Picture, width: u32) -> Picture {
+    let width = width.clamp(1, picture.width());
+    let height = (u64::from(picture.height()) * u64::from(width) / u64::from(picture.width())).max(1);
+    let height = u32::try_from(height).unwrap_or(picture.height());
+    let columns = places(width, picture.width());
+    let rows: Vec<&[u8]> = picture.rows().collect();
+    let mut rgb = Vec::with_capacity(columns.len() * height as usize * 3);
+    for row in places(height, picture.height()) {
+        let row = rows.get(row).copied().unwrap_or_default();
+        for column in &columns {
+            rgb.extend_from_slice(row.get(column * 3..column * 3 + 3).unwrap_or_default());
+        }
+    }
+    Picture::new(width, height, rgb).unwrap_or_else(|| picture.clone())
+}
+
+/// Which of `from` places each of `to` shows: the middle of what it stands for.
+fn places(to: u32, from: u32) -> Vec<usize> {
+    let (to, from) = (to as usize, from as usize);
+    (0..to).map(|at| (2 * at + 1) * from / (2 * to)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sides_stay_in_proportion() {
+        let rgb = (0..4 * 2).flat_map(|number| [number; 3]).collect();
+        let picture = Picture::new(4, 2, rgb).unwrap();
+        let half = scaled(&picture, 2);
+        assert_eq!((half.width(), half.height()), (2, 1));
+        assert_eq!(half.rgb(), [5, 5, 5, 7, 7, 7]);
+        assert_eq!(scaled(&picture, 9), picture, "nothing is made larger");
+        assert_eq!(scaled(&picture, 1).height(), 1);
+    }
+}

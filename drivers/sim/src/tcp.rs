@@ -1,0 +1,80 @@
+//! A TCP port for a cable, as network printers have: one host at a time, the next one waits.
+
+use std::{
+    io::{self, ErrorKind, Read as _, Write as _},
+    net::{SocketAddr, TcpListener, TcpStream},
+    os::fd::{AsFd, BorrowedFd},
+};
+
+use crate::cable::{Cable, Socket};
+
+/// A place on the network. Unplugged, nobody listens there.
+pub struct TcpSocket {
+    address: SocketAddr,
+    /// Bound before the first plug, so that a port chosen by the system is known.
+    bound: Option<TcpListener>,
+}
+
+impl TcpSocket {
+    /// Listens at `address`; port 0 is a free one.
+    pub fn bind(address: SocketAddr) -> io::Result<Self> {
+        let listener = TcpListener::bind(address)?;
+        Ok(Self { address: listener.local_addr()?, bound: Some(listener) })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+impl Socket for TcpSocket {
+    fn plug(&mut self) -> io::Result<Box<dyn Cable>> {
+        let listener = match self.bound.take() {
+            Some(bound) => bound,
+            None => TcpListener::bind(self.address)?,
+        };
+        listener.set_nonblocking(true)?;
+        Ok(Box::new(TcpCable { listener, host: None }))
+    }
+}
+
+struct TcpCable {
+    listener: TcpListener,
+    host: Option<TcpStream>,
+}
+
+impl AsFd for TcpCable {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.host.as_ref().map_or_else(|| self.listener.as_fd(), AsFd::as_fd)
+    }
+}
+
+impl Cable for TcpCable {
+    fn read<'a>(&mut self, into: &'a mut [u8]) -> io::Result<&'a [u8]> {
+        let Some(host) = &mut self.host else {
+            if let Ok((host, _)) = self.listener.accept() {
+                host.set_nonblocking(true)?;
+                host.set_nodelay(true)?;
+                self.host = Some(host);
+            }
+            return Ok(&[]);
+        };
+        match host.read(into) {
+            Ok(count) if count > 0 => Ok(into.get(..count).unwrap_or_default()),
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => Ok(&[]),
+            _ => {
+                self.host = None;
+                Ok(&[])
+            }
+        }
+    }
+
+    /// What does not fit is lost, as where nobody listens.
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(host) = &mut self.host {
+            let _ = host.write_all(bytes);
+        }
+    }
+}
