@@ -356,6 +356,8 @@ impl<'a> Machine<'a> {
             Effect::PrintTest
             | Effect::Admit(_)
             | Effect::Inspect
+            | Effect::WatchCamera(_)
+            | Effect::Report { .. }
             | Effect::Note(_)
             | Effect::Serve { .. }
             | Effect::Restart { .. } => return Err("a technician's deed without a technician".to_owned()),
