@@ -44,7 +44,7 @@ const HELP: &str = "usage: cargo xtask COMMAND
   simulate   a town of kiosks in virtual time, with the platform: residents, cards, paper, network, power and clocks as
              the seed draws them, and what must always hold looked at after every step
                --kiosks K      how many kiosks (default: 25)
-               --days D        for how many days (default: 11; 25 kiosks in 11 days are 10,000 visits)
+               --days D        for how many days (default: 12; 25 kiosks in 12 days are more than 10,000 visits)
                --seed S        the same seed gives the same run (default: another one each time)
   mutants    outbox, courier, seal and wipe, changed in every small way: a test must notice, or docs/mutants.toml says why not;
              installs cargo-mutants, and takes an hour

@@ -21,7 +21,7 @@ fn main() -> anyhow::Result<ExitCode> {
 
 fn arguments(mut words: impl Iterator<Item = String>) -> anyhow::Result<Plan> {
     let seed = fastrand::u64(..1_000_000);
-    let mut plan = Plan { kiosks: 25, days: 11, seed, sabotage: Sabotage::None };
+    let mut plan = Plan { kiosks: 25, days: 12, seed, sabotage: Sabotage::None };
     while let Some(word) = words.next() {
         let value = words.next().with_context(|| format!("{word} needs a value"))?;
         let number = value.parse().with_context(|| format!("{word}: {value:?} is no number"))?;
