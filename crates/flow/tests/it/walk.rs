@@ -13,6 +13,7 @@ use protocol::{Language, PickupCode, RatingLevel, answer::check};
 use uuid::Uuid;
 
 use crate::kiosk::{CANARY_NAME, CANARY_NUMBER, Kiosk, card, case, foreigner, registry};
+use crate::transcripts::{inspection, report};
 
 const WALKS: u64 = 60;
 const STEPS: usize = 2_500;

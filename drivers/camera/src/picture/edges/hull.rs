@@ -71,8 +71,9 @@ fn four(hull: &[Point]) -> Option<Quad> {
 /// Begins with the corner nearest to the upper left. They go round clockwise already.
 fn in_order(mut quad: Quad) -> Quad {
     let distance = |point: &Point| point.x + point.y;
-    let first = quad.iter().enumerate().min_by(|a, b| distance(a.1).total_cmp(&distance(b.1)));
-    quad.rotate_left(first.map_or(0, |(at, _)| at));
+    let first =
+        quad.iter().enumerate().min_by(|a, b| distance(a.1).total_cmp(&distance(b.1))).map(|(at, _)| at);
+    quad.rotate_left(first.unwrap_or(0));
     quad
 }
 
