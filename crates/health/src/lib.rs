@@ -6,7 +6,7 @@
 //! so that nothing flickers.
 //!
 //! ```
-//! use health::{Board, Condition, Severity};
+//! use kiosk_health::{Board, Condition, Severity};
 //!
 //! let mut board = Board::default();
 //! let now = "2026-11-25T08:00:00Z".parse().unwrap();

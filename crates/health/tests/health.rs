@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
-use health::{Board, Condition, Facts, Limits, Severity, markdown};
 use jiff::{SignedDuration, Timestamp};
+use kiosk_health::{Board, Condition, Facts, Limits, Severity, markdown};
 use proptest::prelude::*;
 
 fn noon() -> Timestamp {

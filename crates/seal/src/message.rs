@@ -92,8 +92,9 @@ impl Envelope {
     /// One to `key`.
     pub fn prepare(key: &SealingKey) -> Result<Self, SealError> {
         let public = read_public(key)?;
-        let (encapsulated, secret) = hpke::setup_sender(&OpModeS::Base, &public, INFO)
-            .map_err(|_| SealError::Malformed("the public key"))?;
+        let (encapsulated, secret) =
+            hpke::setup_sender::<ChaCha20Poly1305, HkdfSha256, Suite>(&OpModeS::Base, &public, INFO)
+                .map_err(|_| SealError::Malformed("the public key"))?;
         let encapsulated_key = BASE64_STANDARD.encode(encapsulated.to_bytes());
         Ok(Self { key_id: key.key_id.clone(), encapsulated_key, secret })
     }
