@@ -8,8 +8,11 @@ use uuid::Uuid;
 
 use crate::support::{Disk, Turned, at, intake, rating, record};
 
+/// As a kiosk starts.
 fn report(disk: &Disk) -> OpenReport {
-    Store::open(disk.path(), at(0)).unwrap().1
+    let (mut store, report) = Store::open(disk.path(), at(0)).unwrap();
+    let set_aside = report.set_aside.or(store.verify(at(0)).unwrap());
+    OpenReport { set_aside, ..report }
 }
 
 #[test]
@@ -54,9 +57,9 @@ fn torn() -> (Disk, Vec<u8>) {
     }
     drop(store);
     let mut bytes = fs::read(disk.path()).unwrap();
-    // What was added last is of the queue.
-    let last = bytes.len() - 4096;
-    bytes[last..].fill(0xA5);
+    let queue = b"application/x-turned";
+    let is_queue = |page: &&mut [u8]| page.windows(queue.len()).any(|window| window == queue);
+    bytes.chunks_mut(4096).find(is_queue).unwrap().fill(0xA5);
     fs::write(disk.path(), &bytes).unwrap();
     (disk, bytes)
 }
