@@ -2,6 +2,7 @@
 
 mod huffman;
 mod jpeg;
+mod scan;
 mod yuyv;
 
 use driver_api::Picture;

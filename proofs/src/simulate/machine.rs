@@ -360,6 +360,8 @@ impl<'a> Machine<'a> {
             | Effect::Report { .. }
             | Effect::Note(_)
             | Effect::Serve { .. }
+            | Effect::WatchCamera(_)
+            | Effect::Report { .. }
             | Effect::Restart { .. } => return Err("a technician's deed without a technician".to_owned()),
             Effect::EndVisit => {
                 (running.reading, running.papers, running.asked_again) = (false, 0, 0);

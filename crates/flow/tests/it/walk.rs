@@ -320,7 +320,7 @@ impl Walk {
         match self.below(34) {
             32 => Event::Inspected(Box::new(inspection(self.below(2) == 0))),
             33 => Event::Reported((self.below(2) == 0).then(|| Box::new(report()))),
-            30 => Event::Stopped((self.below(8) == 0).then_some("S02")),
+            30 => Event::Stopped((self.below(40) == 0).then_some("S02")),
             31 => Event::Stopped(None),
             23 => Event::OutOfService(self.below(30) == 0),
             24..=26 => {

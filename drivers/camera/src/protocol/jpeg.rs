@@ -6,7 +6,7 @@ use driver_api::Picture;
 use zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions};
 use zune_jpeg::JpegDecoder;
 
-use super::{FrameError, huffman};
+use super::{FrameError, huffman, scan};
 
 const SOI: [u8; 2] = [0xFF, 0xD8];
 const EOI: [u8; 2] = [0xFF, 0xD9];
@@ -55,6 +55,9 @@ pub fn decode(frame: &[u8], strictness: Strictness) -> Result<Picture, FrameErro
         return Err(FrameError::CutOff);
     }
     let file = zeroize::Zeroizing::new(with_tables(frame).ok_or(FrameError::Damaged)?.into_owned());
+    if strictness == Strictness::Strict && !scan::is_complete(&file) {
+        return Err(FrameError::Damaged);
+    }
     let options = DecoderOptions::default()
         .set_strict_mode(strictness == Strictness::Strict)
         .set_max_width(LONGEST)

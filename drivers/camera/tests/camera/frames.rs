@@ -44,6 +44,22 @@ fn a_frame_that_is_cut_off_is_shown_and_not_kept() {
 }
 
 #[test]
+fn a_frame_that_lost_something_in_the_middle_is_no_photograph() {
+    let whole = frame("none");
+    let scan = whole.windows(2).position(|two| two == [0xFF, 0xDA]).unwrap() + 14;
+    // A byte or two can be lost without a trace: the codes find their step again.
+    for lost in [50, 700, 2_000] {
+        for share in [3, 5, 7] {
+            let at = scan + (whole.len() - scan) * share / 10;
+            let mut frame = whole.clone();
+            frame.drain(at..at + lost);
+            assert_eq!(strict(&frame), Err(FrameError::Damaged), "{lost} bytes at {at}");
+        }
+    }
+    assert_eq!(strict(&frame("garbled")), Err(FrameError::Damaged));
+}
+
+#[test]
 fn what_is_no_frame_is_an_error() {
     for bytes in [&b""[..], &[0xFF], &[0xFF, 0xD8], &[0xFF, 0xD8, 0xFF, 0xD9], &[0; 64]] {
         assert!(decode_jpeg(bytes, Strictness::Lenient).is_err(), "{bytes:?}");
