@@ -151,7 +151,8 @@ fn prometheus_and_the_technician_hear_what_is_wrong() -> anyhow::Result<()> {
     let address = log.split("metrics on http://").nth(1).and_then(|rest| rest.split_whitespace().next());
     let address = address.context("no metrics")?.to_owned();
     let hears = |code: &str, stands: bool| -> anyhow::Result<()> {
-        let until = Instant::now() + PATIENCE;
+        // A platform that has answered is asked again after a minute.
+        let until = Instant::now() + 2 * PATIENCE;
         loop {
             let text = scrape(&address)?;
             if text.contains(&format!("code=\"{code}\"")) == stands {
