@@ -127,7 +127,8 @@ fn reads(way: &Way, device: &Device) -> anyhow::Result<String> {
 /// The plug is pulled while the module works on the card; the fault has a name, and a new plug heals it by itself.
 fn unplugged(way: &Way, device: &Device) -> anyhow::Result<String> {
     let mut reader = way.reader()?;
-    reader.identify()?;
+    // The pipes of the one before are given back in the kernel's own time.
+    until(HEAL, || reader.identify().ok())?;
     put(device, "citizen-1")?;
     let fault = thread::scope(|scope| {
         let reading = scope.spawn(|| reader.read());
@@ -149,7 +150,8 @@ fn unplugged(way: &Way, device: &Device) -> anyhow::Result<String> {
 
 fn silent(way: &Way, device: &Device) -> anyhow::Result<String> {
     let mut reader = way.reader()?;
-    reader.identify()?;
+    // The pipes of the one before are given back in the kernel's own time.
+    until(HEAL, || reader.identify().ok())?;
     device.perform(Action::named("fault").with("name", "silent"))?;
     let start = std::time::Instant::now();
     let fault = reader.read().err().context("it read from a silent module")?;
