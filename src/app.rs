@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use flow::{Event, Flow, Now, Touch};
 use kiosk_ui::slint;
 
-use crate::{Config, clock, effects::Effects, inbox::Inbox, screens::Screens, service};
+use crate::{Config, clock, effects::Effects, inbox::Inbox, screens::Screens, service, standing::Standing};
 
 thread_local! {
     /// The one app of this thread, for closures that come in from other threads.
@@ -23,6 +23,7 @@ pub struct App {
     screens: Screens,
     effects: Effects,
     inbox: Inbox,
+    standing: Standing,
     started: Instant,
     deadline: slint::Timer,
     minute: slint::Timer,
@@ -40,7 +41,9 @@ impl App {
             let _ = slint::invoke_from_event_loop(|| with_current(Self::drain));
         });
         // Before the screen: a store that cannot be opened is told even where there is no screen to tell it on.
-        let effects = Effects::start(config, &inbox)?;
+        let standing = Standing::default();
+        let effects = Effects::start(config, &inbox, &standing)?;
+        let config = effects.config();
         let send = |touch: Touch| with_current(|app| app.handle(Event::Touch(touch)));
         let screens =
             choose_screen().and_then(|()| Screens::new(send)).context("the screen cannot be opened")?;
@@ -54,6 +57,7 @@ impl App {
             screens,
             effects,
             inbox,
+            standing,
             started,
             deadline,
             minute,
@@ -82,6 +86,10 @@ impl App {
 
     fn handle(&self, event: Event) {
         let wanted = self.flow.borrow_mut().handle(event, at(self.started));
+        {
+            let flow = self.flow.borrow();
+            self.standing.tell(flow.is_at_rest(), flow.is_configured());
+        }
         for effect in wanted {
             if let Err(hanging) = self.effects.want(effect) {
                 tracing::error!(%hanging, "ending, to be started anew");

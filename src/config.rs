@@ -11,6 +11,7 @@ use flow::{Deadlines, view::Settings};
 use outbox::Limits;
 use protocol::{IDEMPOTENCY_KEY_LIFE, Language};
 use serde::{Deserialize, Deserializer, de};
+use serde_json::{Map, Value};
 
 use crate::secret::Digest;
 
@@ -215,6 +216,45 @@ pub struct Technician {
     pub pin: Digest,
 }
 
+/// What the platform may set.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Pushed {
+    ui: PushedUi,
+    session: Session,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct PushedUi {
+    orientation: Option<Orientation>,
+    language: Option<Language>,
+    fullscreen: Option<bool>,
+}
+
+impl Session {
+    /// What is told here, and for the rest what is told there.
+    fn over(self, there: &Self) -> Self {
+        Self {
+            idle: self.idle.or(there.idle),
+            idle_personal: self.idle_personal.or(there.idle_personal),
+            idle_form: self.idle_form.or(there.idle_form),
+            countdown: self.countdown.or(there.countdown),
+            result: self.result.or(there.result),
+            rating: self.rating.or(there.rating),
+            end: self.end.or(there.end),
+            submit: self.submit.or(there.submit),
+        }
+    }
+}
+
+impl Ui {
+    /// Whether a window of both would be placed the same.
+    pub(crate) fn hangs_as(&self, other: &Self) -> bool {
+        (self.orientation, self.fullscreen) == (other.orientation, other.fullscreen)
+    }
+}
+
 /// A whole number of seconds from 1 to 3,600.
 #[derive(Clone, Copy, Debug)]
 pub struct Seconds(Duration);
@@ -234,6 +274,24 @@ impl Config {
     /// Reads `path`.
     pub fn load(path: &Path) -> Result<Self, config::ConfigError> {
         config::load(path)
+    }
+
+    /// The same with what the platform has set over it, key by key.
+    pub fn with_settings(&self, settings: &Map<String, Value>) -> Result<Self, serde_json::Error> {
+        let pushed: Pushed = serde_json::from_value(Value::Object(settings.clone()))?;
+        let ui = Ui {
+            orientation: pushed.ui.orientation.unwrap_or(self.ui.orientation),
+            language: pushed.ui.language.unwrap_or(self.ui.language),
+            fullscreen: pushed.ui.fullscreen.unwrap_or(self.ui.fullscreen),
+        };
+        Ok(Self { ui, session: pushed.session.over(&self.session), ..self.clone() })
+    }
+
+    /// As the kiosk that it is by its certificate, of the platform that gave it.
+    #[must_use]
+    pub(crate) fn of_member(&self, url: &str, name: &str) -> Self {
+        let platform = Platform { url: url.to_owned(), terminal_id: Some(name.to_owned()) };
+        Self { platform, ..self.clone() }
     }
 
     /// 终端编号.

@@ -5,6 +5,7 @@ mod camera;
 mod courier;
 mod devices;
 mod finder;
+mod fleet;
 mod health;
 mod heartbeat;
 mod link;
@@ -23,7 +24,9 @@ use flow::{Effect, effect::Find};
 use platform_client::Client;
 use tokio::{runtime::Runtime, sync::mpsc};
 
-use crate::{Config, inbox::Inbox};
+pub(crate) use readiness::identity;
+
+use crate::{Config, inbox::Inbox, standing::Standing};
 
 /// More than any visit wants at once; when it is full the executor hangs, and a restart is the honest way out.
 const WANTS: usize = 256;
@@ -31,6 +34,7 @@ const WANTS: usize = 256;
 /// The hands of a kiosk: a thread for each device, and a runtime for the rest.
 pub struct Effects {
     wants: mpsc::Sender<Effect>,
+    config: Config,
     // Dropped last: ends the tasks.
     _runtime: Runtime,
 }
@@ -42,28 +46,31 @@ pub struct Hanging;
 
 impl Effects {
     /// Opens store and client, starts the device threads and the tasks.
-    pub fn start(config: &Config, inbox: &Inbox) -> anyhow::Result<Self> {
+    pub(crate) fn start(file: &Config, inbox: &Inbox, standing: &Standing) -> anyhow::Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
             // A task may have had somebody's case in hand, and may go on on another thread.
             .on_thread_park(wipe::wipe_stack)
             .build()?;
-        let store = store::SharedStore::open(&config.store.path, config.limits())?;
-        let client =
-            Client::new(&config.platform.url, &config.terminal_id(), platform_client::Deadlines::default())
-                .with_context(|| format!("platform.url {:?} is of no use", config.platform.url))?;
-        let health = health::Health::new(store.clone(), config.store.path.clone(), inbox.clone());
-        let client = Arc::new(client);
+        let store = store::SharedStore::open(&file.store.path, file.limits())?;
+        let health = health::Health::new(store.clone(), file.store.path.clone(), inbox.clone());
+        let inside = runtime.enter();
+        let member = fleet::join(file, standing, &store, &health, inbox)?;
+        let config = member.as_ref().map_or_else(|| file.clone(), |member| member.config(file));
+        let client = Arc::new(match &member {
+            Some(member) => member.client.clone(),
+            None => stranger(file)?,
+        });
         if let Some(key) = audit::device_key(&config.store.path) {
             runtime.spawn(audit::report(store.clone(), client.clone(), key));
         }
-        let hands = Hands::new(config, inbox, store, client.clone(), health.clone())?;
-        if client.is_member() {
+        let hands = Hands::new(&config, inbox, store, client.clone(), health.clone())?;
+        if let Some(member) = member {
+            runtime.spawn(fleet::serve(member.steward));
             runtime.spawn(heartbeat::beat(health.clone(), client));
         }
         if let Some(metrics) = &config.metrics {
-            let _inside = runtime.enter();
             metrics::serve(metrics.listen, health.clone())?;
         }
         runtime.spawn(health.watch());
@@ -71,13 +78,25 @@ impl Effects {
         runtime.spawn(registry::keep_fresh(hands.registry.clone()));
         runtime.spawn(hands.courier.clone().run());
         runtime.spawn(hands.work(wanted));
-        Ok(Self { wants, _runtime: runtime })
+        drop(inside);
+        Ok(Self { wants, config, _runtime: runtime })
+    }
+
+    /// The configuration that is in force: the machine's own file, with what its platform has set.
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
     }
 
     /// Hands an effect over without waiting.
     pub fn want(&self, effect: Effect) -> Result<(), Hanging> {
         self.wants.try_send(effect).map_err(|_| Hanging)
     }
+}
+
+/// The platform, as a machine calls it that is not enrolled.
+fn stranger(config: &Config) -> anyhow::Result<Client> {
+    Client::new(&config.platform.url, &config.terminal_id(), platform_client::Deadlines::default())
+        .with_context(|| format!("platform.url {:?} is of no use", config.platform.url))
 }
 
 struct Hands {

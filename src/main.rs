@@ -1,4 +1,4 @@
-//! `kiosk --config kiosk.toml`, and `kiosk technician --config kiosk.toml --number N --name NAME`.
+//! `kiosk --config kiosk.toml`, `kiosk provision --config kiosk.toml`, and `kiosk technician --config kiosk.toml --number N --name NAME`.
 
 use std::{path::Path, process::ExitCode};
 
@@ -18,6 +18,7 @@ fn main() -> ExitCode {
 }
 
 const USAGE: &str = "usage: kiosk --config kiosk.toml\n       \
+                     kiosk provision --config kiosk.toml [INVITATION]\n       \
                      kiosk technician --config kiosk.toml --number N --name NAME";
 
 fn run() -> anyhow::Result<()> {
@@ -29,8 +30,18 @@ fn run() -> anyhow::Result<()> {
         ["technician", "--config", path, "--number", number, "--name", name] => {
             technician(Path::new(path), number, name)
         }
+        ["provision", "--config", path] => {
+            eprintln!("the invitation, as `platform enrol` shows it:");
+            provision(Path::new(path), &std::io::stdin().lines().next().context("no invitation")??)
+        }
+        ["provision", "--config", path, invitation] => provision(Path::new(path), invitation),
         _ => anyhow::bail!(USAGE),
     }
+}
+
+fn provision(path: &Path, invitation: &str) -> anyhow::Result<()> {
+    println!("{}", kiosk::provision(&Config::load(path)?, invitation)?);
+    Ok(())
 }
 
 fn technician(path: &Path, number: &str, name: &str) -> anyhow::Result<()> {

@@ -13,10 +13,10 @@ use flow::{Event, maintenance::Trouble};
 use health::{Board, Condition, Facts, Limits};
 use jiff::{SignedDuration, Timestamp};
 use platform_client::CallError;
-use protocol::Desired;
+use protocol::{Desired, Reported};
 use tokio::sync::watch;
 
-use super::{registry, store::SharedStore};
+use super::{readiness, registry, store::SharedStore};
 use crate::{clock, inbox::Inbox};
 
 /// Between two looks at what nobody tells.
@@ -97,6 +97,11 @@ impl Health {
         self.lock().facts.clock_skew = Some(clock::now().duration_since(platform));
     }
 
+    /// Which pushed configuration is in force.
+    pub(super) fn configuration(&self, reported: &Reported) {
+        self.lock().running = reported.running.clone();
+    }
+
     /// How it is.
     pub(super) fn vitals(&self) -> Vitals {
         self.lock().clone()
@@ -148,6 +153,7 @@ impl Health {
                 parked,
                 catalogue_at,
                 clock_lost: clock::is_lost(),
+                certificate_until: readiness::certificate_until(&readiness::identity(&self.store_path)),
                 ..vitals.facts.clone()
             };
             vitals.facts.clone()

@@ -14,13 +14,19 @@ use super::{health::Vitals, maintenance::name};
 const PARTS: [Part; 4] = [Part::Reader, Part::Printer, Part::Paper, Part::Touch];
 
 /// Where the enrolment of the kiosk with this store is.
-pub(super) fn identity(store: &Path) -> PathBuf {
+pub(crate) fn identity(store: &Path) -> PathBuf {
     store.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).join("identity")
 }
 
 /// Whether there is a key that the platform knows.
 pub(super) fn is_enrolled(identity: &Path) -> bool {
     identity.is_dir() && open(identity).is_ok_and(|folder| folder.load().is_ok_and(|kept| kept.is_some()))
+}
+
+/// When the kiosk's certificate ends; `None` on a machine that has none.
+pub(super) fn certificate_until(identity: &Path) -> Option<Timestamp> {
+    let kept = identity.is_dir().then(|| open(identity).ok()?.load().ok()?).flatten();
+    kept.map(|(membership, _)| membership.certificate.not_after())
 }
 
 fn open(identity: &Path) -> anyhow::Result<Folder<Disk>> {

@@ -10,4 +10,4 @@ pub mod stage;
 
 pub use network::{Network, Weather};
 pub use remote::Remote;
-pub use stage::{Process, Stage, StageOptions, Surroundings, program};
+pub use stage::{ENROLLED, Process, Stage, StageOptions, Surroundings, program, says};

@@ -32,6 +32,8 @@ pub struct StageOptions {
     pub own_clock: bool,
     /// How far the platform's clock is from ours: `-365d`.
     pub platform_clock: Option<String>,
+    /// The kiosk is [`ENROLLED`] of the platform's fleet, and its configuration names no platform that is there.
+    pub enrolled: bool,
 }
 
 impl StageOptions {
@@ -81,18 +83,24 @@ impl Surroundings {
         let mut others = Vec::new();
         let platform = match &options.platform {
             Some(url) => url.trim_end_matches('/').to_owned(),
-            None => start_platform(folder.path(), options.platform_clock.as_deref(), &mut others)?,
+            None => start_platform(folder.path(), options, &mut others)?,
         };
         let network = cable(&platform)?;
         let reader = device("id-card-reader", options.reader.as_deref(), folder.path(), &mut others)?;
         let printer = device("receipt-printer", options.printer.as_deref(), folder.path(), &mut others)?;
-        let called =
-            network.as_ref().map_or_else(|| platform.clone(), |net| format!("http://{}", net.address()));
+        let called = match &network {
+            _ if options.enrolled => NOWHERE.to_owned(),
+            Some(network) => format!("http://{}", network.address()),
+            None => platform.clone(),
+        };
         let home = kiosk_home(folder.path());
         fs::create_dir_all(home.join("tmp"))?;
         fs::write(home.join("clock"), "+0")?;
         fs::write(home.join("kiosk.toml"), kiosk_toml(&called, &reader.0, &printer.0, &home, options))?;
         let (reader, printer) = (reader.1, printer.1);
+        if options.enrolled {
+            enrol(folder.path())?;
+        }
         Ok(Self { reader, printer, network, platform, folder, _others: others })
     }
 
@@ -141,6 +149,17 @@ impl Stage {
     #[must_use]
     pub fn kiosk_home(&self) -> PathBuf {
         kiosk_home(self.folder.path())
+    }
+
+    /// What an operator types at the platform, in its folder.
+    pub fn operator(&self, words: &str) -> anyhow::Result<String> {
+        says(self.folder.path(), "platform", &words.split_whitespace().collect::<Vec<_>>())
+    }
+
+    /// The folder of the platform, and of whatever its operators make.
+    #[must_use]
+    pub fn office(&self) -> &Path {
+        self.folder.path()
     }
 
     /// The kiosk's process.
@@ -312,10 +331,48 @@ fn programs() -> PathBuf {
     if here.ends_with("deps") { here.parent().map(Path::to_owned).unwrap_or_default() } else { here }
 }
 
-fn start_platform(folder: &Path, clock: Option<&str>, others: &mut Vec<Process>) -> anyhow::Result<String> {
-    let database = folder.join("platform.db");
-    let config =
+/// The kiosk's name in its fleet.
+pub const ENROLLED: &str = "LZ-0001";
+/// Nobody answers there.
+const NOWHERE: &str = "http://127.0.0.1:9";
+
+/// What an operator and a technician do.
+fn enrol(folder: &Path) -> anyhow::Result<()> {
+    let invited = says(folder, "platform", &["enrol", "--config", "platform.toml", "--kiosk", ENROLLED])?;
+    let invitation = invited.split("or in one: ").nth(1).and_then(|rest| rest.lines().next());
+    let invitation = invitation.context("no invitation")?;
+    says(&kiosk_home(folder), "kiosk", &["provision", "--config", "kiosk.toml", invitation]).map(drop)
+}
+
+/// What one of the programs says, run to its end in `folder`; what it complains of is the error.
+pub fn says(folder: &Path, name: &str, words: &[&str]) -> anyhow::Result<String> {
+    let output =
+        Command::new(program(name)?).args(words).current_dir(folder).stdin(Stdio::null()).output()?;
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    anyhow::ensure!(output.status.success(), "{name} {words:?}: {complaint}");
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+/// Where kiosks with certificates call. The port has to be known before the platform starts, for it is in its certificate's
+/// invitations.
+fn fleet() -> anyhow::Result<String> {
+    let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    Ok(format!(
+        "\n[tls]\nlisten = \"127.0.0.1:{port}\"\nurl = \"https://127.0.0.1:{port}/\"\ndirectory = \"authority\"\n"
+    ))
+}
+
+fn start_platform(
+    folder: &Path,
+    options: &StageOptions,
+    others: &mut Vec<Process>,
+) -> anyhow::Result<String> {
+    let (database, clock) = (folder.join("platform.db"), options.platform_clock.as_deref());
+    let mut config =
         format!("listen = \"127.0.0.1:0\"\n\n[database]\nurl = \"sqlite://{}\"\n", database.display());
+    if options.enrolled {
+        config += &fleet()?;
+    }
     fs::write(folder.join("platform.toml"), config)?;
     let mut command = Command::new(program("platform")?);
     if let Some(apart) = clock {

@@ -4,6 +4,7 @@ mod canary;
 mod clock;
 mod config;
 mod disk;
+mod enrolled;
 mod image;
 mod maintenance;
 mod platform;

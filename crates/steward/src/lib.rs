@@ -22,6 +22,7 @@ use std::{sync::Arc, time::Duration};
 
 use config_apply::{Health, Running, Session};
 use jiff::Timestamp;
+use protocol::Reported;
 use serde_json::{Map, Value};
 
 pub use steward::{Ended, Places, Steward};
@@ -45,6 +46,9 @@ pub trait Kiosk: Send + Sync + 'static {
 
     /// Takes away what is cached, and ends the service: this is no kiosk any more.
     fn wipe(&self);
+
+    /// Hears what the platform is told of the configuration.
+    fn tell(&self, _: &Reported) {}
 
     /// What time it is.
     fn now(&self) -> Timestamp {
@@ -71,6 +75,10 @@ impl<K: Kiosk> Kiosk for Arc<K> {
 
     fn wipe(&self) {
         (**self).wipe();
+    }
+
+    fn tell(&self, reported: &Reported) {
+        (**self).tell(reported);
     }
 
     fn now(&self) -> Timestamp {

@@ -321,6 +321,7 @@ impl<K: Kiosk + Clone, D: Disk + Send + 'static> Steward<K, D> {
             return;
         }
         let now = self.reported();
+        self.kiosk.tell(&now);
         self.reporting = true;
         let (client, tell) = (self.client.clone(), self.tell.clone());
         tokio::spawn(async move {

@@ -1,0 +1,29 @@
+//! `kiosk provision`: makes this machine a kiosk of a platform.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use config_apply::Folder as Disk;
+use enrolment::{Folder, Invitation};
+use platform_client::{Deadlines, Now};
+
+use crate::{Config, clock, effects::identity};
+
+/// Takes up an invitation, as `platform enrol` shows it, and gives what is to be said about it. The key is made here and
+/// stays here. A machine that has a platform keeps it until it is revoked.
+pub fn provision(config: &Config, invitation: &str) -> anyhow::Result<String> {
+    let invitation: Invitation = invitation.parse()?;
+    let place = identity(&config.store.path);
+    let mut folder = Folder::new(Disk::open(&place).with_context(|| place.display().to_string())?);
+    if let Some((membership, _)) = folder.load()? {
+        anyhow::bail!("this machine is {} of {} already", membership.name(), membership.url);
+    }
+    let key = folder.key_or_make()?;
+    let now: Now = Arc::new(clock::now);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let enrolled = runtime.block_on(platform_client::enrol(&invitation, &key, Deadlines::default(), &now));
+    let membership = enrolled?;
+    folder.join(&membership, &key)?;
+    let until = membership.certificate.not_after();
+    Ok(format!("{} of {}, certificate until {until}", membership.name(), membership.url))
+}
