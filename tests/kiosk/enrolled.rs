@@ -58,26 +58,30 @@ fn it_files_takes_its_configuration_and_ends_when_it_is_revoked() -> anyhow::Res
     let mut visit = enrolled()?;
     let code = visit.whole()?;
     let case = visit.stage.wait_for_case(&code, PATIENCE)?;
-    assert_eq!(case["terminal_id"].as_str(), None, "{case}");
+    assert_eq!(case["terminal_id"].as_str(), Some(ENROLLED), "{case}");
     is_known(&visit, "heard ")?;
-    visit.lifts_card()?;
 
     roots(&visit)?;
     publish(&visit, r#"{"ui": {"language": "en"}}"#)?;
+    is_known(&visit, "1 is staged")?;
     // Somebody is still there, so nothing changes under their hands; once they have gone, it does.
-    visit.sees("Touch the screen")?;
+    visit.stage.tap("首页")?;
+    visit.sees("请取走")?;
+    visit.lifts_card()?;
+    visit.stage.tap("首页")?;
+    visit.sees("What would you like to do")?;
     is_known(&visit, "runs 1, 1 is active")?;
     visit.stage.power_cut()?;
     visit.sees("Touch the screen")?;
 
     types(&visit, &format!("revoke --kiosk {ENROLLED}"))?;
-    visit.sees("Code C04")?;
+    visit.sees("代码 C04")?;
     is_known(&visit, "0 sealed calls on its disk")?;
     let identity = visit.stage.kiosk_home().join("identity");
     let left: Vec<_> = fs::read_dir(&identity)?.flatten().map(|entry| entry.file_name()).collect();
     assert_eq!(left, ["revoked"], "{left:?}");
     visit.stage.power_cut()?;
-    visit.sees("C04")?;
+    visit.sees("代码 C04")?;
     Ok(())
 }
 
