@@ -8,7 +8,7 @@ use super::OpenFault;
 const APPLICATION_ID: i32 = 0x636b_706c;
 
 /// What each step says to `SQLite`.
-const STEPS: [&str; 8] = [
+const STEPS: [&str; 9] = [
     include_str!("../../migrations/sqlite/0001_initial.sql"),
     include_str!("../../migrations/sqlite/0002_people.sql"),
     include_str!("../../migrations/sqlite/0003_casework.sql"),
@@ -17,6 +17,7 @@ const STEPS: [&str; 8] = [
     include_str!("../../migrations/sqlite/0006_enrolment.sql"),
     include_str!("../../migrations/sqlite/0007_configuration.sql"),
     include_str!("../../migrations/sqlite/0008_sealing_key_ends.sql"),
+    include_str!("../../migrations/sqlite/0009_exchange_body.sql"),
 ];
 
 /// The same steps for `PostgreSQL`: as many, in the same order.
@@ -29,6 +30,7 @@ pub(super) const POSTGRES: [&str; STEPS.len()] = [
     include_str!("../../migrations/postgres/0006_enrolment.sql"),
     include_str!("../../migrations/postgres/0007_configuration.sql"),
     include_str!("../../migrations/postgres/0008_sealing_key_ends.sql"),
+    include_str!("../../migrations/postgres/0009_exchange_body.sql"),
 ];
 
 /// Whether a database is one of this program's, and not newer than it.
