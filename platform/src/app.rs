@@ -23,6 +23,7 @@ use crate::{
     limits::{Limiter, Rate},
     metrics::Metrics,
     people::{OrganisationError, organisation},
+    routes::registry,
     staff::jobs,
     store::{self, OpenFault, Rotated, Store, StoreError},
     submission::Fileable,
@@ -47,6 +48,7 @@ pub(crate) struct App {
     pub(crate) catalogue: Catalogue,
     pub(crate) fileable: Fileable,
     calendar: RwLock<Arc<WorkCalendar>>,
+    pub(crate) registry: registry::Cache,
     pub(crate) clock: Clock,
     pub(crate) running: Running,
     pub(crate) metrics: Metrics,
@@ -99,6 +101,7 @@ impl Platform {
             catalogue,
             fileable,
             calendar,
+            registry: registry::Cache::default(),
             clock,
             running,
             metrics: Metrics::new(),
@@ -140,7 +143,7 @@ impl Platform {
         Self { limiter: Some(Arc::new(Limiter::new(rate, proxies))), ..self }
     }
 
-    /// The same with a queue to the platform above: every case that is filed from now on is told to it.
+    /// The same with a queue to the platform above: every case that is filed or moves from now on is told to it.
     #[must_use]
     pub fn with_exchange(self) -> Self {
         self.app.exchanges.store(true, Ordering::Relaxed);
@@ -208,6 +211,11 @@ pub(crate) async fn calendar(store: &Store) -> Result<WorkCalendar, StoreError> 
 }
 
 impl App {
+    /// Whether the platform above has to hear of what becomes of cases.
+    pub(crate) fn exchanges(&self) -> bool {
+        self.exchanges.load(Ordering::Relaxed)
+    }
+
     /// The keys as they are now: another node, or somebody at a command line, may have rotated them.
     pub(crate) async fn keyring(&self) -> Result<Keyring, StoreError> {
         let now = self.clock.now();

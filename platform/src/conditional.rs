@@ -9,6 +9,17 @@ use axum::{
 };
 use sha2::{Digest, Sha256};
 
+/// The tag of a body. An answer that is kept has it with it as an extension, so that it is not reckoned again.
+#[derive(Clone)]
+pub(crate) struct Tag(String);
+
+impl Tag {
+    pub(crate) fn of(body: &[u8]) -> Self {
+        let first = Sha256::digest(body).first_chunk().copied().map_or(0, u128::from_be_bytes);
+        Self(format!("\"{first:032x}\""))
+    }
+}
+
 /// Gives a fetched answer its tag, and leaves the body out where the caller has it.
 pub(crate) async fn conditional(request: Request, next: Next) -> Response {
     let fetched = request.method() == Method::GET;
@@ -29,7 +40,7 @@ pub(crate) async fn conditional(request: Request, next: Next) -> Response {
     let Ok(body) = to_bytes(body, usize::MAX).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let etag = etag(&body);
+    let Tag(etag) = parts.extensions.remove().unwrap_or_else(|| Tag::of(&body));
     if let Ok(value) = etag.parse() {
         parts.headers.insert(header::ETAG, value);
     }
@@ -42,11 +53,6 @@ pub(crate) async fn conditional(request: Request, next: Next) -> Response {
         return Response::from_parts(parts, Body::empty());
     }
     Response::from_parts(parts, Body::from(body))
-}
-
-fn etag(body: &[u8]) -> String {
-    let first = Sha256::digest(body).first_chunk().copied().map_or(0, u128::from_be_bytes);
-    format!("\"{first:032x}\"")
 }
 
 fn is_known(headers: &HeaderMap, etag: &str) -> bool {

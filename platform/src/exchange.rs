@@ -9,13 +9,14 @@ mod http;
 
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
     app::App,
     store::{
-        StoreError,
+        StoreError, Transaction,
         exchange::{self, Message, Outcome},
     },
 };
@@ -55,6 +56,11 @@ pub trait Upstream: Send + Sync {
     fn deliver(&self, parcel: Parcel) -> Delivery<'_>;
 }
 
+/// Tells the platform above of the case `key` as it stands in this transaction.
+pub(crate) fn tell(transaction: &Transaction<'_>, key: Uuid, now: Timestamp) -> Result<(), StoreError> {
+    exchange::enqueue(transaction, key, &export::case(transaction, key)?, now)
+}
+
 /// Brings what waits to `upstream`, for as long as the platform runs.
 pub(crate) async fn run(app: Arc<App>, upstream: Arc<dyn Upstream>) {
     loop {
@@ -75,8 +81,11 @@ async fn step(app: &App, upstream: &dyn Upstream) -> Result<bool, StoreError> {
     let taken = app
         .store
         .write(move |transaction| {
-            let Some(message) = exchange::take(transaction, now)? else { return Ok(None) };
-            let body = export::case(transaction, message.case_key)?;
+            let Some(mut message) = exchange::take(transaction, now)? else { return Ok(None) };
+            let body = match message.body.take() {
+                Some(body) => body,
+                None => export::case(transaction, message.case_key)?,
+            };
             Ok(Some((message, body)))
         })
         .await?;

@@ -109,7 +109,9 @@ pub async fn serve(
         // Ends the streams, which would end by themselves never.
         stopping.news.send_replace(None);
     };
-    let service = platform.router().into_make_service_with_connect_info::<tls::Peer>();
+    // Outermost: the limit on how often an address may ask comes before the gate.
+    let router = platform.router().layer(axum::middleware::from_fn(tls::address));
+    let service = router.into_make_service_with_connect_info::<tls::Peer>();
     let _background = Background::start(platform.app.clone(), fleet);
     crate::until(platform, stop, |stop| {
         axum::serve(listener, service).with_graceful_shutdown(stop).into_future()

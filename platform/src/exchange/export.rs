@@ -1,12 +1,16 @@
 //! A case as the national exchange has it (GB/T 39046-2020, tables 5 to 15): names and codes of the standard.
 
-use protocol::{CaseKind, CaseStatus, Channel, IdKind, RatingLevel, ServiceItem, StatusStep};
+use jiff::Timestamp;
+use protocol::{CaseKind, Channel, IdKind, RatingLevel, ServiceItem};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::store::{
-    StoreError, Transaction,
-    cases::{self, Exported},
+use crate::{
+    lifecycle::state::State,
+    store::{
+        StoreError, Transaction,
+        cases::{self, Exported},
+    },
 };
 
 /// The JSON of the case `key`, as it stands now.
@@ -45,15 +49,11 @@ fn id_kind(kind: IdKind) -> &'static str {
 fn document(exported: &Exported) -> Value {
     let mut whole = Map::new();
     whole.insert("申请信息".to_owned(), application(exported));
-    let accepted = step(exported, CaseStatus::Accepted);
-    if let Some(accepted) = accepted {
+    if let Some(accepted) = reached(exported, State::Accepted) {
         whole.insert("受理信息".to_owned(), acceptance(exported, accepted));
     }
-    whole.insert(
-        "过程信息".to_owned(),
-        exported.case.steps.iter().map(|step| process(exported, step)).collect(),
-    );
-    if let Some(done) = step(exported, CaseStatus::Completed) {
+    whole.insert("过程信息".to_owned(), exported.steps.iter().map(|step| process(exported, *step)).collect());
+    if let Some(done) = reached(exported, State::Completed) {
         whole.insert("办结信息".to_owned(), completion(exported, done));
     }
     if let Some(level) = exported.case.rating {
@@ -62,12 +62,13 @@ fn document(exported: &Exported) -> Value {
     Value::Object(whole)
 }
 
-fn step(exported: &Exported, status: CaseStatus) -> Option<&StatusStep> {
-    exported.case.steps.iter().find(|step| step.status == status)
+/// When the case first came to `state`.
+fn reached(exported: &Exported, state: State) -> Option<Timestamp> {
+    exported.steps.iter().find(|(step, _)| *step == state).map(|(_, at)| *at)
 }
 
 fn application(exported: &Exported) -> Value {
-    let Exported { case, item, party, id_kind: kind_of_id } = exported;
+    let Exported { case, item, party, id_kind: kind_of_id, .. } = exported;
     json!({
         "办件编号": case.case_no,
         "实施编码": item.task_code,
@@ -86,44 +87,48 @@ fn unit(item: &ServiceItem) -> (Value, Value) {
     (item.organisation.name.simplified.clone().into(), item.organisation.uscc.clone().into())
 }
 
-fn acceptance(exported: &Exported, accepted: &StatusStep) -> Value {
+fn acceptance(exported: &Exported, accepted: Timestamp) -> Value {
     let (name, uscc) = unit(&exported.item);
     json!({
         "受理单位": name,
         "受理单位统一社会信用代码": uscc,
-        "受理时间": accepted.at.to_string(),
+        "受理时间": accepted.to_string(),
         "受理文书编号": format!("{}SL", exported.case.case_no),
         "承诺办结时间": exported.case.due_on.map(|due| due.to_string()),
     })
 }
 
-fn process(exported: &Exported, step: &StatusStep) -> Value {
+fn process(exported: &Exported, (state, at): (State, Timestamp)) -> Value {
     let (name, _) = unit(&exported.item);
     json!({
-        "环节名称": step_name(step.status),
+        "环节名称": step_name(state),
         "处理单位": name,
-        "结束时间": step.at.to_string(),
+        "结束时间": at.to_string(),
         "环节状态": "2",
     })
 }
 
-fn step_name(status: CaseStatus) -> &'static str {
-    match status {
-        CaseStatus::Received => "收件",
-        CaseStatus::Accepted => "受理",
-        CaseStatus::InReview => "审查",
-        CaseStatus::CorrectionRequired => "补正告知",
-        CaseStatus::NotAccepted => "不予受理",
-        CaseStatus::Decided => "决定",
-        CaseStatus::Completed => "办结",
-        CaseStatus::Withdrawn => "撤回",
+fn step_name(state: State) -> &'static str {
+    match state {
+        State::Received => "收件",
+        State::CorrectionRequired => "补正告知",
+        State::NotAccepted => "不予受理",
+        State::Accepted => "受理",
+        State::InReview => "审查",
+        State::Suspended => "特别程序",
+        State::Decided => "决定",
+        State::Completed => "办结",
+        State::Delivered => "送达",
+        State::Archived => "归档",
+        State::Withdrawn => "撤回",
+        State::Terminated => "终止",
     }
 }
 
-fn completion(exported: &Exported, done: &StatusStep) -> Value {
+fn completion(exported: &Exported, done: Timestamp) -> Value {
     let (name, uscc) = unit(&exported.item);
     json!({
-        "办结时间": done.at.to_string(),
+        "办结时间": done.to_string(),
         "结果名称": exported.item.result.name.simplified,
         "有效期截止日期": exported.case.result.as_ref().and_then(|result| result.valid_until).map(|day| day.to_string()),
         "发证单位": name,

@@ -8,7 +8,9 @@ use std::{
 };
 
 use axum::{
-    extract::connect_info::Connected,
+    extract::{ConnectInfo, Request, connect_info::Connected},
+    middleware::Next,
+    response::Response,
     serve::{IncomingStream, Listener},
 };
 use enrolment::{
@@ -47,17 +49,29 @@ const HANDSHAKES: usize = 256;
 /// Who is on the other end.
 #[derive(Clone)]
 pub(super) struct Peer {
+    /// Where it calls from.
+    pub(super) address: SocketAddr,
     /// What it proved to be; of a machine that is no kiosk yet there is none.
     pub(super) certificate: Option<Arc<Certificate>>,
 }
 
 impl Connected<IncomingStream<'_, TlsListener>> for Peer {
     fn connect_info(stream: IncomingStream<'_, TlsListener>) -> Self {
+        let address = *stream.remote_addr();
         let (_, tls) = stream.io().get_ref();
         let first = tls.peer_certificates().and_then(<[_]>::first);
         let certificate = first.and_then(|der| Certificate::from_der(der).ok()).map(Arc::new);
-        Self { certificate }
+        Self { address, certificate }
     }
+}
+
+/// Tells of a caller over TLS what is known of one over plain HTTP: the address.
+pub(super) async fn address(mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<Peer>>();
+    if let Some(address) = peer.map(|ConnectInfo(peer)| peer.address) {
+        request.extensions_mut().insert(ConnectInfo(address));
+    }
+    next.run(request).await
 }
 
 /// Hands on connections once TLS stands, so that one slow caller keeps nobody waiting.

@@ -1,4 +1,4 @@
-use std::sync::{Arc, atomic::Ordering};
+use std::sync::Arc;
 
 use axum::{
     Json,
@@ -21,6 +21,7 @@ use crate::{
     calendar::WorkCalendar,
     clock::china_date,
     error::Refusal,
+    exchange,
     idempotency::{self, Fingerprint, Operation},
     lifecycle::Filing,
     problems,
@@ -28,7 +29,7 @@ use crate::{
         StoreError, Transaction,
         answers::{self, Known},
         cases::{self, By},
-        casework, exchange,
+        casework,
     },
     submission::{self, Envelope},
 };
@@ -78,8 +79,8 @@ pub(crate) async fn file_case(app: &App, key: Uuid, submission: CaseSubmission) 
 }
 
 async fn checked(app: &App, key: Uuid, submission: CaseSubmission) -> Result<Known, Refusal> {
-    let exchanges = app.exchanges.load(Ordering::Relaxed);
-    let mut request = NewCase { key, fingerprint: Fingerprint::of(&submission)?, submission, exchanges };
+    let (fingerprint, exchanges) = (Fingerprint::of(&submission)?, app.exchanges());
+    let mut request = NewCase { key, fingerprint, submission, exchanges };
     // Before any check: what was accepted once stays accepted, though a check may have become stricter since.
     if let Some(known) = request.known(app).await? {
         return Ok(known);
@@ -141,7 +142,7 @@ impl NewCase {
         let body = serde_json::to_string(&case).map_err(|_| StoreError::Damaged("case"))?;
         answers::keep(transaction, Operation::FileCase, *key, fingerprint, &body)?;
         if self.exchanges {
-            exchange::enqueue(transaction, *key, filing.recorded_at)?;
+            exchange::tell(transaction, *key, filing.recorded_at)?;
         }
         Ok(Known::Answered(body))
     }

@@ -11,6 +11,7 @@ use super::{Body, json, received};
 use crate::{
     app::App,
     error::Refusal,
+    exchange,
     idempotency::{self, Fingerprint, Operation},
     problems,
     store::{
@@ -46,7 +47,9 @@ pub(crate) async fn rate(
     let _ticket = app.running.enter(Operation::Rate, key)?;
     let mut rating: Rating = submission::json_body(&headers, &received(body)?)?;
     let fingerprint = Fingerprint::of(&rating)?;
-    rating.rated_at = submission::believed(rating.rated_at, app.clock.now());
+    let exchanges = app.exchanges();
+    let now = app.clock.now();
+    rating.rated_at = submission::believed(rating.rated_at, now);
     let outcome = app
         .store
         .write(move |transaction| {
@@ -57,6 +60,9 @@ pub(crate) async fn rate(
                 Rated::NoCase => Outcome::Refused(problems::rated_case_not_found()),
                 Rated::Already => Outcome::Refused(problems::already_rated()),
                 Rated::Kept => {
+                    if exchanges {
+                        exchange::tell(transaction, rating.case_key, now)?;
+                    }
                     let body = serde_json::to_string(&rating).map_err(|_| StoreError::Damaged("rating"))?;
                     answers::keep(transaction, Operation::Rate, key, &fingerprint, &body)?;
                     Outcome::Known(Known::Answered(body))

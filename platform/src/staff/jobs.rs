@@ -12,7 +12,7 @@ use crate::{
     lifecycle::{act::Act, clock, facts::World, state::State},
     store::{
         StoreError, Transaction, cases,
-        casework::{self, By, Work, lists},
+        casework::{self, By, Moment, Work, lists},
     },
 };
 
@@ -25,8 +25,11 @@ pub(crate) async fn run(app: &App) -> Result<(), StoreError> {
     let (now, calendar) = (app.clock.now(), app.calendar());
     let today = china_date(now);
     for case_no in app.store.read(move |view| lists::overdue(view, today)).await? {
-        let calendar = calendar.clone();
-        let done = app.store.write(move |transaction| overdue(transaction, &case_no, &calendar, now)).await?;
+        let (calendar, exchanges) = (calendar.clone(), app.exchanges());
+        let write = move |transaction: &Transaction<'_>| {
+            overdue(transaction, &case_no, &Moment { calendar: &calendar, now, exchanges })
+        };
+        let done = app.store.write(write).await?;
         if let Some(what) = done {
             tracing::info!(what, "clock.acted");
         }
@@ -38,11 +41,10 @@ pub(crate) async fn run(app: &App) -> Result<(), StoreError> {
 fn overdue(
     transaction: &Transaction<'_>,
     case_no: &str,
-    calendar: &WorkCalendar,
-    now: jiff::Timestamp,
+    moment: &Moment<'_>,
 ) -> Result<Option<&'static str>, StoreError> {
     let Some(work) = casework::load(transaction, case_no)? else { return Ok(None) };
-    let today = china_date(now);
+    let today = china_date(moment.now);
     let act = match work.facts.state {
         State::Received => Act::DeemAccepted,
         State::CorrectionRequired => Act::Lapse,
@@ -54,7 +56,7 @@ fn overdue(
             return Ok(None);
         }
     };
-    let saved = casework::perform(transaction, &work, &act, &By::SYSTEM, (calendar, now))?;
+    let saved = casework::perform(transaction, &work, &act, &By::SYSTEM, moment)?;
     match saved {
         casework::Saved::Done(_) if act == Act::Lapse => Ok(Some("lapsed")),
         casework::Saved::Done(_) => Ok(Some("deemed-accepted")),

@@ -28,7 +28,7 @@ use crate::{
     store::{
         StoreError, Transaction,
         casework::{
-            self, By, Saved, Work,
+            self, By, Moment, Saved, Work,
             lists::{self, Cursor},
             orders, statistics,
         },
@@ -220,8 +220,9 @@ pub(crate) fn act(
         role: grant.role.word(),
         org: Some(&grant.org),
     };
-    let now = app.clock.now();
-    let saved = casework::perform(transaction, &work, act, &by, (&app.calendar(), now))?;
+    let calendar = app.calendar();
+    let moment = Moment { calendar: &calendar, now: app.clock.now(), exchanges: app.exchanges() };
+    let saved = casework::perform(transaction, &work, act, &by, &moment)?;
     Ok(match saved {
         Saved::Done(work) => Ok(*work),
         Saved::Denied(Denial::NotNow) => Err(problems::act_not_now()),

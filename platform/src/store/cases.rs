@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use protocol::{Case, CaseResult, CaseSubmission, ItemRef, StatusStep, mask};
 use uuid::Uuid;
 
@@ -201,14 +201,16 @@ fn level(row: &Row) -> Result<Option<protocol::RatingLevel>, StoreError> {
     read.map(|level| level.ok_or(StoreError::Damaged("level"))).transpose()
 }
 
-fn steps(view: &Transaction<'_>, key: Uuid) -> Result<Vec<StatusStep>, StoreError> {
+/// Every state that a case came to, and when.
+fn states(view: &Transaction<'_>, key: Uuid) -> Result<Vec<(State, Timestamp)>, StoreError> {
     let query = "SELECT status, at FROM case_step WHERE case_key = ?1 ORDER BY place";
     let rows = view.rows(query, &[key.to_string().into()])?;
-    let step = |row: &Row| {
-        let state: State = named(row, "status")?;
-        Ok(StatusStep { status: state.public(), at: parsed(row, "at")? })
-    };
-    let mut steps = rows.iter().map(step).collect::<Result<Vec<_>, StoreError>>()?;
+    rows.iter().map(|row| Ok((named(row, "status")?, parsed(row, "at")?))).collect()
+}
+
+fn steps(view: &Transaction<'_>, key: Uuid) -> Result<Vec<StatusStep>, StoreError> {
+    let states = states(view, key)?.into_iter();
+    let mut steps: Vec<_> = states.map(|(state, at)| StatusStep { status: state.public(), at }).collect();
     // A state that residents do not hear of is no step for them.
     steps.dedup_by_key(|step| step.status);
     Ok(steps)
@@ -235,6 +237,8 @@ pub(crate) struct Exported {
     pub(crate) item: protocol::ServiceItem,
     pub(crate) party: Party,
     pub(crate) id_kind: protocol::IdKind,
+    /// Every state it came to, those too that residents do not hear of.
+    pub(crate) steps: Vec<(State, Timestamp)>,
 }
 
 /// The case `key`, for the exchange.
@@ -244,7 +248,8 @@ pub(crate) fn exported(view: &Transaction<'_>, key: Uuid) -> Result<Option<Expor
     let Some(row) = view.row(query, &[key.to_string().into()])? else { return Ok(None) };
     let Some(case) = by_case_no(view, row.text("case_no")?)? else { return Ok(None) };
     let party = Party { name: row.text("name")?.to_owned(), id_number: row.text("id_number")?.to_owned() };
-    Ok(Some(Exported { case, item: json(&row, "body")?, party, id_kind: named(&row, "id_kind")? }))
+    let (item, id_kind) = (json(&row, "body")?, named(&row, "id_kind")?);
+    Ok(Some(Exported { case, item, party, id_kind, steps: states(view, key)? }))
 }
 
 /// Moves the due date of a case.

@@ -9,7 +9,7 @@ pub(crate) mod statistics;
 mod take_in;
 
 pub(crate) use load::{HistoryRow, IssuedDocument, Work, documents, history, load, personal};
-pub(crate) use save::{By, Saved, is_late, perform};
+pub(crate) use save::{By, Moment, Saved, is_late, perform};
 pub(crate) use take_in::{adopt, publish_workflows, take_in};
 
 use serde_json::json;

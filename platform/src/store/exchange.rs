@@ -17,21 +17,25 @@ pub(crate) struct Message {
     pub(crate) id: Uuid,
     pub(crate) case_key: Uuid,
     pub(crate) tries: i64,
+    /// What it says; an older platform kept nothing.
+    pub(crate) body: Option<String>,
 }
 
-/// Remembers that the platform above has to hear of a case. Part of the transaction that changes it.
+/// Keeps what the platform above has to hear of a case. Part of the transaction that changes the case.
 pub(crate) fn enqueue(
     transaction: &Transaction<'_>,
     case_key: Uuid,
+    body: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let insert = "INSERT INTO exchange (message_id, case_key, state, tries, next_at, created_at)
-                  VALUES (?1, ?2, 'waiting', 0, ?3, ?4)";
+    let insert = "INSERT INTO exchange (message_id, case_key, state, tries, next_at, created_at, body)
+                  VALUES (?1, ?2, 'waiting', 0, ?3, ?4, ?5)";
     let row = [
         Uuid::new_v4().to_string().into(),
         case_key.to_string().into(),
         now.as_second().into(),
         now.to_string().into(),
+        body.into(),
     ];
     transaction.execute(insert, &row)?;
     Ok(())
@@ -40,7 +44,7 @@ pub(crate) fn enqueue(
 /// Takes the first message that is due, for a while. Messages about one case go in their order: one that is stuck
 /// holds back those behind it.
 pub(crate) fn take(transaction: &Transaction<'_>, now: i64) -> Result<Option<Message>, StoreError> {
-    let query = "SELECT message_id, case_key, tries FROM exchange
+    let query = "SELECT message_id, case_key, tries, body FROM exchange
          WHERE state = 'waiting' AND next_at <= ?1 AND NOT EXISTS
              (SELECT 1 FROM exchange AS before
               WHERE before.case_key = exchange.case_key AND before.id < exchange.id AND before.state <> 'delivered')
@@ -57,6 +61,7 @@ fn message(row: &Row) -> Result<Message, StoreError> {
         id: parsed(row, "message_id")?,
         case_key: parsed(row, "case_key")?,
         tries: row.integer("tries")?,
+        body: row.text_option("body")?.map(str::to_owned),
     })
 }
 
@@ -71,7 +76,7 @@ pub(crate) enum Outcome {
     Dead { why: String },
 }
 
-/// Keeps what came of an attempt, in the queue and in the record.
+/// Keeps what came of an attempt, in the queue and in the record. What has arrived is kept here no longer.
 pub(crate) fn settle(
     transaction: &Transaction<'_>,
     message: &Message,
@@ -86,7 +91,8 @@ pub(crate) fn settle(
     };
     let id = message.id.to_string();
     transaction.execute(
-        "UPDATE exchange SET state = ?2, next_at = ?3, receipt = ?4, reason = ?5 WHERE message_id = ?1",
+        "UPDATE exchange SET state = ?2, next_at = ?3, receipt = ?4, reason = ?5,
+                body = CASE WHEN ?2 = 'delivered' THEN NULL ELSE body END WHERE message_id = ?1",
         &[(&id).into(), state.into(), next_at.into(), receipt.into(), why.into()],
     )?;
     let detail = receipt.or(why).unwrap_or_default();

@@ -19,9 +19,12 @@ use super::{
 use crate::{
     clock::china_date,
     documents::{self, Kind},
+    exchange,
     store::{
+        Transaction,
         cases::{self, By},
-        drafts, own, ratings,
+        drafts, own,
+        ratings::{self, Rated},
         residents::Resident,
     },
 };
@@ -217,7 +220,14 @@ pub(super) async fn rate(
     let level = level.ok_or(Fault::Unreadable)?;
     let rating =
         Rating { case_key: case.case_key, level, rated_at: web.app.clock.now(), channel: channel(&headers) };
-    web.app.store.write(move |transaction| ratings::keep(transaction, &rating)).await?;
+    let exchanges = web.app.exchanges();
+    let write = move |transaction: &Transaction<'_>| {
+        if ratings::keep(transaction, &rating)? == Rated::Kept && exchanges {
+            exchange::tell(transaction, rating.case_key, rating.rated_at)?;
+        }
+        Ok(())
+    };
+    web.app.store.write(write).await?;
     Ok(Redirect::to(&format!("/my/{case_no}")).into_response())
 }
 

@@ -12,16 +12,16 @@ use crate::{
 };
 
 /// Who handles a 救助 case at its three levels.
-struct Relief {
-    clerk: Person,
-    worker: Person,
-    reviewer: Person,
-    district: Person,
-    head: Person,
+pub(crate) struct Relief {
+    pub(crate) clerk: Person,
+    pub(crate) worker: Person,
+    pub(crate) reviewer: Person,
+    pub(crate) district: Person,
+    pub(crate) head: Person,
 }
 
 impl Relief {
-    async fn staff(office: &Office) -> Self {
+    pub(crate) async fn staff(office: &Office) -> Self {
         Self {
             clerk: office.person("clerk", "demo-subdistrict").await,
             worker: office.person("community_worker", "demo-community").await,
@@ -111,7 +111,7 @@ async fn relief_passes_community_subdistrict_and_district_and_each_sees_only_its
 
 impl TestPlatform {
     /// A session ends within fifteen minutes, and these tests let days go by.
-    async fn sign_in_again(&self, person: &Person) -> Person {
+    pub(crate) async fn sign_in_again(&self, person: &Person) -> Person {
         self.sign_in(&person.login, crate::office::PASSWORD, &person.secret).await
     }
 }

@@ -4,7 +4,10 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use enrolment::{DeviceKey, Invitation, Membership, est};
 use jiff::{SignedDuration, Timestamp};
-use platform::fleet::{Fleet, Tls};
+use platform::{
+    fleet::{Fleet, Tls},
+    limits::Rate,
+};
 use platform_client::{CallError, Client, Deadlines, EnrolError, Now, enrol};
 use tokio::{net::TcpListener, sync::oneshot};
 
@@ -23,7 +26,10 @@ pub(crate) struct Called {
 
 impl Called {
     pub(crate) async fn new() -> Self {
-        let here = TestPlatform::new().await;
+        Self::with(TestPlatform::new().await).await
+    }
+
+    async fn with(here: TestPlatform) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (tls, config) = configured(&here, address);
@@ -130,11 +136,36 @@ async fn a_machine_becomes_a_kiosk_and_is_let_in_with_its_certificate_alone() {
     assert!(list.contains("LZ-0001") && list.contains("enrolled"), "{list}");
 }
 
+/// A caller without a certificate, who does not ask for one either.
+fn anybody() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().tls_danger_accept_invalid_certs(true).no_proxy().build().unwrap()
+}
+
+#[tokio::test]
+async fn whoever_asks_too_often_over_tls_is_told_when_to_come_again() {
+    let mut here = TestPlatform::new().await;
+    let number = |number| std::num::NonZeroU32::new(number).unwrap();
+    let rate = Rate { per_second: number(1), burst: number(2) };
+    here.platform = here.platform.with_rate(rate, Vec::new());
+    let platform = Called::with(here).await;
+    let (anybody, url) = (anybody(), format!("{}api/v1/registry", platform.url));
+    assert_eq!(anybody.get(&url).send().await.unwrap().status(), 401, "the gate's own answer");
+    // However slow this machine is, some of so many come within a second of each other.
+    for _ in 0..100 {
+        let answer = anybody.get(&url).send().await.unwrap();
+        if answer.status() == 429 {
+            assert_eq!(answer.headers()["retry-after"], "1");
+            return;
+        }
+        assert_eq!(answer.status(), 401);
+    }
+    panic!("nobody was told to wait");
+}
+
 /// What becomes of the registry and of the root itself for a caller without a certificate.
 async fn nobody(url: &str) -> (u16, u16) {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let anybody =
-        reqwest::Client::builder().tls_danger_accept_invalid_certs(true).no_proxy().build().unwrap();
+    let anybody = anybody();
     let status =
         async |path: &str| anybody.get(format!("{url}{path}")).send().await.unwrap().status().as_u16();
     (status("api/v1/registry").await, status(est::CACERTS.trim_start_matches('/')).await)

@@ -15,11 +15,13 @@ use axum::{
     routing::post,
 };
 use platform::{exchange::Http, operations};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
+    casework::Relief,
     database::{self, database},
     fixture::{TestPlatform, enrolment, pension},
+    office::{HERE, Office, accept, pass, relief, visit},
 };
 
 /// The platform above: what it has, and how it is today.
@@ -78,13 +80,44 @@ async fn above() -> (Shared, SocketAddr) {
 }
 
 async fn exchanging() -> (TestPlatform, Shared) {
-    let (above, address) = above().await;
     let mut platform = TestPlatform::new().await;
     platform.platform = platform.platform.with_exchange();
+    let above = connect(&platform).await;
+    (platform, above)
+}
+
+/// From now on what waits is brought up.
+async fn connect(platform: &TestPlatform) -> Shared {
+    let (above, address) = above().await;
     let upstream = Arc::new(Http::new(format!("http://{address}/exchange/cases")).unwrap());
     let running = platform.platform.clone();
     tokio::spawn(async move { platform::serve_exchange(&running, upstream).await });
-    (platform, above)
+    above
+}
+
+fn schema() -> jsonschema::Validator {
+    let schema = serde_json::from_str(include_str!("../../../docs/gbt39046-case.schema.json")).unwrap();
+    jsonschema::options().should_validate_formats(true).build(&schema).unwrap()
+}
+
+impl Above {
+    /// The last step in everything that was told of a case, in the order of arrival; all of it valid.
+    fn told(&self, case_no: &str) -> Vec<&str> {
+        let schema = schema();
+        let of_case = self.order.iter().filter(|told| told["申请信息"]["办件编号"] == case_no);
+        let valid = |told: &Value| {
+            let faults: Vec<_> = schema.iter_errors(told).map(|fault| fault.to_string()).collect();
+            assert!(faults.is_empty(), "{faults:?} in {told}");
+        };
+        of_case
+            .inspect(|told| valid(told))
+            .map(|told| told["过程信息"].as_array().unwrap().last().unwrap()["环节名称"].as_str().unwrap())
+            .collect()
+    }
+}
+
+fn waiting(platform: &TestPlatform) -> i64 {
+    database::number(platform.directory.path(), "SELECT count(*) FROM exchange WHERE state = 'waiting'")
 }
 
 fn outcomes(platform: &TestPlatform) -> Vec<String> {
@@ -150,9 +183,7 @@ async fn what_is_refused_for_good_is_a_dead_letter_until_somebody_sends_it_again
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_case_goes_out_as_the_national_schema_wants_it() {
     let (platform, above) = exchanging().await;
-    let schema: Value =
-        serde_json::from_str(include_str!("../../../docs/gbt39046-case.schema.json")).unwrap();
-    let schema = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+    let schema = schema();
     let case = platform.file(&pension()).await;
     let rating = serde_json::json!({
         "case_key": case.case_key, "level": 2, "rated_at": crate::fixture::NOW, "channel": "kiosk"
@@ -163,7 +194,11 @@ async fn every_case_goes_out_as_the_national_schema_wants_it() {
     permit["applicant"]["id_kind"] = "hk_mo_tw_residence_permit".into();
     permit["applicant"]["id_number"] = "810000199001010019".into();
     platform.file(&permit).await;
-    until(&platform, &["delivered"; 3]).await;
+    until(&platform, &["delivered"; 4]).await;
+    assert_eq!(
+        above.lock().unwrap().order.iter().filter(|told| told["评价信息"]["满意度"] == "2").count(),
+        1
+    );
     for told in &above.lock().unwrap().order {
         let faults: Vec<_> = schema.iter_errors(told).map(|fault| fault.to_string()).collect();
         assert!(faults.is_empty(), "{faults:?} in {told}");
@@ -171,4 +206,96 @@ async fn every_case_goes_out_as_the_national_schema_wants_it() {
         wrong["申请信息"]["办件类型"] = "3".into();
         assert!(!schema.is_valid(&wrong), "the schema would notice");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_act_on_a_case_is_told_in_its_order_as_the_case_was_then() {
+    let mut office = Office::new().await;
+    office.platform.platform = office.platform.platform.with_exchange();
+    let (platform, staff) = (&office.platform, Relief::staff(&office).await);
+    let window = office.person("clerk", "demo-community").await;
+    let case_no = platform.file(&relief(HERE, "LZ-0001")).await.case_no;
+    platform.act(&staff.clerk, &case_no, &accept()).await;
+    platform.act(&staff.worker, &case_no, &pass()).await;
+    platform.act(&staff.clerk, &case_no, &pass()).await;
+    platform.act(&staff.clerk, &case_no, &visit("2026-11-24")).await;
+    platform.act(&staff.reviewer, &case_no, &pass()).await;
+    platform.act(&staff.worker, &case_no, &json!({ "act": "publish", "amount": "1000 元以下" })).await;
+    platform.later("2026-12-02");
+    let again = async |person| platform.sign_in_again(person).await;
+    platform.act(&again(&staff.worker).await, &case_no, &pass()).await;
+    platform.act(&again(&staff.district).await, &case_no, &pass()).await;
+    let grant = json!({ "act": "grant", "opinion": "准予" });
+    platform.act(&again(&staff.head).await, &case_no, &grant).await;
+    platform.act(&again(&staff.clerk).await, &case_no, &json!({ "act": "complete" })).await;
+    let window = again(&window).await;
+    let deliver = json!({ "act": "deliver", "method": "counter", "receiver": "本人", "signed": true });
+    platform.act(&window, &case_no, &deliver).await;
+    platform.act(&window, &case_no, &json!({ "act": "archive" })).await;
+    assert_eq!(waiting(platform), 13);
+    // Only now is there somebody to tell: each message still says what was true when it was written.
+    let above = connect(platform).await;
+    until(platform, &["delivered"; 13]).await;
+    let above = above.lock().unwrap();
+    let review = ["审查"; 7];
+    let steps = ["收件", "受理"].iter().chain(&review).chain(&["决定", "办结", "送达", "归档"]);
+    assert_eq!(above.told(&case_no), steps.copied().collect::<Vec<_>>());
+    let kept = "SELECT count(*) FROM exchange WHERE body IS NOT NULL";
+    assert_eq!(database::number(platform.directory.path(), kept), 0, "what has arrived is kept no longer");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn detours_and_what_the_clock_does_are_told_as_well() {
+    let mut office = Office::new().await;
+    office.platform.platform = office.platform.platform.with_exchange();
+    let platform = &office.platform;
+    let clerk = office.person("clerk", "demo-subdistrict").await;
+    let reviewer = office.person("reviewer", "demo-insurance-centre").await;
+    let head = office.person("approver", "demo-insurance-centre").await;
+    let paused = platform.file(&enrolment()).await.case_no;
+    let propose = json!({ "act": "propose_suspension", "kind": "appraisal", "reason": "需要鉴定" });
+    platform.act(&reviewer, &paused, &propose).await;
+    platform.act(&head, &paused, &json!({ "act": "suspend" })).await;
+    platform.act(&reviewer, &paused, &json!({ "act": "resume", "note": "鉴定完成" })).await;
+    platform.act(&head, &paused, &json!({ "act": "extend", "days": 1, "reason": "情况复杂" })).await;
+    let gaps = json!({ "act": "require_correction", "within_days": 10,
+        "gaps": [{ "material": "诊断书", "opinion": "没有盖章" }] });
+    let filed = async || platform.file(&relief(HERE, "LZ-0001")).await.case_no;
+    let (corrected, lapsed, silent) = (filed().await, filed().await, filed().await);
+    for case_no in [&corrected, &lapsed] {
+        platform.act(&clerk, case_no, &gaps).await;
+    }
+    platform.act(&clerk, &corrected, &json!({ "act": "correct", "note": "已盖章" })).await;
+    platform.act(&clerk, &corrected, &json!({ "act": "withdraw", "reason": "不办了" })).await;
+    platform.later("2027-01-20");
+    platform.platform.run_jobs().await.unwrap();
+    assert_eq!(waiting(platform), 5 + 4 + 3 + 2);
+    let above = connect(platform).await;
+    until(platform, &["delivered"; 14]).await;
+    let above = above.lock().unwrap();
+    assert_eq!(above.told(&paused)[1..], ["审查", "特别程序", "审查", "审查"]);
+    assert_eq!(above.told(&corrected), ["收件", "补正告知", "收件", "撤回"]);
+    assert_eq!(above.told(&lapsed), ["收件", "补正告知", "终止"]);
+    assert_eq!(above.told(&silent), ["收件", "受理"]);
+}
+
+#[tokio::test]
+async fn what_did_not_happen_is_not_told_and_what_cannot_be_told_does_not_happen() {
+    let mut office = Office::new().await;
+    office.platform.platform = office.platform.platform.with_exchange();
+    let (platform, directory) = (&office.platform, office.platform.directory.path());
+    let clerk = office.person("clerk", "demo-subdistrict").await;
+    let case_no = platform.file(&relief(HERE, "LZ-0001")).await.case_no;
+    let incomplete = json!({ "act": "accept", "materials_complete": false });
+    platform.try_act(&clerk, &case_no, &incomplete).await.problem(422, "act-refused");
+    platform.try_act(&clerk, &case_no, &json!({ "act": "complete" })).await.problem(409, "act-not-now");
+    assert_eq!(waiting(platform), 1, "the filing");
+    let before = platform.seen(&clerk, &case_no).await.unwrap();
+    database::tamper(directory, "ALTER TABLE exchange RENAME TO exchange_away");
+    assert!(platform.try_act(&clerk, &case_no, &accept()).await.status.is_server_error());
+    database::tamper(directory, "ALTER TABLE exchange_away RENAME TO exchange");
+    assert_eq!(platform.seen(&clerk, &case_no).await.unwrap(), before, "all of it or nothing");
+    assert_eq!(waiting(platform), 1);
+    platform.act(&clerk, &case_no, &accept()).await;
+    assert_eq!(waiting(platform), 2);
 }

@@ -1,10 +1,14 @@
 //! What a kiosk fetches before anybody comes.
 
 use axum::http::{Method, StatusCode};
-use platform::catalogue::Catalogue;
+use platform::{Clock, Platform, catalogue::Catalogue};
 use protocol::{AppRegistry, ServiceItem};
 
-use crate::fixture::{TestPlatform, pension};
+use crate::{
+    database::database,
+    fixture::{NOW, TestPlatform, pension},
+    office::Office,
+};
 
 const PATH: &str = "/api/v1/registry";
 
@@ -37,6 +41,39 @@ async fn an_unchanged_registry_is_not_sent_twice() {
     assert_eq!(ask("\"other\"").await.status, StatusCode::OK);
     platform.set_clock("2026-11-25T02:00:00Z");
     assert_eq!(ask(&etag).await.status, StatusCode::OK, "tomorrow's due dates are others");
+}
+
+#[tokio::test]
+async fn what_the_registry_says_changes_at_once_with_what_it_leans_on() {
+    let office = Office::new().await;
+    let (platform, directory) = (&office.platform, office.platform.directory.path());
+    let read = async || {
+        let answer = platform.get(PATH).await;
+        let registry = serde_json::from_str::<AppRegistry>(&answer.body).unwrap();
+        (answer.headers["etag"].to_str().unwrap().to_owned(), registry)
+    };
+    let (first, before) = read().await;
+    assert_eq!(read().await, (first.clone(), before.clone()));
+    let rotated = Platform::rotate_sealing_key(database(directory), Clock::new(|| NOW.parse().unwrap()));
+    let rotated = rotated.await.unwrap();
+    let (second, after) = read().await;
+    assert_ne!(first, second);
+    assert_eq!(after.sealing_key.key_id, rotated.key_id, "another process has rotated it");
+    assert_ne!(before.sealing_key, after.sealing_key);
+
+    platform.later("2026-12-30");
+    let due = |registry: &AppRegistry| registry.item("resident-pension-enrolment").unwrap().due;
+    let (guessed, registry) = read().await;
+    assert!(due(&registry).provisional && guessed != second);
+    let system = platform.sign_in_again(&office.system).await;
+    let year = r#"{"year":2027,"papers":["示例"],"days":[{"name":"元旦","date":"2027-01-01","isOffDay":true},
+        {"name":"元旦","date":"2027-01-04","isOffDay":true}]}"#;
+    let import = serde_json::json!({ "text": year });
+    let import = platform.as_person(&system, Method::POST, "/api/v1/staff/calendars", &import).await;
+    assert_eq!(import.status, StatusCode::OK, "{}", import.body);
+    let (certain, registry) = read().await;
+    assert!(!due(&registry).provisional && certain != guessed);
+    assert_eq!(due(&registry).due_on, "2027-01-06".parse().unwrap());
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{Work, desk, load};
 use crate::{
+    calendar::WorkCalendar,
     lifecycle::{
         act::{Act, ActKind},
         facts::{Actor, Facts, World},
@@ -50,14 +51,23 @@ pub(crate) enum Saved {
     NoArea,
 }
 
+/// Where and when something happens to a case.
+pub(crate) struct Moment<'a> {
+    pub(crate) calendar: &'a WorkCalendar,
+    pub(crate) now: Timestamp,
+    /// Whether the platform above has to hear of it.
+    pub(crate) exchanges: bool,
+}
+
 /// Acts on a case.
 pub(crate) fn perform(
     transaction: &Transaction<'_>,
     work: &Work,
     act: &Act,
     by: &By<'_>,
-    (calendar, now): (&crate::calendar::WorkCalendar, Timestamp),
+    moment: &Moment<'_>,
 ) -> Result<Saved, StoreError> {
+    let Moment { calendar, now, exchanges } = *moment;
     let today = crate::clock::china_date(now);
     let world = World { item: &work.item, workflow: &work.workflow, calendar, today };
     let done = match machine::apply(&work.facts, act, by.actor, &world) {
@@ -95,6 +105,10 @@ pub(crate) fn perform(
     if matches!(act, Act::Route { .. } | Act::Correct { .. } | Act::Accept { .. }) && work.is_from_elsewhere()
     {
         slip(transaction, &work, by, now)?;
+    }
+    if exchanges {
+        let key = work.key.parse().map_err(|_| StoreError::Damaged("case_key"))?;
+        crate::exchange::tell(transaction, key, now)?;
     }
     let saved = load(transaction, &work.case_no)?.ok_or(StoreError::Damaged("case"))?;
     Ok(Saved::Done(Box::new(saved)))

@@ -1,0 +1,3 @@
+-- What ../sqlite/0011_exchange_body.sql says. Change both or neither.
+-- What a message says: the case as it was when the message was written, until the platform above has it.
+ALTER TABLE exchange ADD COLUMN body TEXT;
