@@ -107,6 +107,7 @@ fn out_of_service(condition: Condition) -> flow::View {
         subdistrict: None,
         phones: None,
         online: true,
+        cached_since: None,
         printer: None,
         reader: None,
         step: None,
