@@ -86,10 +86,7 @@ impl App {
 
     fn handle(&self, event: Event) {
         let wanted = self.flow.borrow_mut().handle(event, at(self.started));
-        {
-            let flow = self.flow.borrow();
-            self.standing.tell(flow.is_at_rest(), flow.is_configured());
-        }
+        self.standing.tell(self.flow.borrow().is_at_rest());
         for effect in wanted {
             if let Err(hanging) = self.effects.want(effect) {
                 tracing::error!(%hanging, "ending, to be started anew");

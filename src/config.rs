@@ -417,3 +417,48 @@ fn usable<E: de::Error>(found: &str, usable: bool, expected: &dyn de::Expected) 
 fn host_name() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn file() -> Config {
+        let text = "[platform]\nurl = \"http://127.0.0.1:9\"\n[devices.id_card_reader]\nurl = \"serial:///dev/ttyS0\"\n\
+                    [devices.receipt_printer]\nurl = \"file:///dev/usb/lp0\"\nprofile = \"escpos-80\"\n\
+                    [store]\npath = \"kiosk.db\"\n[ui]\nlanguage = \"zh-TW\"\nfullscreen = true\n\
+                    [session]\nidle = 61\nend = 9\n";
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        Config::load(file.path()).unwrap()
+    }
+
+    fn set(settings: Value) -> Result<Config, serde_json::Error> {
+        file().with_settings(settings.as_object().unwrap())
+    }
+
+    #[test]
+    fn what_is_set_covers_the_file_key_by_key() {
+        let config = set(json!({"ui": {"language": "en"}, "session": {"idle": 70}})).unwrap();
+        assert_eq!(config.settings().language, Language::English);
+        assert!(config.ui.fullscreen, "the file's");
+        let deadlines = config.deadlines();
+        assert_eq!((deadlines.idle.as_secs(), deadlines.end.as_secs()), (70, 9));
+        assert!(!set(json!({"ui": {"orientation": "landscape"}})).unwrap().ui.hangs_as(&file().ui));
+        assert!(set(json!({})).unwrap().ui.hangs_as(&file().ui));
+    }
+
+    #[test]
+    fn what_cannot_be_set_is_refused() {
+        for bad in [
+            json!({"platform": {"url": "http://elsewhere"}}),
+            json!({"ui": {"language": "fr"}}),
+            json!({"session": {"idle": 0}}),
+            json!({"session": {"idel": 60}}),
+        ] {
+            assert!(set(bad.clone()).is_err(), "{bad}");
+        }
+    }
+}

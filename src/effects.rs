@@ -75,8 +75,11 @@ impl Effects {
         }
         runtime.spawn(health.watch());
         let (wants, wanted) = mpsc::channel(WANTS);
-        runtime.spawn(registry::keep_fresh(hands.registry.clone()));
-        runtime.spawn(hands.courier.clone().run());
+        // What waits on a machine that was revoked waits for a new enrolment, and nothing is cached again.
+        if !fleet::was_revoked(file)? {
+            runtime.spawn(registry::keep_fresh(hands.registry.clone()));
+            runtime.spawn(hands.courier.clone().run());
+        }
         runtime.spawn(hands.work(wanted));
         drop(inside);
         Ok(Self { wants, config, _runtime: runtime })

@@ -4,19 +4,33 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use config_apply::Folder as Disk;
-use enrolment::{Folder, Invitation};
+use enrolment::{
+    Folder, Invitation, Membership,
+    renewal::{self, Standing},
+};
 use platform_client::{Deadlines, Now};
 
 use crate::{Config, clock, effects::identity};
 
+/// One whose certificate is past renewal can only be enrolled again.
+fn is_lapsed(membership: &Membership) -> bool {
+    renewal::standing(&membership.certificate, clock::now()) == Standing::Lapsed
+}
+
 /// Takes up an invitation, as `platform enrol` shows it, and gives what is to be said about it. The key is made here and
-/// stays here. A machine that has a platform keeps it until it is revoked.
+/// stays here. A machine that has a platform keeps it until it is
+/// revoked, or its certificate is past renewal.
 pub fn provision(config: &Config, invitation: &str) -> anyhow::Result<String> {
     let invitation: Invitation = invitation.parse()?;
     let place = identity(&config.store.path);
     let mut folder = Folder::new(Disk::open(&place).with_context(|| place.display().to_string())?);
-    if let Some((membership, _)) = folder.load()? {
-        anyhow::bail!("this machine is {} of {} already", membership.name(), membership.url);
+    match folder.load() {
+        Ok(Some((membership, _))) if !is_lapsed(&membership) => {
+            anyhow::bail!("this machine is {} of {} already", membership.name(), membership.url);
+        }
+        Ok(_) => {}
+        // What cannot be used any more is what an invitation is for.
+        Err(error) => tracing::warn!(%error, "enrolled anew"),
     }
     let key = folder.key_or_make()?;
     let now: Now = Arc::new(clock::now);

@@ -1,4 +1,4 @@
-//! What the screen's thread knows and others want to: whether anybody is there, and whether new settings are in force.
+//! What the screen's thread knows and others want to: whether anybody is there.
 
 use std::sync::{
     Arc,
@@ -7,27 +7,15 @@ use std::sync::{
 
 /// Written by the thread that owns the flow, after every step.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Standing(Arc<Facts>);
-
-#[derive(Debug, Default)]
-struct Facts {
-    at_rest: AtomicBool,
-    configured: AtomicBool,
-}
+pub(crate) struct Standing(Arc<AtomicBool>);
 
 impl Standing {
-    pub(crate) fn tell(&self, at_rest: bool, configured: bool) {
-        self.0.at_rest.store(at_rest, Ordering::Release);
-        self.0.configured.store(configured, Ordering::Release);
+    pub(crate) fn tell(&self, at_rest: bool) {
+        self.0.store(at_rest, Ordering::Release);
     }
 
-    /// Whether nobody is in front of the kiosk.
+    /// Whether nobody is in front of the kiosk; not before the first step.
     pub(crate) fn is_at_rest(&self) -> bool {
-        self.0.at_rest.load(Ordering::Acquire)
-    }
-
-    /// Whether the settings that came last are in force.
-    pub(crate) fn is_configured(&self) -> bool {
-        self.0.configured.load(Ordering::Acquire)
+        self.0.load(Ordering::Acquire)
     }
 }

@@ -25,6 +25,8 @@ struct Inner {
     file: Config,
     /// How the window was placed at the start.
     placed: Mutex<Option<Ui>>,
+    /// Why the settings that came last are not in force.
+    refused: Mutex<Option<String>>,
     standing: Standing,
     store: SharedStore,
     health: Arc<Health>,
@@ -47,6 +49,12 @@ impl Member {
     }
 }
 
+/// Whether this machine was a kiosk of a fleet, and is none any more.
+pub(super) fn was_revoked(file: &Config) -> anyhow::Result<bool> {
+    let identity = identity(&file.store.path);
+    Ok(identity.is_dir() && Folder::new(Disk::open(&identity)?).is_revoked()?)
+}
+
 /// Whether this machine is a kiosk of a fleet; what was in force is in force again when this returns. A machine that was
 /// revoked does not serve as one that was never enrolled.
 pub(super) fn join(
@@ -67,6 +75,7 @@ pub(super) fn join(
     let hand = Hand(Arc::new(Inner {
         file: file.clone(),
         placed: Mutex::default(),
+        refused: Mutex::default(),
         standing: standing.clone(),
         store: store.clone(),
         health: health.clone(),
@@ -74,7 +83,7 @@ pub(super) fn join(
     }));
     let url = places.identity.load()?.map(|(membership, _)| membership.url).unwrap_or_default();
     let steward = Steward::start(hand.clone(), places, HEALTH_WINDOW, Deadlines::default())?;
-    health.set(Condition::TerminalRevoked, Folder::new(Disk::open(&identity)?).is_revoked()?);
+    health.set(Condition::TerminalRevoked, was_revoked(file)?);
     let ui = hand.placed().clone().unwrap_or_else(|| file.ui.clone());
     Ok(steward.map(|steward| Member { client: steward.client().clone(), steward, url, ui }))
 }
@@ -97,17 +106,20 @@ impl Kiosk for Hand {
     }
 
     fn health(&self) -> config_apply::Health {
-        if self.0.standing.is_configured() {
-            config_apply::Health::Good
-        } else {
-            config_apply::Health::Failing("the screens have not taken the settings".to_owned())
+        // That nobody has left yet, or that the screen has not begun, is no ill health: settings wait for that.
+        match &*self.0.refused.lock().unwrap_or_else(PoisonError::into_inner) {
+            None => config_apply::Health::Good,
+            Some(why) => config_apply::Health::Failing(why.clone()),
         }
     }
 
-    /// Settings that the schema took and this program does not read change nothing.
+    /// Settings that the schema took and this program does not read change nothing, and go.
     fn apply(&self, settings: Option<&Map<String, Value>>) {
         let none = Map::new();
-        let config = match self.0.file.with_settings(settings.unwrap_or(&none)) {
+        let understood = self.0.file.with_settings(settings.unwrap_or(&none));
+        let refused = understood.as_ref().err().map(ToString::to_string);
+        *self.0.refused.lock().unwrap_or_else(PoisonError::into_inner) = refused;
+        let config = match understood {
             Ok(config) => config,
             Err(error) => return tracing::error!(%error, "settings not understood, so not applied"),
         };

@@ -79,6 +79,7 @@ impl Medium {
     }
 
     /// Another disk with the same on it.
+    #[must_use]
     pub fn copy(&self) -> Self {
         Self(Arc::new(Mutex::new(self.platter().clone())))
     }
@@ -89,6 +90,7 @@ impl Medium {
     }
 
     /// Whether the power is gone.
+    #[must_use]
     pub fn is_out_of_power(&self) -> bool {
         self.platter().fuel == Some(0)
     }

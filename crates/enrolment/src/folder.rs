@@ -101,10 +101,11 @@ impl<D: Disk> Folder<D> {
 
     /// What was kept; `None` on a machine that is no kiosk yet, or no more.
     pub fn load(&self) -> Result<Option<(Membership, DeviceKey)>, FolderError> {
-        let (Some(json), Some(key)) = (self.disk.read(MEMBERSHIP)?, DeviceKey::load(&self.disk)?) else {
-            return Ok(None);
-        };
+        let Some(json) = self.disk.read(MEMBERSHIP)? else { return Ok(None) };
         let malformed = |what: &dyn std::fmt::Display| FolderError::Malformed(what.to_string());
+        // A kiosk that has lost its key is none, but nobody should take it for a machine that never was one.
+        let key =
+            DeviceKey::load(&self.disk)?.ok_or_else(|| malformed(&"the key of this machine is gone"))?;
         let kept: Kept = serde_json::from_slice(&json).map_err(|error| malformed(&error))?;
         let certificate = |text: &str| -> Result<Certificate, FolderError> {
             let der = BASE64_STANDARD.decode(text).map_err(|error| malformed(&error))?;

@@ -106,6 +106,16 @@ fn the_folder_gives_back_what_was_joined_and_refuses_a_certificate_of_another_ke
 }
 
 #[test]
+fn a_kiosk_that_has_lost_its_key_is_not_one_that_never_was() {
+    let place = tempfile::tempdir().unwrap();
+    let mut folder = Folder::new(Disk::open(place.path()).unwrap());
+    let key = folder.key_or_make().unwrap();
+    folder.join(&membership(&key), &key).unwrap();
+    fs::remove_file(place.path().join(DeviceKey::FILE)).unwrap();
+    assert!(matches!(folder.load(), Err(FolderError::Malformed(_))));
+}
+
+#[test]
 fn a_wipe_leaves_nothing_and_one_that_was_cut_short_is_known() {
     let place = tempfile::tempdir().unwrap();
     let mut folder = Folder::new(Disk::open(place.path()).unwrap());

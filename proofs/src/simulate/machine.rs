@@ -356,8 +356,6 @@ impl<'a> Machine<'a> {
             Effect::PrintTest
             | Effect::Admit(_)
             | Effect::Inspect
-            | Effect::WatchCamera(_)
-            | Effect::Report { .. }
             | Effect::Note(_)
             | Effect::Serve { .. }
             | Effect::WatchCamera(_)
