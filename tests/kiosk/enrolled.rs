@@ -79,7 +79,7 @@ fn it_files_takes_its_configuration_and_ends_when_it_is_revoked() -> anyhow::Res
     visit.sees("Touch the screen")?;
 
     types(&visit, &format!("revoke --kiosk {ENROLLED}"))?;
-    visit.sees("代码 C04")?;
+    visit.sees("Code C04")?;
     is_known(&visit, "0 sealed calls on its disk")?;
     let identity = visit.stage.kiosk_home().join("identity");
     let left: Vec<_> = fs::read_dir(&identity)?.flatten().map(|entry| entry.file_name()).collect();
