@@ -19,6 +19,7 @@ mod store;
 
 use std::sync::Arc;
 
+use ::health::Condition;
 use anyhow::Context as _;
 use flow::{Effect, effect::Find};
 use platform_client::Client;
@@ -62,11 +63,14 @@ impl Effects {
             Some(member) => member.client.clone(),
             None => stranger(file)?,
         });
-        if let Some(key) = audit::device_key(&config.store.path) {
-            runtime.spawn(audit::report(store.clone(), client.clone(), key));
-        }
-        let hands = Hands::new(&config, inbox, store, client.clone(), health.clone())?;
+        // Asked once a wipe that was cut short has been taken to its end.
+        let revoked = fleet::was_revoked(file)?;
+        health.set(Condition::TerminalRevoked, revoked);
+        let hands = Hands::new(&config, inbox, store.clone(), client.clone(), health.clone())?;
         if let Some(member) = member {
+            if let Some(key) = audit::device_key(&file.store.path) {
+                runtime.spawn(audit::report(store, client.clone(), key));
+            }
             runtime.spawn(fleet::serve(member.steward));
             runtime.spawn(heartbeat::beat(health.clone(), client));
         }
@@ -76,7 +80,7 @@ impl Effects {
         runtime.spawn(health.watch());
         let (wants, wanted) = mpsc::channel(WANTS);
         // What waits on a machine that was revoked waits for a new enrolment, and nothing is cached again.
-        if !fleet::was_revoked(file)? {
+        if !revoked {
             runtime.spawn(registry::keep_fresh(hands.registry.clone()));
             runtime.spawn(hands.courier.clone().run());
         }
@@ -85,7 +89,8 @@ impl Effects {
         Ok(Self { wants, config, _runtime: runtime })
     }
 
-    /// The configuration that is in force: the machine's own file, with what its platform has set.
+    /// The machine's own file, as the kiosk that it is: whom it calls, as whom, and how its panel hangs. Time-outs and language
+    /// that its platform has set come as an event.
     pub(crate) fn config(&self) -> &Config {
         &self.config
     }

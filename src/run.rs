@@ -35,7 +35,7 @@ pub fn run(
         }
         Err(error) => return Err(error.into()),
     };
-    let starts = service::is_there().then(|| Starts::begin(folder(&config)));
+    let starts = service::is_there().then(|| Starts::begin(config.store.path.with_file_name("starts.json")));
     let mut choose_screen = Some(choose_screen);
     let begun = if starts.as_ref().is_some_and(Starts::is_loop) {
         Err(anyhow::anyhow!("it fell again and again"))
@@ -64,10 +64,6 @@ pub fn run(
     let error = show(&screens, condition, stays, error);
     starts.forget();
     Err(error)
-}
-
-fn folder(config: &Config) -> &Path {
-    config.store.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn open(choose_screen: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<Screens> {

@@ -42,8 +42,7 @@ pub(crate) struct Starts {
 
 impl Starts {
     /// Notes one more start, unless there were too many.
-    pub(crate) fn begin(folder: &Path) -> Self {
-        let file = folder.join("starts.json");
+    pub(crate) fn begin(file: PathBuf) -> Self {
         let recent = Start::now().map(|now| Self::with(&file, now)).unwrap_or_else(|error| {
             tracing::warn!(%error, "starts are not counted");
             Vec::new()
@@ -107,15 +106,16 @@ mod tests {
     #[test]
     fn a_good_run_forgets_and_a_damaged_file_is_nothing() {
         let folder = tempfile::tempdir().unwrap();
+        let begin = || Starts::begin(folder.path().join("starts.json"));
         for _ in 0..MOST {
-            assert!(!Starts::begin(folder.path()).is_loop());
+            assert!(!begin().is_loop());
         }
-        let looping = Starts::begin(folder.path());
+        let looping = begin();
         assert!(looping.is_loop());
         looping.forget();
         looping.forget();
-        assert!(!Starts::begin(folder.path()).is_loop());
+        assert!(!begin().is_loop());
         fs::write(folder.path().join("starts.json"), b"[{\"boot\":").unwrap();
-        assert!(!Starts::begin(folder.path()).is_loop());
+        assert!(!begin().is_loop());
     }
 }

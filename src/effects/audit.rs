@@ -9,7 +9,7 @@ use outbox::{StoreError, audit};
 use platform_client::{CallError, Client};
 use protocol::AuditStanding;
 
-use super::store::SharedStore;
+use super::{readiness::identity, store::SharedStore};
 
 /// Between two looks whether there is anything to tell.
 const LOOK: Duration = Duration::from_hours(1);
@@ -24,13 +24,9 @@ enum NotTold {
     Store(#[from] StoreError),
 }
 
-/// The key of this machine, in `identity/` beside its store.
+/// The key of an enrolled machine.
 pub(super) fn device_key(store: &Path) -> Option<audit::DeviceKey> {
-    let folder = store.with_file_name("identity");
-    if !folder.exists() {
-        return None;
-    }
-    let key = Folder::open(&folder).map_err(Into::into).and_then(|folder| DeviceKey::load(&folder));
+    let key = Folder::open(&identity(store)).map_err(Into::into).and_then(|folder| DeviceKey::load(&folder));
     let key = key.inspect_err(|error| tracing::error!(%error, "audit log not signed")).ok()??;
     audit::DeviceKey::from_pkcs8(key.pkcs8()).ok()
 }

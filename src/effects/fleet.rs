@@ -83,7 +83,6 @@ pub(super) fn join(
     }));
     let url = places.identity.load()?.map(|(membership, _)| membership.url).unwrap_or_default();
     let steward = Steward::start(hand.clone(), places, HEALTH_WINDOW, Deadlines::default())?;
-    health.set(Condition::TerminalRevoked, was_revoked(file)?);
     let ui = hand.placed().clone().unwrap_or_else(|| file.ui.clone());
     Ok(steward.map(|steward| Member { client: steward.client().clone(), steward, url, ui }))
 }

@@ -3,7 +3,7 @@
 
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -12,6 +12,7 @@ use driver_api::{LinkFault, Paper, PrinterFault, PrinterStatus, ReaderFault};
 use flow::{Event, maintenance::Trouble};
 use health::{Board, Condition, Facts, Limits};
 use jiff::{SignedDuration, Timestamp};
+use outbox::Full;
 use platform_client::CallError;
 use protocol::{Desired, Reported};
 use tokio::sync::watch;
@@ -133,10 +134,13 @@ impl Health {
         }
     }
 
-    async fn look(&self) {
+    /// Measures everything anew.
+    pub(super) async fn look(&self) {
         let seen = self.store.run(|store| {
             let catalogue_at = store.cache_get(registry::CACHE)?.map(|cached| cached.stored_at);
-            let full = store.may_take_case(clock::now()).is_err();
+            // A key that ends and a store that fails are no queue that is full.
+            let full =
+                matches!(store.may_take_case(clock::now()), Err(Full::Count | Full::Bytes | Full::Age));
             Ok((store.oldest_waiting()?, store.waiting_count()?, store.parked_count()?, full, catalogue_at))
         });
         let seen = seen.await;
@@ -167,7 +171,7 @@ impl Health {
     }
 
     /// Bytes that the store's file system has left.
-    pub(super) fn disk_free(&self) -> Option<u64> {
+    fn disk_free(&self) -> Option<u64> {
         let disk = rustix::fs::statvfs(&self.store_path).ok()?;
         Some(disk.f_bavail.saturating_mul(disk.f_frsize))
     }
@@ -176,9 +180,8 @@ impl Health {
     fn keeps_a_damaged_store(&self) -> bool {
         let name = self.store_path.file_name().unwrap_or_default().to_string_lossy();
         let begins = format!("{name}.damaged-");
-        let folder = self.store_path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let files = fs::read_dir(folder.unwrap_or(Path::new("."))).into_iter().flatten().flatten();
-        files.into_iter().any(|file| file.file_name().to_string_lossy().starts_with(&begins))
+        let mut files = fs::read_dir(self.store_path.with_file_name(".")).into_iter().flatten().flatten();
+        files.any(|file| file.file_name().to_string_lossy().starts_with(&begins))
     }
 
     fn change(&self, change: impl FnOnce(&mut Board, Timestamp)) {

@@ -10,7 +10,12 @@ use health::Condition;
 use jiff::Timestamp;
 use outbox::StoreError;
 
-use super::{health::Health, link::Link, readiness, registry, store::SharedStore};
+use super::{
+    health::{Health, Vitals},
+    link::Link,
+    readiness,
+    store::SharedStore,
+};
 use crate::{Config, clock, config, inbox::Inbox};
 
 pub(super) struct Maintenance {
@@ -86,21 +91,18 @@ impl Maintenance {
     }
 
     pub(super) async fn inspect(&self) {
-        let seen = self.store.run(|store| {
-            let catalogue_at = store.cache_get(registry::CACHE)?.map(|cached| cached.stored_at);
-            Ok((store.waiting_count()?, store.parked_count()?, store.oldest_waiting()?, catalogue_at))
-        });
-        let (waiting, parked, oldest_waiting, catalogue_at) = seen.await.unwrap_or_default();
+        self.health.look().await;
+        let Vitals { facts, waiting, .. } = self.health.vitals();
         self.inbox.post(Event::Inspected(Box::new(Inspection {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             terminal_id: self.terminal_id.clone(),
             platform: self.platform.clone(),
             started_at: self.started_at,
-            catalogue_at,
+            catalogue_at: facts.catalogue_at,
             waiting,
-            parked,
-            oldest_waiting,
-            disk_free: self.health.disk_free(),
+            parked: facts.parked,
+            oldest_waiting: facts.oldest_waiting,
+            disk_free: facts.disk_free,
             reader: self.links.reader.trouble(),
             printer: self.links.printer.trouble(),
             has_camera: self.links.camera.is_some(),

@@ -15,7 +15,7 @@ const PARTS: [Part; 4] = [Part::Reader, Part::Printer, Part::Paper, Part::Touch]
 
 /// Where the enrolment of the kiosk with this store is.
 pub(crate) fn identity(store: &Path) -> PathBuf {
-    store.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).join("identity")
+    store.with_file_name("identity")
 }
 
 /// Whether there is a key that the platform knows.
