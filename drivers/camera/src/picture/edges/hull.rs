@@ -6,6 +6,8 @@ use super::{Point, Quad};
 const NEAR: f64 = 0.03;
 /// Only what lies between these shares of a side is asked where it runs: corners are round.
 const MIDDLE: (f64, f64) = (0.12, 0.88);
+/// How often the sides are laid through the points near them.
+const LOOKS: usize = 3;
 
 /// Twice the area of a triangle, above zero where the way over the three turns left (with y downwards: right).
 fn turn(a: Point, b: Point, c: Point) -> f64 {
@@ -41,31 +43,42 @@ fn chain<'a>(points: impl Iterator<Item = &'a Point>) -> Vec<Point> {
 
 /// The four corners whose sides run along `around`; `None` where there are no four.
 pub(super) fn corners(hull: &[Point], around: &[Point]) -> Option<Quad> {
-    let rough = four(hull)?;
-    let sides = rough.iter().zip(rough.iter().cycle().skip(1));
-    let sides: Vec<Line> = sides
-        .map(|(from, to)| Some(Line::along(*from, *to, around)?.beyond(&rough)))
-        .collect::<Option<_>>()?;
-    // A corner is where the side that comes meets the side that goes.
-    let before = sides.iter().cycle().skip(sides.len().checked_sub(1)?);
-    let met: Option<Vec<Point>> = before.zip(&sides).map(|(before, after)| before.meets(after)).collect();
-    let quad = Quad::try_from(met?).ok()?;
+    // A rough corner that misses the real one draws its sides with it; those of a better one lie better.
+    let quad = (0..LOOKS).try_fold(four(hull)?, |quad, _| fitted(&quad, around))?;
     let [a, b, c, d] = quad;
     let convex = [turn(a, b, c), turn(b, c, d), turn(c, d, a), turn(d, a, b)].iter().all(|turn| *turn > 0.0);
     convex.then(|| in_order(quad))
 }
 
-/// Leaves out whichever corner is missed least, until four are left.
+/// The corners of the sides that run best through the points near those of `quad`.
+fn fitted(quad: &Quad, around: &[Point]) -> Option<Quad> {
+    let sides = quad.iter().zip(quad.iter().cycle().skip(1));
+    let sides: Vec<Line> =
+        sides.map(|(from, to)| Some(Line::along(*from, *to, around)?.beyond(quad))).collect::<Option<_>>()?;
+    // A corner is where the side that comes meets the side that goes.
+    let before = sides.iter().cycle().skip(sides.len().checked_sub(1)?);
+    let met: Option<Vec<Point>> = before.zip(&sides).map(|(before, after)| before.meets(after)).collect();
+    Quad::try_from(met?).ok()
+}
+
+/// The four points of the hull that span most: two of them a diagonal, and on either side of it the one that is furthest.
 fn four(hull: &[Point]) -> Option<Quad> {
-    let mut points = hull.to_vec();
-    while points.len() > 4 {
-        let before = points.iter().cycle().skip(points.len() - 1);
-        let after = points.iter().cycle().skip(1);
-        let missed = before.zip(&points).zip(after).map(|((a, b), c)| turn(*a, *b, *c).abs());
-        let (least, _) = missed.enumerate().min_by(|a, b| a.1.total_cmp(&b.1))?;
-        points.remove(least);
+    let mut best: (f64, Option<Quad>) = (0.0, None);
+    for (first, from) in hull.iter().enumerate() {
+        for (second, to) in hull.iter().enumerate().skip(first + 2) {
+            let beside = |points: &mut dyn Iterator<Item = &Point>| {
+                let far = points.map(|point| (turn(*from, *point, *to).abs(), *point));
+                far.max_by(|a, b| a.0.total_cmp(&b.0))
+            };
+            let between = beside(&mut hull.iter().take(second).skip(first + 1));
+            let outside = beside(&mut hull.iter().skip(second + 1).chain(hull.iter().take(first)));
+            let (Some((one, left)), Some((other, right))) = (between, outside) else { continue };
+            if one + other > best.0 {
+                best = (one + other, Some([*from, left, *to, right]));
+            }
+        }
     }
-    Quad::try_from(points).ok()
+    best.1
 }
 
 /// Begins with the corner nearest to the upper left. They go round clockwise already.
