@@ -435,9 +435,11 @@ fn start_kiosk(home: &Path, own_clock: bool) -> anyhow::Result<(Process, Remote)
     let socket = home.join("kiosk.sock");
     let _ = fs::remove_file(&socket);
     // On a machine that writes core dumps wherever it may. A kiosk that may write no more gets an error for it, as from
-    // a full disk, and no signal.
+    // a full disk, and no signal. Whoever starts the tests behind a shell may have it ignore a quit; a machine does not.
     let mut command = Command::new("prlimit");
-    command.args(["--core=unlimited", "env", "--ignore-signal=XFSZ"]).arg(program("headless-kiosk")?);
+    command
+        .args(["--core=unlimited", "env", "--ignore-signal=XFSZ", "--default-signal=QUIT"])
+        .arg(program("headless-kiosk")?);
     command.args(["--config", "kiosk.toml", "--control", "kiosk.sock"]).env("TMPDIR", home.join("tmp"));
     if own_clock {
         // Time-outs go by the monotonic clock, which nobody can set.
