@@ -7,6 +7,7 @@ use std::{
     net::{SocketAddr, TcpListener},
     path::PathBuf,
     process::{Child, Command, Stdio},
+    time::Duration,
 };
 
 use anyhow::{Context as _, ensure};
@@ -140,13 +141,28 @@ impl Operator {
 
     /// Drafts settings for kiosks, has them signed by two people, and publishes them.
     pub fn publish(&self, names: &[String], settings: &serde_json::Value) -> anyhow::Result<()> {
+        self.prepare(names, settings)?;
+        self.release()
+    }
+
+    /// Drafts settings for kiosks, and has them signed by two people.
+    pub fn prepare(&self, names: &[String], settings: &serde_json::Value) -> anyhow::Result<()> {
         let (file, targets) = (self.path("settings.json"), self.path("targets.json"));
         fs::write(&file, settings.to_string())?;
         let words = names.iter().flat_map(|name| ["--kiosk", name.as_str()]);
         self.at(&["configure", "set", "--settings", &file].into_iter().chain(words).collect::<Vec<_>>())?;
         self.at(&["configure", "draft", "--out", &targets])?;
-        self.sign(&targets)?;
-        self.at(&["configure", "publish", &targets]).map(drop)
+        self.sign(&targets)
+    }
+
+    /// Publishes what is prepared.
+    pub fn release(&self) -> anyhow::Result<()> {
+        self.at(&["configure", "publish", &self.path("targets.json")]).map(drop)
+    }
+
+    /// How much processor time the platform has used since it was started.
+    pub fn busy(&self) -> Duration {
+        self.running.as_ref().map_or(Duration::ZERO, |child| busy(&child.id().to_string()))
     }
 
     /// Takes kiosks out.
@@ -160,6 +176,15 @@ impl Operator {
         let lines = list.lines().filter_map(|line| line.split_once(' '));
         Ok(lines.map(|(name, rest)| (name.to_owned(), rest.trim().to_owned())).collect())
     }
+}
+
+/// How much processor time a process has used, in the kernel's hundredths of a second; `self` is this one.
+pub(super) fn busy(process: &str) -> Duration {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // The program's name is in brackets and may hold blanks.
+    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields).split_whitespace();
+    let ticks: u64 = fields.skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 10)
 }
 
 impl Drop for Operator {
