@@ -6,14 +6,14 @@ use std::io::{self, Read};
 use serde::{Deserialize, Serialize};
 
 use crate::envelope::Envelope;
-use crate::metadata::{FileMeta, Metadata, Role, Root, Snapshot, Targets, Timestamp};
+use crate::metadata::{FileMeta, Metadata, Role, Root, Snapshot, TargetMeta, Targets, Timestamp};
 use crate::{Document, TrustError, sha256, target_name};
 
 /// In bytes, of one root.
 pub const MAX_ROOT: u64 = 64 << 10;
 /// In bytes, of timestamp, and of snapshot where timestamp does not say how long it is.
 pub const MAX_TIMESTAMP: u64 = 16 << 10;
-/// In bytes, of targets where snapshot does not say how long it is, and never more.
+/// In bytes, of targets and of a bin where snapshot does not say how long it is, and never more.
 pub const MAX_TARGETS: u64 = 4 << 20;
 /// In bytes, of one kiosk's document.
 pub const MAX_DOCUMENT: u64 = 1 << 20;
@@ -34,6 +34,9 @@ pub struct Trusted {
     timestamp: Option<String>,
     snapshot: Option<String>,
     targets: Option<String>,
+    /// The one in which this kiosk's document is named. A kiosk that has known no bins yet has kept none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bin: Option<String>,
 }
 
 impl Trusted {
@@ -42,12 +45,18 @@ impl Trusted {
         let envelope = Envelope::parse("root", root)?;
         let parsed: Root = envelope.read()?;
         envelope.verify(Role::Root, parsed.keys_of(Role::Root)?, &parsed.keys)?;
-        Ok(Self { root: text("root", root)?, timestamp: None, snapshot: None, targets: None })
+        Ok(Self { root: text("root", root)?, timestamp: None, snapshot: None, targets: None, bin: None })
     }
 
     /// The version of the root, for the reported state.
     pub fn root_version(&self) -> Result<u64, TrustError> {
         Ok(read::<Root>(&self.root)?.head.version)
+    }
+
+    /// The version of targets that is kept, if any is.
+    #[must_use]
+    pub fn targets_version(&self) -> Option<u64> {
+        Some(read::<Targets>(self.targets.as_deref()?).ok()?.head.version)
     }
 }
 
@@ -62,11 +71,17 @@ pub fn update(
 ) -> Result<Document, TrustError> {
     let root = update_root(trusted, source)?;
     fresh(&root, now)?; // 5.3.10
-    let mut update = Update { root, source, now };
+    let mut update = Update { root: &root, source, now };
     let timestamp = update.timestamp(trusted)?;
     let snapshot = update.snapshot(trusted, &timestamp)?;
     let targets = update.targets(trusted, &snapshot)?;
-    update.document(&targets, terminal_id)
+    let name = target_name(terminal_id);
+    let promised = match targets.targets.get(&name) {
+        Some(promised) => Some(promised.clone()),
+        None => update.binned(trusted, &snapshot, &targets, &name)?,
+    };
+    let promised = promised.ok_or_else(|| TrustError::NoDocument { terminal_id: terminal_id.to_owned() })?;
+    update.document(name, &promised, terminal_id)
 }
 
 /// 5.3: from the trusted root to the newest, each signed by the one before it and by itself.
@@ -115,7 +130,7 @@ fn withdrawn(old: &Root, new: &Root, role: Role) -> Result<bool, TrustError> {
 }
 
 struct Update<'a> {
-    root: Root,
+    root: &'a Root,
     source: &'a mut dyn Source,
     now: jiff::Timestamp,
 }
@@ -124,7 +139,7 @@ impl Update<'_> {
     /// 5.4
     fn timestamp(&mut self, trusted: &mut Trusted) -> Result<Timestamp, TrustError> {
         let bytes = require(self.source, "timestamp.json", MAX_TIMESTAMP)?;
-        let new: Timestamp = self.verified("timestamp.json", &bytes)?;
+        let new: Timestamp = vouched(self.root, "timestamp.json", &bytes)?;
         if let Some(old) = trusted.timestamp.as_deref() {
             let old: Timestamp = read(old)?;
             not_older(Role::Timestamp, new.head.version, old.head.version)?;
@@ -146,9 +161,7 @@ impl Update<'_> {
         let (new, bytes): (Snapshot, _) =
             self.promised(promised, trusted.snapshot.as_deref(), MAX_TIMESTAMP)?;
         if let Some(old) = trusted.snapshot.as_deref() {
-            let old: Snapshot = read(old)?;
-            let (new, old) = (promise(&new.meta, "targets.json")?, promise(&old.meta, "targets.json")?);
-            not_older(Role::Targets, new.version, old.version)?;
+            follows_snapshot(&read(old)?, &new)?;
         }
         fresh(&new, self.now)?;
         trusted.snapshot = Some(text("snapshot.json", &bytes)?);
@@ -159,17 +172,44 @@ impl Update<'_> {
     fn targets(&mut self, trusted: &mut Trusted, snapshot: &Snapshot) -> Result<Targets, TrustError> {
         let promised = promise(&snapshot.meta, "targets.json")?;
         let (new, bytes): (Targets, _) = self.promised(promised, trusted.targets.as_deref(), MAX_TARGETS)?;
+        if let Some(bin) = new.bin {
+            return Err(TrustError::malformed("targets", &format!("it is {bin}")));
+        }
         fresh(&new, self.now)?;
         trusted.targets = Some(text("targets.json", &bytes)?);
         Ok(new)
     }
 
-    /// 5.7
-    fn document(&mut self, targets: &Targets, terminal_id: &str) -> Result<Document, TrustError> {
-        let name = target_name(terminal_id);
-        let Some(promised) = targets.targets.get(&name) else {
-            return Err(TrustError::NoDocument { terminal_id: terminal_id.to_owned() });
+    /// 5.6.7: what the one bin that may name the document says of it.
+    fn binned(
+        &mut self,
+        trusted: &mut Trusted,
+        snapshot: &Snapshot,
+        targets: &Targets,
+        name: &str,
+    ) -> Result<Option<TargetMeta>, TrustError> {
+        let Some(delegations) = &targets.delegations else { return Ok(None) };
+        let Some(bin) = delegations.of(name) else { return Ok(None) };
+        let promised = promise(&snapshot.meta, &format!("{}.json", bin.name))?;
+        let verified = |bytes: &[u8]| -> Result<Targets, TrustError> {
+            as_promised(&bin.name, bytes, promised.length, promised.hashes.get("sha256"))?;
+            let new = delegations.verified(bin, bytes)?;
+            of_version(&bin.name, new, promised)
         };
+        let (new, bytes) =
+            self.kept_or_fetched(&bin.name, promised, trusted.bin.as_deref(), MAX_TARGETS, verified)?;
+        fresh(&new, self.now).map_err(|error| error.of(&bin.name))?;
+        trusted.bin = Some(text(&bin.name, &bytes)?);
+        Ok(new.targets.get(name).cloned())
+    }
+
+    /// 5.7
+    fn document(
+        &mut self,
+        name: String,
+        promised: &TargetMeta,
+        terminal_id: &str,
+    ) -> Result<Document, TrustError> {
         let Some(hash) = promised.hashes.get("sha256") else {
             return Err(TrustError::malformed("targets", "a document without its sha256"));
         };
@@ -185,40 +225,67 @@ impl Update<'_> {
         Document::parse(&path, &bytes, terminal_id)
     }
 
-    /// The kept copy if it is the promised one, else what the server has.
     fn promised<T: Metadata>(
         &mut self,
         promised: &FileMeta,
         kept: Option<&str>,
         limit: u64,
     ) -> Result<(T, Vec<u8>), TrustError> {
+        let (root, name) = (self.root, T::ROLE.name());
+        let verified = |bytes: &[u8]| -> Result<T, TrustError> {
+            as_promised(name, bytes, promised.length, promised.hashes.get("sha256"))?;
+            of_version(name, vouched(root, name, bytes)?, promised)
+        };
+        self.kept_or_fetched(name, promised, kept, limit, verified)
+    }
+
+    /// The kept copy if it is the promised one, else what the server has.
+    fn kept_or_fetched<T>(
+        &mut self,
+        name: &str,
+        promised: &FileMeta,
+        kept: Option<&str>,
+        limit: u64,
+        verified: impl Fn(&[u8]) -> Result<T, TrustError>,
+    ) -> Result<(T, Vec<u8>), TrustError> {
         if let Some(kept) = kept
-            && let Ok(metadata) = self.matching::<T>(promised, kept.as_bytes())
+            && let Ok(metadata) = verified(kept.as_bytes())
         {
             return Ok((metadata, kept.into()));
         }
-        let file = format!("{}.json", T::ROLE);
-        let name = if self.root.consistent_snapshot { format!("{}.{file}", promised.version) } else { file };
+        let file = format!("{name}.json");
+        let path = if self.root.consistent_snapshot { format!("{}.{file}", promised.version) } else { file };
         let limit = promised.length.map_or(limit, |length| length.min(MAX_TARGETS));
-        let bytes = require(self.source, &name, limit)?;
-        Ok((self.matching(promised, &bytes)?, bytes))
+        let bytes = require(self.source, &path, limit)?;
+        Ok((verified(&bytes)?, bytes))
     }
+}
 
-    fn matching<T: Metadata>(&self, promised: &FileMeta, bytes: &[u8]) -> Result<T, TrustError> {
-        let name = T::ROLE.name();
-        as_promised(name, bytes, promised.length, promised.hashes.get("sha256"))?;
-        let metadata: T = self.verified(name, bytes)?;
-        if metadata.head().version != promised.version {
-            return Err(TrustError::NotPromised { file: name.to_owned(), what: "version" });
-        }
-        Ok(metadata)
-    }
+fn vouched<T: Metadata>(root: &Root, name: &str, bytes: &[u8]) -> Result<T, TrustError> {
+    let envelope = Envelope::parse(name, bytes)?;
+    envelope.verify(T::ROLE, root.keys_of(T::ROLE)?, &root.keys)?;
+    envelope.read()
+}
 
-    fn verified<T: Metadata>(&self, name: &str, bytes: &[u8]) -> Result<T, TrustError> {
-        let envelope = Envelope::parse(name, bytes)?;
-        envelope.verify(T::ROLE, self.root.keys_of(T::ROLE)?, &self.root.keys)?;
-        envelope.read()
+fn of_version<T: Metadata>(name: &str, metadata: T, promised: &FileMeta) -> Result<T, TrustError> {
+    if metadata.head().version != promised.version {
+        return Err(TrustError::NotPromised { file: name.to_owned(), what: "version" });
     }
+    Ok(metadata)
+}
+
+/// 5.5.5: whatever was in the set is in it still, and nothing is older.
+fn follows_snapshot(old: &Snapshot, new: &Snapshot) -> Result<(), TrustError> {
+    for (file, old) in &old.meta {
+        let new = new.meta.get(file).ok_or_else(|| TrustError::Vanished { file: file.clone() })?;
+        not_older(Role::Targets, new.version, old.version).map_err(|error| {
+            match file.strip_suffix(".json") {
+                Some("targets") | None => error,
+                Some(bin) => error.of(bin),
+            }
+        })?;
+    }
+    Ok(())
 }
 
 /// What was verified before it was kept.

@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::batch::Batch;
 use crate::metadata::{Metadata, Role, RoleKeys};
 use crate::{KeyId, PublicKey, SigningKey, TrustError};
 
@@ -66,14 +67,26 @@ impl Envelope {
         }
         Ok(())
     }
+
+    pub(crate) fn draft<T: Metadata>(metadata: &T) -> Result<Self, TrustError> {
+        metadata.check()?;
+        let signed = serde_json::to_value(metadata);
+        let signed = signed.map_err(|error| TrustError::malformed(T::ROLE.name(), &error))?;
+        Ok(Self { signatures: Vec::new(), signed })
+    }
+
+    pub(crate) fn sign(&mut self, key: &SigningKey) -> Result<(), TrustError> {
+        let keyid = key.public().id()?;
+        let sig = key.sign(&canonical("metadata", &self.signed)?);
+        self.signatures.retain(|other| other.keyid != keyid);
+        self.signatures.push(Signature { keyid, sig });
+        Ok(())
+    }
 }
 
 /// A metadata file that nobody has signed yet.
 pub fn draft<T: Metadata>(metadata: &T) -> Result<Vec<u8>, TrustError> {
-    metadata.check()?;
-    let malformed = |error| TrustError::malformed(T::ROLE.name(), &error);
-    let signed = serde_json::to_value(metadata).map_err(malformed)?;
-    serde_json::to_vec_pretty(&Envelope { signatures: Vec::new(), signed }).map_err(malformed)
+    pretty(&Envelope::draft(metadata)?)
 }
 
 /// Reads what is signed, whoever signed it. For those who sign; a kiosk asks [`crate::update`].
@@ -81,12 +94,17 @@ pub fn peek<T: Metadata>(file: &[u8]) -> Result<T, TrustError> {
     Envelope::parse(T::ROLE.name(), file)?.read()
 }
 
-/// Adds a key's signature to a metadata file, in place of an earlier one by the same key.
+/// Adds a key's signature to a metadata file, or to each of a batch, in place of an earlier one by the same key.
 pub fn sign(file: &[u8], key: &SigningKey) -> Result<Vec<u8>, TrustError> {
+    if let Ok(mut batch) = serde_json::from_slice::<Batch>(file) {
+        batch.sign(key)?;
+        return pretty(&batch);
+    }
     let mut envelope = Envelope::parse("metadata", file)?;
-    let keyid = key.public().id()?;
-    let sig = key.sign(&canonical("metadata", &envelope.signed)?);
-    envelope.signatures.retain(|other| other.keyid != keyid);
-    envelope.signatures.push(Signature { keyid, sig });
-    serde_json::to_vec_pretty(&envelope).map_err(|error| TrustError::malformed("metadata", &error))
+    envelope.sign(key)?;
+    pretty(&envelope)
+}
+
+fn pretty(value: &impl Serialize) -> Result<Vec<u8>, TrustError> {
+    serde_json::to_vec_pretty(value).map_err(|error| TrustError::malformed("metadata", &error))
 }

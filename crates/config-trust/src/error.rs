@@ -71,6 +71,20 @@ pub enum TrustError {
         /// "version", "length" or "hash".
         what: &'static str,
     },
+    /// A file that was in the set is not in it any more.
+    #[error("{file} was a part of the set, and nothing is promised about it now")]
+    Vanished {
+        /// Which.
+        file: String,
+    },
+    /// Something is wrong with one bin.
+    #[error("{bin}: {error}")]
+    Bin {
+        /// Its name.
+        bin: String,
+        /// What is wrong.
+        error: Box<Self>,
+    },
     /// Targets has no document for this kiosk.
     #[error("no configuration is signed for terminal {terminal_id}")]
     NoDocument {
@@ -93,5 +107,9 @@ pub enum TrustError {
 impl TrustError {
     pub(crate) fn malformed(file: &str, why: &(impl ToString + ?Sized)) -> Self {
         Self::Malformed { file: file.to_owned(), why: why.to_string() }
+    }
+
+    pub(crate) fn of(self, bin: &str) -> Self {
+        Self::Bin { bin: bin.to_owned(), error: Box::new(self) }
     }
 }

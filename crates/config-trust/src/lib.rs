@@ -6,18 +6,19 @@
 //! | role | signs | what it stops |
 //! |---|---|---|
 //! | root | the keys and thresholds of all roles, one version after the other | keys of a stranger, keys that leaked |
-//! | targets | hash and length of each kiosk's document | a document that nobody approved |
-//! | snapshot | the version of targets | old and new put together |
+//! | targets | who signs the bins | a bin that is none |
+//! | a bin | hash and length of each kiosk's document whose name's hash falls into it | a document that nobody approved |
+//! | snapshot | the versions of targets and of every bin | old and new put together |
 //! | timestamp | the version of snapshot, for a short time | a server that keeps silent about news |
 //!
 //! [`update`] is the kiosk's side, [`sign`] and [`draft`] the side of those who hold keys. Each signs by itself, so a
 //! key may stay on a machine without a network. Nothing here has a clock or a socket: the time is an argument, and
 //! bytes come through a [`Source`], of which never more is read than its role allows.
 //!
-//! # Not here
-//!
-//! Delegations: each kiosk's document is named by targets itself, which fits some thousands of kiosks
-//! ([`MAX_TARGETS`]).
+//! Bins are delegations by `path_hash_prefixes`, [`BINS`] of them: a change of one document makes one of them new, and a
+//! kiosk fetches its own alone. Bins hand nothing on, and a name that is not in its bin is nowhere; so of the
+//! specification's search one step is left. Targets that name documents themselves, as they did before there were bins,
+//! are read too. Each bin says in its signed bytes which it is, because all are signed by the same people.
 //!
 //! # Why not `tough`
 //!
@@ -28,16 +29,20 @@
 //!
 //! [The Update Framework]: https://theupdateframework.github.io/specification/latest/
 
+mod batch;
 mod client;
+mod delegation;
 mod document;
 mod envelope;
 mod error;
 mod key;
 mod metadata;
 
+pub use batch::{batch, unpack};
 pub use client::{
     MAX_DOCUMENT, MAX_ROOT, MAX_ROOTS, MAX_TARGETS, MAX_TIMESTAMP, Source, Trusted, next_root, update,
 };
+pub use delegation::{BINS, Delegated, Delegations};
 pub use document::{Document, target_name};
 pub use envelope::{draft, peek, sign};
 pub use error::TrustError;

@@ -3,7 +3,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{KeyId, PublicKey, TrustError};
+use crate::{Delegations, KeyId, PublicKey, TrustError};
 
 /// The four top-level roles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -126,28 +126,39 @@ impl Metadata for Root {
 
     fn check(&self) -> Result<(), TrustError> {
         self.head.check(Role::Root)?;
-        for (id, key) in &self.keys {
-            // Otherwise one key could count twice, under two names.
-            if key.id()? != *id {
-                return Err(TrustError::malformed("root", &format!("{id} is not the id of its key")));
-            }
-        }
+        check_keys("root", &self.keys)?;
         for role in [Role::Root, Role::Targets, Role::Snapshot, Role::Timestamp] {
-            let RoleKeys { keyids, threshold } = self.keys_of(role)?;
-            if *threshold == 0 || keyids.len() < *threshold {
-                return Err(TrustError::malformed(
-                    "root",
-                    &format!("{role} has a threshold that cannot be met"),
-                ));
-            }
-            if let Some(id) = keyids.iter().find(|id| !self.keys.contains_key(*id)) {
-                return Err(TrustError::malformed(
-                    "root",
-                    &format!("{role} needs the key {id}, which is not there"),
-                ));
-            }
+            check_signers("root", role.name(), self.keys_of(role)?, &self.keys)?;
         }
         Ok(())
+    }
+}
+
+pub(crate) fn check_keys(file: &str, keys: &BTreeMap<KeyId, PublicKey>) -> Result<(), TrustError> {
+    for (id, key) in keys {
+        // Otherwise one key could count twice, under two names.
+        if key.id()? != *id {
+            return Err(TrustError::malformed(file, &format!("{id} is not the id of its key")));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a role can have the signatures that it needs.
+pub(crate) fn check_signers(
+    file: &str,
+    role: &str,
+    RoleKeys { keyids, threshold }: &RoleKeys,
+    keys: &BTreeMap<KeyId, PublicKey>,
+) -> Result<(), TrustError> {
+    if *threshold == 0 || keyids.len() < *threshold {
+        return Err(TrustError::malformed(file, &format!("{role} has a threshold that cannot be met")));
+    }
+    match keyids.iter().find(|id| !keys.contains_key(*id)) {
+        Some(id) => {
+            Err(TrustError::malformed(file, &format!("{role} needs the key {id}, which is not there")))
+        }
+        None => Ok(()),
     }
 }
 
@@ -174,13 +185,13 @@ pub struct Timestamp {
     pub meta: BTreeMap<String, FileMeta>,
 }
 
-/// Which targets belong to the set.
+/// Which targets and bins belong to the set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
     /// Role, version and expiry.
     #[serde(flatten)]
     pub head: Head,
-    /// `targets.json`.
+    /// `targets.json`, and each bin.
     pub meta: BTreeMap<String, FileMeta>,
 }
 
@@ -193,14 +204,37 @@ pub struct TargetMeta {
     pub hashes: BTreeMap<String, String>,
 }
 
-/// Each kiosk's document.
+/// Each kiosk's document, or a bin of them, or who has the bins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Targets {
     /// Role, version and expiry.
     #[serde(flatten)]
     pub head: Head,
+    /// Which bin this is; targets itself is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bin: Option<String>,
     /// By [`crate::target_name`].
     pub targets: BTreeMap<String, TargetMeta>,
+    /// Who has the documents that are not here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delegations: Option<Delegations>,
+}
+
+impl Metadata for Targets {
+    const ROLE: Role = Role::Targets;
+
+    fn head(&self) -> &Head {
+        &self.head
+    }
+
+    fn check(&self) -> Result<(), TrustError> {
+        self.head.check(Role::Targets)?;
+        match &self.delegations {
+            Some(_) if self.bin.is_some() => Err(TrustError::malformed("targets", "a bin hands nothing on")),
+            Some(delegations) => delegations.check(),
+            None => Ok(()),
+        }
+    }
 }
 
 macro_rules! plain_metadata {
@@ -215,4 +249,4 @@ macro_rules! plain_metadata {
     )*};
 }
 
-plain_metadata!(Timestamp Snapshot Targets);
+plain_metadata!(Timestamp Snapshot);

@@ -186,10 +186,7 @@ fn endless_data_in_place_of_any_file() {
 fn endless_data_that_signed_metadata_promises() {
     let (keys, mut server, mut trusted) = fleet();
     let huge = TargetMeta { length: MAX_DOCUMENT + 1, hashes: [("sha256".into(), sha256(b""))].into() };
-    let targets = Targets {
-        head: Head::new(Role::Targets, 2, at("2026-06-01T00:00:00Z")),
-        targets: [(target_name(KIOSK), huge)].into(),
-    };
+    let targets = plain(2, [(target_name(KIOSK), huge)].into());
     server.publish_targets(&keys, 2, signed(&targets, &keys[&Role::Targets][..2]));
     let refused = server.ask(&mut trusted).unwrap_err();
     assert_eq!(refused, TrustError::TooLong { file: target_name(KIOSK), limit: MAX_DOCUMENT });
@@ -231,8 +228,7 @@ fn a_new_root_that_withdraws_no_key_forgets_no_version() {
 fn targets_signed_by(keys: &Keys, sign: impl Fn(&Targets) -> Vec<u8>) -> TrustError {
     let (_, mut server, _) = fleet();
     let root = signed(&root_of(1, keys), &keys[&Role::Root][..2]);
-    let targets =
-        Targets { head: Head::new(Role::Targets, 2, at("2026-06-01T00:00:00Z")), targets: [].into() };
+    let targets = plain(2, [].into());
     server.publish_targets(keys, 2, sign(&targets));
     server.ask(&mut Trusted::begin(&root).unwrap()).unwrap_err()
 }

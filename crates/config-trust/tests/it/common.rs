@@ -82,18 +82,17 @@ impl Source for Server {
 impl Server {
     /// Puts a whole set up, all at one version: root stays.
     pub(crate) fn publish(&mut self, keys: &Keys, version: u64, documents: &[(&str, Vec<u8>)]) {
-        let targets = documents.iter().map(|(terminal, bytes)| {
-            let (hash, name) = (sha256(bytes), target_name(terminal));
-            let path = name.replace("kiosks/", &format!("kiosks/{hash}."));
-            self.files.insert(path, bytes.clone());
-            let hashes = [("sha256".to_owned(), hash)].into();
-            (name, TargetMeta { length: bytes.len() as u64, hashes })
-        });
-        let targets = Targets {
-            head: Head::new(Role::Targets, version, at("2026-06-01T00:00:00Z")),
-            targets: targets.collect(),
-        };
+        let targets = documents.iter().map(|(terminal, bytes)| self.put(terminal, bytes));
+        let targets = plain(version, targets.collect());
         self.publish_targets(keys, version, signed(&targets, &keys[&Role::Targets][..2]));
+    }
+
+    /// Puts a document up, and gives what is to be said of it.
+    pub(crate) fn put(&mut self, terminal: &str, bytes: &[u8]) -> (String, TargetMeta) {
+        let (hash, name) = (sha256(bytes), target_name(terminal));
+        self.files.insert(name.replace("kiosks/", &format!("kiosks/{hash}.")), bytes.to_vec());
+        let hashes = [("sha256".to_owned(), hash)].into();
+        (name, TargetMeta { length: bytes.len() as u64, hashes })
     }
 
     /// Binds a targets file into a set.
@@ -118,6 +117,12 @@ impl Server {
     pub(crate) fn ask(&mut self, trusted: &mut Trusted) -> Result<Document, TrustError> {
         update(trusted, self, KIOSK, today())
     }
+}
+
+/// Targets that name the documents themselves.
+pub(crate) fn plain(version: u64, targets: BTreeMap<String, TargetMeta>) -> Targets {
+    let head = Head::new(Role::Targets, version, at("2026-06-01T00:00:00Z"));
+    Targets { head, bin: None, targets, delegations: None }
 }
 
 pub(crate) fn promise(version: u64, bytes: &[u8]) -> FileMeta {

@@ -1,6 +1,6 @@
 //! Whatever a server sends, it is refused, and what was trusted stays.
 
-use super::common::*;
+use super::{bins::City, common::*};
 use config_trust::{Trusted, sign};
 use proptest::prelude::*;
 
@@ -27,6 +27,19 @@ proptest! {
         file[place] ^= 1 << bit;
         // A change outside of what is signed, such as of the case of a digit, may pass; another document never does.
         if let Ok(got) = server.ask(&mut trusted) {
+            prop_assert_eq!(got, document);
+        }
+    }
+
+    #[test]
+    fn any_one_byte_changed_where_there_are_bins(which in any::<prop::sample::Index>(), place in any::<prop::sample::Index>(), bit in 0..8u8) {
+        let mut city = City::new();
+        let document = city.server.ask(&mut city.trusted.clone()).unwrap();
+        let names: Vec<String> = city.server.files.keys().filter(|name| *name != "1.root.json").cloned().collect();
+        let file = city.server.files.get_mut(which.get(&names)).unwrap();
+        let place = place.index(file.len());
+        file[place] ^= 1 << bit;
+        if let Ok(got) = city.server.ask(&mut city.trusted) {
             prop_assert_eq!(got, document);
         }
     }
