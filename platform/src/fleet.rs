@@ -3,8 +3,8 @@
 //! - [`authority`] is the platform's own certificate authority, [`tls`] the listener that asks for certificates, [`gate`]
 //!   what a certificate admits to, and [`est`] how a machine gets one. The messages are in the crate `enrolment`.
 //! - [`enrolling`] is what is remembered of invitations, kiosks and certificates.
-//! - [`configuring`] is what is remembered of configurations, [`publishing`] makes a signed set of documents, and
-//!   [`desired`] is what kiosks fetch of it and tell. [`heartbeat`] is how they are, [`auditing`] what they tell of
+//! - [`configuring`] is what is remembered of configurations, [`drafting`] says what has to be signed, [`publishing`]
+//!   makes a set of what was, [`serving`] hands it out, and [`desired`] is what kiosks ask and tell. [`heartbeat`] is how they are, [`auditing`] what they tell of
 //!   their audit logs.
 //! - [`command`] is the operator's side: `platform enrol`, `platform revoke`, `platform fleet`; [`configure`] and
 //!   [`signing`] are `platform configure` and `platform sign`.
@@ -16,6 +16,7 @@ mod config;
 mod configure;
 mod configuring;
 mod desired;
+mod drafting;
 mod enrolling;
 mod est;
 mod gate;
@@ -23,6 +24,7 @@ pub(crate) mod heartbeat;
 mod problems;
 mod publishing;
 mod readiness;
+mod serving;
 mod signing;
 mod tls;
 
@@ -84,6 +86,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(desired::reported))
         .routes(routes!(heartbeat::heartbeat))
         .routes(routes!(desired::schema))
+        .routes(routes!(desired::bundle))
         .routes(routes!(desired::trust))
         .routes(routes!(desired::document))
 }

@@ -13,6 +13,20 @@ use crate::{KeyId, PublicKey, TrustError, sha256};
 /// which lists them all, would outgrow them.
 pub const BINS: u8 = 64;
 
+/// How many values of a hash's first byte fall into one bin.
+const EACH: u8 = u8::MAX / BINS + 1;
+
+/// The name of the bin of [`Delegations::bins`] that a document's name falls into.
+#[must_use]
+pub fn bin_of(target: &str) -> String {
+    let hash = ring::digest::digest(&ring::digest::SHA256, target.as_bytes());
+    bin_name(hash.as_ref().first().copied().unwrap_or_default() / EACH)
+}
+
+fn bin_name(number: u8) -> String {
+    format!("bin-{number:02}")
+}
+
 /// To whom targets hands names on, and with which keys.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delegations {
@@ -40,12 +54,11 @@ impl Delegations {
     /// [`BINS`] bins of equal size, each to be signed by the same people.
     #[must_use]
     pub fn bins(keys: BTreeMap<KeyId, PublicKey>, signers: &RoleKeys) -> Self {
-        let each = u8::MAX / BINS + 1;
         let bin = |number: u8| Delegated {
-            name: format!("bin-{number:02}"),
+            name: bin_name(number),
             signers: signers.clone(),
             terminating: true,
-            path_hash_prefixes: (0..each).map(|part| format!("{:02x}", number * each + part)).collect(),
+            path_hash_prefixes: (0..EACH).map(|part| format!("{:02x}", number * EACH + part)).collect(),
         };
         Self { keys, roles: (0..BINS).map(bin).collect() }
     }

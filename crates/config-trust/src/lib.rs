@@ -42,7 +42,7 @@ pub use batch::{batch, unpack};
 pub use client::{
     MAX_DOCUMENT, MAX_ROOT, MAX_ROOTS, MAX_TARGETS, MAX_TIMESTAMP, Source, Trusted, next_root, update,
 };
-pub use delegation::{BINS, Delegated, Delegations};
+pub use delegation::{BINS, Delegated, Delegations, bin_of};
 pub use document::{Document, target_name};
 pub use envelope::{draft, peek, sign};
 pub use error::TrustError;

@@ -1,6 +1,6 @@
 //! What a kiosk and its platform say about the kiosk itself.
 
-use protocol::{AuditReport, AuditStanding, Desired, Heartbeat, Reported, Wiped};
+use protocol::{AuditReport, AuditStanding, Desired, Heartbeat, Reported, TrustBundle, Wiped};
 use reqwest::{Response, StatusCode, header};
 
 use crate::{CallError, Client, Fetched, body, json, text_header};
@@ -26,6 +26,17 @@ impl Client {
             Ok(Some(Fetched::New { value: json(response).await?, etag }))
         })
         .await
+    }
+
+    /// What this kiosk needs of the signed set, in one answer; `root` and `targets` are the versions that it has, 0 for
+    /// none.
+    pub async fn trust_bundle(&self, root: u64, targets: u64) -> Result<TrustBundle, CallError> {
+        let mut url = self.url("/api/v1/fleet/bundle");
+        url.query_pairs_mut()
+            .append_pair("root", &root.to_string())
+            .append_pair("targets", &targets.to_string());
+        let request = self.http().get(url);
+        self.within_deadline(async { json(request.send().await?).await }).await
     }
 
     /// Opens a file of the signed set; `None` if there is none of this name. It may be endless: the caller reads as much

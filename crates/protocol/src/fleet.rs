@@ -1,5 +1,7 @@
 //! What a kiosk and its platform say about the kiosk itself. Nothing here is about a person.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +13,14 @@ pub struct Desired {
     pub version: u64,
     /// The hash of its bytes, in hexadecimal digits.
     pub sha256: String,
+}
+
+/// What a kiosk needs of the signed set, in one answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TrustBundle {
+    /// Files by name, each as it was signed; nothing under the name of one that there is not.
+    pub files: BTreeMap<String, Option<String>>,
 }
 
 /// How far the newest document has come on a kiosk.

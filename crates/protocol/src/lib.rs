@@ -26,7 +26,7 @@ pub use codes::{BankCard, IdNumber, PickupCode};
 pub use delivery::{Belongs, Delivery, DeliveryKind, IDEMPOTENCY_KEY_LIFE, SealFault, SealedBody, Sealer};
 pub use fleet::{
     AUDIT_ENTRIES, Ailment, AuditEntry, AuditReport, AuditStanding, ConfigPhase, Desired, Heartbeat,
-    PaperLeft, PartTested, READINESS, Readiness, Reported, Wiped,
+    PaperLeft, PartTested, READINESS, Readiness, Reported, TrustBundle, Wiped,
 };
 pub use item::{
     Area, CaseKind, Choice, Field, FieldKind, Knows, Limit, LimitUnit, Material, MaterialSource,

@@ -8,6 +8,7 @@ use std::{
 use config_trust::{Document, Source, TrustError, Trusted};
 use jiff::Timestamp;
 use platform_client::{CallError, Client, Fetched, TrustFile};
+use protocol::TrustBundle;
 use tokio::{runtime::Handle, time::Instant};
 
 /// How long all files of a set may take together: who drips does not hold the kiosk.
@@ -63,27 +64,32 @@ impl Question {
     }
 
     async fn look(self) -> Answer {
-        let trusted = match self.trusted {
-            Some(trusted) => trusted,
-            None => match begin(&self.client).await {
+        let root = self.trusted.as_ref().map_or(0, |kept| kept.root_version().unwrap_or(0));
+        let targets = self.trusted.as_ref().and_then(Trusted::targets_version).unwrap_or(0);
+        let bundle = match self.client.trust_bundle(root, targets).await {
+            Ok(bundle) => bundle,
+            // One by one the files would not come either.
+            Err(CallError::Unreachable | CallError::TimedOut | CallError::Overloaded { .. }) => {
+                return Answer::without(Outcome::Unreachable, self.trusted);
+            }
+            // A platform that has no bundle, or one too large, has the files.
+            Err(error) => {
+                tracing::debug!(%error, "no bundle");
+                TrustBundle::default()
+            }
+        };
+        let (trusted, now, name) = (self.trusted, self.now, self.client.terminal_id().to_owned());
+        let (client, handle) = (self.client, Handle::current());
+        let looked = tokio::task::spawn_blocking(move || {
+            let mut files = Files { client, handle, until: Instant::now() + PATIENCE, bundle };
+            let mut trusted = match trusted.map_or_else(|| begin(&mut files), Ok) {
                 Ok(trusted) => trusted,
                 Err(why) => return Answer::without(Outcome::Failed(why), None),
-            },
-        };
-        let (client, name, now) = (self.client.clone(), self.client.terminal_id().to_owned(), self.now);
-        let handle = Handle::current();
-        let looked = tokio::task::spawn_blocking(move || {
-            let mut trusted = trusted;
-            let mut files = Files { client, handle, until: Instant::now() + PATIENCE };
+            };
             let document = config_trust::update(&mut trusted, &mut files, &name, now);
-            (document, trusted)
+            Answer { outcome: outcome(document), trusted: Some(trusted), looked: true }
         });
-        match looked.await {
-            Ok((document, trusted)) => {
-                Answer { outcome: outcome(document), trusted: Some(trusted), looked: true }
-            }
-            Err(error) => Answer::without(Outcome::Failed(error.to_string()), None),
-        }
+        looked.await.unwrap_or_else(|error| Answer::without(Outcome::Failed(error.to_string()), None))
     }
 }
 
@@ -100,28 +106,27 @@ impl Answer {
     }
 }
 
-async fn begin(client: &Client) -> Result<Trusted, String> {
-    let (client, handle) = (client.clone(), Handle::current());
-    let begun = tokio::task::spawn_blocking(move || {
-        let mut files = Files { client, handle, until: Instant::now() + PATIENCE };
-        let reader = files.open(FIRST_ROOT).map_err(|error| error.to_string())?;
-        let reader = reader.ok_or("the platform has no root of trust yet")?;
-        let mut root = Vec::new();
-        reader.take(config_trust::MAX_ROOT).read_to_end(&mut root).map_err(|error| error.to_string())?;
-        Trusted::begin(&root).map_err(|error| error.to_string())
-    });
-    begun.await.map_err(|error| error.to_string())?
+fn begin(files: &mut Files) -> Result<Trusted, String> {
+    let reader = files.open(FIRST_ROOT).map_err(|error| error.to_string())?;
+    let reader = reader.ok_or("the platform has no root of trust yet")?;
+    let mut root = Vec::new();
+    reader.take(config_trust::MAX_ROOT).read_to_end(&mut root).map_err(|error| error.to_string())?;
+    Trusted::begin(&root).map_err(|error| error.to_string())
 }
 
-/// The platform's files, for a thread that may block.
+/// The platform's files, for a thread that may block: out of the bundle, or else one by one.
 struct Files {
     client: Client,
     handle: Handle,
     until: Instant,
+    bundle: TrustBundle,
 }
 
 impl Source for Files {
     fn open(&mut self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
+        if let Some(file) = self.bundle.files.get(name) {
+            return Ok(file.as_ref().map(|text| Box::new(text.as_bytes()) as Box<dyn Read>));
+        }
         let opened = self.handle.block_on(self.client.trust_file(name));
         let body = opened.map_err(|error: CallError| io::Error::other(error.to_string()))?;
         let (handle, until) = (&self.handle, self.until);

@@ -14,7 +14,7 @@ use super::{
     Tls,
     command::CommandError,
     configuring::{self, NoDraft},
-    publishing,
+    drafting, publishing,
     signing::{self, failed, read},
 };
 use crate::store::Store;
@@ -25,7 +25,7 @@ pub(super) const HELP: &str = "
        platform configure root    --config FILE ROOT            take a root that was signed
        platform configure set     --config FILE --kiosk NAME … --settings JSON [--base VERSION]
                                                         draft what is to be set on kiosks
-       platform configure draft   --config FILE --out TARGETS [--days D]   all of it, to be signed
+       platform configure draft   --config FILE --out TARGETS [--days D]   what is new or grows old, to be signed
        platform configure publish --config FILE TARGETS         what was signed, to the kiosks";
 
 /// One of them.
@@ -92,12 +92,13 @@ pub(super) async fn run(
         }
         Configure::Set { kiosks, settings, base } => draft(store, kiosks, &settings, base, now).await,
         Configure::Draft { out, days } => {
-            let expires = now + SignedDuration::from_hours(24 * days);
-            let targets = store.read(move |view| publishing::draft(view, expires)).await?;
-            let file = config_trust::draft(&targets).map_err(publishing::NotPublished::from)?;
-            fs::write(&out, file).map_err(failed(&out, "a new file"))?;
-            let (version, kiosks) = (targets.head.version, targets.targets.len());
-            Ok(format!("{} is targets {version} for {kiosks} kiosks, to be signed", out.display()))
+            let life = SignedDuration::from_hours(24 * days);
+            let files = store.read(move |view| drafting::draft(view, now, life)).await??;
+            let batch = config_trust::batch(&files).map_err(publishing::NotPublished::from)?;
+            fs::write(&out, batch).map_err(failed(&out, "a new file"))?;
+            let documents: usize = files.values().map(|file| file.targets.len()).sum();
+            let (out, files) = (out.display(), files.len());
+            Ok(format!("{out} is {files} files of the set, which name {documents} documents, to be signed"))
         }
         Configure::Publish { file } => {
             let (targets, online) = (read(&file, "targets")?, online(tls)?);

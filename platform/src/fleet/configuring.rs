@@ -1,6 +1,6 @@
 //! What is remembered of configurations: documents, the signed set, and what kiosks said.
 
-use config_trust::{Role, sha256};
+use config_trust::sha256;
 use jiff::Timestamp;
 use protocol::{Desired, Reported};
 use serde_json::{Map, Value};
@@ -141,17 +141,17 @@ pub(super) fn file(view: &Transaction<'_>, name: &str) -> Result<Option<Vec<u8>>
     found.map(|row| Ok(row.bytes("body")?.to_vec())).transpose()
 }
 
-/// The newest file of a role, and its version.
-pub(super) fn newest_file(view: &Transaction<'_>, role: Role) -> Result<Option<(u64, Vec<u8>)>, StoreError> {
+/// The newest file of a role or bin, and its version.
+pub(super) fn newest_file(view: &Transaction<'_>, role: &str) -> Result<Option<(u64, Vec<u8>)>, StoreError> {
     let sql = "SELECT version, body FROM trust_file WHERE role = ?1 ORDER BY version DESC LIMIT 1";
-    let Some(row) = view.row(sql, &[role.name().into()])? else { return Ok(None) };
+    let Some(row) = view.row(sql, &[role.into()])? else { return Ok(None) };
     Ok(Some((number(&row, "version")?, row.bytes("body")?.to_vec())))
 }
 
 /// As kiosks ask for it.
-pub(super) fn file_name(role: Role, version: u64) -> String {
+pub(super) fn file_name(role: &str, version: u64) -> String {
     match role {
-        Role::Timestamp => "timestamp.json".to_owned(),
+        "timestamp" => "timestamp.json".to_owned(),
         _ => format!("{version}.{role}.json"),
     }
 }
@@ -159,7 +159,7 @@ pub(super) fn file_name(role: Role, version: u64) -> String {
 /// Puts up a file of the signed set. Roots stay for ever, for a kiosk goes from one to the next.
 pub(super) fn put_file(
     transaction: &Transaction<'_>,
-    role: Role,
+    role: &str,
     version: u64,
     body: &[u8],
 ) -> Result<(), StoreError> {
@@ -167,11 +167,11 @@ pub(super) fn put_file(
     transaction.execute("DELETE FROM trust_file WHERE name = ?1", &[(&name).into()])?;
     transaction.execute(
         "INSERT INTO trust_file (name, role, version, body) VALUES (?1, ?2, ?3, ?4)",
-        &[name.into(), role.name().into(), signed(version)?.into(), body.into()],
+        &[name.into(), role.into(), signed(version)?.into(), body.into()],
     )?;
-    if role != Role::Root {
+    if role != "root" {
         let sql = "DELETE FROM trust_file WHERE role = ?1 AND version < ?2";
-        transaction.execute(sql, &[role.name().into(), signed(version.saturating_sub(KEPT))?.into()])?;
+        transaction.execute(sql, &[role.into(), signed(version.saturating_sub(KEPT))?.into()])?;
     }
     Ok(())
 }

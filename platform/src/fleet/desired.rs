@@ -4,7 +4,7 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     Extension,
-    extract::{Path, State},
+    extract::{Path, Query, State, rejection::QueryRejection},
     http::{HeaderMap, StatusCode, header},
     response::{
         IntoResponse, Response,
@@ -12,12 +12,13 @@ use axum::{
     },
 };
 use futures_util::stream::{self, Stream};
-use protocol::{Desired, Problem, Reported};
+use protocol::{Desired, Problem, Reported, TrustBundle};
 
 use super::{
     Here, configuring,
     gate::{Member, member},
-    problems, publishing,
+    problems,
+    serving::{self, Kept},
 };
 use crate::{
     app::App,
@@ -56,9 +57,31 @@ pub(super) async fn desired(
     Ok(([(header::ETAG, etag)], response).into_response())
 }
 
+/// What this kiosk needs of the signed set, in one answer. It believes none of it before it has looked at the signatures.
+#[utoipa::path(get, path = "/api/v1/fleet/bundle", tag = "fleet",
+    params(
+        ("root" = Option<u64>, Query, description = "已有的 root 版本"),
+        ("targets" = Option<u64>, Query, description = "已有的 targets 版本"),
+    ),
+    responses(
+        (status = 200, body = TrustBundle, description = "签名的元数据和本终端的配置"),
+        (status = 400, body = Problem, content_type = "application/problem+json", description = "版本有误"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "缺少终端证书"),
+    ))]
+pub(super) async fn bundle(
+    State(app): State<Arc<App>>,
+    caller: Option<Extension<Member>>,
+    kept: Result<Query<Kept>, QueryRejection>,
+) -> Result<Response, Refusal> {
+    let kiosk = member(caller)?.name.to_string();
+    let Query(kept) = kept.map_err(|_| problems::versions_malformed())?;
+    let files = app.store.read(move |view| serving::bundle(view, &kiosk, kept)).await?;
+    Ok(json(StatusCode::OK, serde_json::to_string(&TrustBundle { files })?))
+}
+
 /// A file of the signed set (The Update Framework).
 #[utoipa::path(get, path = "/api/v1/fleet/trust/{name}", tag = "fleet",
-    params(("name" = String, Path, description = "1.root.json、timestamp.json、3.targets.json")),
+    params(("name" = String, Path, description = "1.root.json、timestamp.json、3.bin-07.json")),
     responses(
         (status = 200, body = serde_json::Value, description = "签名的元数据"),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "缺少终端证书"),
@@ -90,7 +113,7 @@ pub(super) async fn document(
 
 async fn open(app: &App, caller: &Member, name: String) -> Result<Response, Refusal> {
     let kiosk = caller.name.to_string();
-    let found = app.store.read(move |view| publishing::open(view, &kiosk, &name)).await?;
+    let found = app.store.read(move |view| serving::open(view, &kiosk, &name)).await?;
     let body = found.ok_or_else(problems::no_file)?;
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }

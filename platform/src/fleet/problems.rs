@@ -36,6 +36,11 @@ pub(super) fn audit_signature() -> Problem {
     Problem::new("audit-signature-wrong", 422, "审计记录的签名不对").detail("最后一条应由这台终端的密钥签名")
 }
 
+pub(super) fn versions_malformed() -> Problem {
+    Problem::new("trust-versions-malformed", 400, "版本无法识别")
+        .detail("root 和 targets 应为已有文件的版本号")
+}
+
 pub(super) fn no_file() -> Problem {
     Problem::new("trust-file-not-found", 404, "没有这个文件").detail("签名的配置里没有这个文件")
 }

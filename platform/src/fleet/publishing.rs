@@ -13,12 +13,16 @@ use std::{
 };
 
 use config_trust::{
-    FileMeta, Head, Metadata, Role, Root, SigningKey, Snapshot, Source, TargetMeta, Targets,
-    Timestamp as Newest, TrustError, Trusted, sha256, target_name,
+    Delegations, FileMeta, Head, Metadata, Role, Root, SigningKey, Snapshot, Source, TargetMeta, Targets,
+    Timestamp as Newest, TrustError, Trusted, bin_of, sha256, target_name,
 };
 use jiff::{SignedDuration, Timestamp};
 
-use super::configuring::{self, Entry};
+use super::{
+    configuring::{self, Entry},
+    drafting::{self, TARGETS},
+    serving,
+};
 use crate::store::{StoreError, Transaction};
 
 /// For so long a kiosk believes that there is nothing newer.
@@ -36,14 +40,22 @@ pub enum NotPublished {
     /// There are no keys that could have signed it.
     #[error("found no root of trust, expected one: `platform configure root`")]
     NoRoot,
-    /// A set was published since this one was drafted.
-    #[error("found targets {found}, expected {expected}: somebody else has published, draft again")]
+    /// The same file was published since this one was drafted.
+    #[error("found {role} {found}, expected {expected}: somebody else has published, draft again")]
     Order {
+        /// Which file.
+        role: String,
         /// The version of the file.
         found: u64,
         /// The version that has to come next.
         expected: u64,
     },
+    /// Nothing has changed, and nothing grows old.
+    #[error("found nothing new to be signed, expected settings: `platform configure set`")]
+    NothingNew,
+    /// It was drafted for signers that the newest root does not name, or is only a part of what they have to sign.
+    #[error("found files for other signers than the root names, expected all files for those: draft again")]
+    OtherSigners,
     /// It names what was not drafted here.
     #[error("found a document for {0} that was not drafted here, expected one that was")]
     Stranger(String),
@@ -74,23 +86,12 @@ pub(super) fn keep_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// What the people who hold the keys of targets are to sign: the newest document of every kiosk.
-pub(super) fn draft(view: &Transaction<'_>, expires: Timestamp) -> Result<Targets, StoreError> {
-    let version = next(view, Role::Targets)?;
-    let entries = configuring::newest(view)?;
-    let listed = entries.into_iter().map(|entry| {
-        let hashes = BTreeMap::from([("sha256".to_owned(), entry.sha256)]);
-        (target_name(&entry.name), TargetMeta { length: entry.length, hashes })
-    });
-    Ok(Targets { head: Head::new(Role::Targets, version, expires), targets: listed.collect() })
-}
-
 /// Takes a root: the first, or the next.
 pub(super) fn take_root(
     transaction: &Transaction<'_>,
     file: &[u8],
 ) -> Result<Result<u64, NotPublished>, StoreError> {
-    let known = configuring::newest_file(transaction, Role::Root)?;
+    let known = configuring::newest_file(transaction, "root")?;
     let checked = || -> Result<u64, TrustError> {
         let new: Root = config_trust::peek(file)?;
         let Some((version, old)) = known else {
@@ -106,38 +107,30 @@ pub(super) fn take_root(
         Ok(version + 1)
     };
     match checked() {
-        Ok(version) => configuring::put_file(transaction, Role::Root, version, file).map(|()| Ok(version)),
+        Ok(version) => configuring::put_file(transaction, "root", version, file).map(|()| Ok(version)),
         Err(error) => Ok(Err(error.into())),
     }
 }
 
-/// Publishes a set that enough people have signed: all of it, or nothing. Tells whose documents are new.
+/// Publishes what enough people have signed: all of it, or nothing, under one snapshot. Tells whose documents are new.
 pub(super) fn publish(
     transaction: &Transaction<'_>,
-    file: &[u8],
+    batch: &[u8],
     online: &SigningKey,
     now: Timestamp,
 ) -> Result<Result<Vec<Entry>, NotPublished>, StoreError> {
-    let (entries, targets) = match chosen(transaction, file)? {
+    let (entries, mut set) = match chosen(transaction, batch, now)? {
         Ok(chosen) => chosen,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let body = match compact(file) {
-        Ok(body) => body,
+    match bind(transaction, &set, online, now)? {
+        Ok(bound) => set.extend(bound),
         Err(error) => return Ok(Err(error.into())),
-    };
-    let targets = File { role: Role::Targets, version: targets.head.version, body };
-    let mut set = match bind(transaction, &targets, online, now, true)? {
-        Ok(set) => set,
-        Err(error) => return Ok(Err(error.into())),
-    };
-    set.push(targets);
+    }
     let before = configuring::published(transaction)?;
     let new: Vec<Entry> = entries.into_iter().filter(|entry| !before.contains(entry)).collect();
-    // What a kiosk would not take is not published. All documents have been compared with their hashes already.
-    if let Some(entry) = new.first().or(before.first())
-        && let Err(error) = as_a_kiosk(transaction, &set, &entry.name, now)?
-    {
+    // What a kiosk would not take is not published. Each bin and all documents have been looked at already.
+    if let Err(error) = as_a_kiosk(transaction, &set, new.first().or(before.first()), now)? {
         return Ok(Err(error.into()));
     }
     put(transaction, &set)?;
@@ -146,97 +139,137 @@ pub(super) fn publish(
     Ok(Ok(new))
 }
 
-/// The same without what makes it readable for those who sign: every kiosk fetches it. Signatures are over the canonical
-/// form, so they hold.
-fn compact(file: &[u8]) -> Result<Vec<u8>, TrustError> {
-    let value: Result<serde_json::Value, _> = serde_json::from_slice(file);
-    let body = value.and_then(|value| serde_json::to_vec(&value));
-    body.map_err(|error| TrustError::Malformed { file: "targets".to_owned(), why: error.to_string() })
-}
-
 fn put(transaction: &Transaction<'_>, set: &[File]) -> Result<(), StoreError> {
-    set.iter().try_for_each(|file| configuring::put_file(transaction, file.role, file.version, &file.body))
+    set.iter().try_for_each(|file| configuring::put_file(transaction, &file.role, file.version, &file.body))
 }
 
-type Chosen = Result<(Vec<Entry>, Targets), NotPublished>;
+type Chosen = Result<(Vec<Entry>, Vec<File>), NotPublished>;
 
-/// The documents that a set names: all of them are ours, and none is older than what its kiosk has.
-fn chosen(view: &Transaction<'_>, file: &[u8]) -> Result<Chosen, StoreError> {
-    let targets: Targets = match config_trust::peek(file) {
-        Ok(targets) => targets,
-        Err(error) => return Ok(Err(error.into())),
+/// The files of a batch and the documents that they name: the files come next and are signed as they must be, the
+/// documents are ours, and none is older than what its kiosk has.
+fn chosen(view: &Transaction<'_>, batch: &[u8], now: Timestamp) -> Result<Chosen, StoreError> {
+    let bins = match drafting::bins(view)? {
+        Ok(bins) => bins,
+        Err(refusal) => return Ok(Err(refusal)),
     };
-    let expected = next(view, Role::Targets)?;
-    if targets.head.version != expected {
-        return Ok(Err(NotPublished::Order { found: targets.head.version, expected }));
+    let (files, lists) = match open(batch, &bins, now) {
+        Ok(opened) => opened,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    for file in &files {
+        let expected = next(view, &file.role)?;
+        if file.version != expected {
+            let (role, found) = (file.role.clone(), file.version);
+            return Ok(Err(NotPublished::Order { role, found, expected }));
+        }
     }
-    let newest = configuring::newest(view)?;
-    let named = |entry: &&Entry| {
-        let listed = targets.targets.get(&target_name(&entry.name));
-        listed.and_then(|listed| listed.hashes.get("sha256")) == Some(&entry.sha256)
+    if !files.iter().any(|file| file.role == TARGETS) && !hands_on(view, &bins)? {
+        return Ok(Err(NotPublished::OtherSigners));
+    }
+    let listed: BTreeMap<_, _> = lists.values().flat_map(|bin| &bin.targets).collect();
+    let hash = |meta: &TargetMeta| meta.hashes.get("sha256").cloned();
+    let named = |entry: &Entry| {
+        listed.get(&target_name(&entry.name)).and_then(|meta| hash(meta)).as_ref() == Some(&entry.sha256)
     };
-    let entries: Vec<Entry> = newest.iter().filter(named).cloned().collect();
-    if entries.len() < targets.targets.len() {
-        let ours = |name: &&String| entries.iter().any(|entry| target_name(&entry.name) == **name);
-        let stranger = targets.targets.keys().find(|name| !ours(name)).cloned().unwrap_or_default();
+    let entries: Vec<Entry> = configuring::newest(view)?.into_iter().filter(named).collect();
+    if entries.len() < listed.len() {
+        let ours = |name: &str| entries.iter().any(|entry| target_name(&entry.name) == name);
+        let stranger = listed.keys().find(|name| !ours(name)).map_or_else(String::new, ToString::to_string);
         return Ok(Err(NotPublished::Stranger(stranger)));
     }
-    let older = configuring::published(view)?
-        .into_iter()
-        .find(|had| !entries.iter().any(|entry| entry.name == had.name && entry.version >= had.version));
-    Ok(older.map_or(Ok((entries, targets)), |entry| Err(NotPublished::Older(entry.name))))
+    let older = configuring::published(view)?.into_iter().find(|had| {
+        lists.contains_key(&bin_of(&target_name(&had.name)))
+            && !entries.iter().any(|entry| entry.name == had.name && entry.version >= had.version)
+    });
+    Ok(older.map_or(Ok((entries, files)), |entry| Err(NotPublished::Older(entry.name))))
+}
+
+type Opened = (Vec<File>, BTreeMap<String, Targets>);
+
+/// The files of a batch, each signed by enough of the right people, and what its bins say.
+fn open(batch: &[u8], bins: &Delegations, now: Timestamp) -> Result<Opened, NotPublished> {
+    let (mut files, mut lists) = (Vec::new(), BTreeMap::new());
+    for (role, body) in config_trust::unpack(batch)? {
+        let content = match bins.roles.iter().find(|bin| bin.name == role) {
+            Some(bin) => bins.verified(bin, &body)?,
+            None if role == TARGETS => config_trust::peek(&body)?,
+            None => return Err(NotPublished::Stranger(role)),
+        };
+        let at = content.head.expires;
+        if at <= now {
+            return Err(TrustError::Expired { role: Role::Targets, at }.into());
+        }
+        files.push(File { role: role.clone(), version: content.head.version, body });
+        if role != TARGETS {
+            lists.insert(role, content);
+        } else if content.delegations.as_ref() != Some(bins) || !content.targets.is_empty() {
+            return Err(NotPublished::OtherSigners);
+        }
+    }
+    // Bins that others have signed are no bins any more under new targets.
+    let all = files.len() > bins.roles.len() || !files.iter().any(|file| file.role == TARGETS);
+    if all { Ok((files, lists)) } else { Err(NotPublished::OtherSigners) }
+}
+
+/// Whether the targets that stand hand the names on as the newest root wants it.
+fn hands_on(view: &Transaction<'_>, bins: &Delegations) -> Result<bool, StoreError> {
+    let standing = configuring::newest_file(view, TARGETS)?;
+    let standing = standing.and_then(|(_, body)| config_trust::peek::<Targets>(&body).ok());
+    Ok(standing.is_some_and(|targets| targets.delegations.as_ref() == Some(bins)))
 }
 
 /// A file of the signed set.
 struct File {
-    role: Role,
+    role: String,
     version: u64,
     body: Vec<u8>,
 }
 
 impl File {
     /// What the file above it promises of it.
-    fn promise(&self) -> BTreeMap<String, FileMeta> {
+    fn promise(&self) -> (String, FileMeta) {
         let hashes = BTreeMap::from([("sha256".to_owned(), sha256(&self.body))]);
         let length = u64::try_from(self.body.len()).ok();
-        BTreeMap::from([(format!("{}.json", self.role), FileMeta { version: self.version, length, hashes })])
+        (format!("{}.json", self.role), FileMeta { version: self.version, length, hashes })
     }
 
     fn name(&self) -> String {
-        configuring::file_name(self.role, self.version)
+        configuring::file_name(&self.role, self.version)
     }
 }
 
-/// Signs that `targets` are the newest: a timestamp, and a snapshot where one is `needed` or grows old.
+/// Signs that `new` files and those that stand belong together and are the newest: a timestamp, and a snapshot where
+/// there is something new or the old one grows old.
 fn bind(
     view: &Transaction<'_>,
-    targets: &File,
+    new: &[File],
     online: &SigningKey,
     now: Timestamp,
-    needed: bool,
 ) -> Result<Result<Vec<File>, TrustError>, StoreError> {
-    let old = configuring::newest_file(view, Role::Snapshot)?;
-    let old = old.filter(|(_, body)| !needed && !grows_old::<Snapshot>(body, now, SNAPSHOT_LIFE));
-    let (mut set, snapshot) = (Vec::new(), old);
-    let snapshot = match snapshot {
-        Some((version, body)) => File { role: Role::Snapshot, version, body },
-        None => {
-            let version = next(view, Role::Snapshot)?;
-            let head = Head::new(Role::Snapshot, version, now + SNAPSHOT_LIFE);
-            match signed(&Snapshot { head, meta: targets.promise() }, online) {
-                Ok(body) => File { role: Role::Snapshot, version, body },
-                Err(error) => return Ok(Err(error)),
+    let old = configuring::newest_file(view, "snapshot")?;
+    let (version, next_timestamp) = (next(view, "snapshot")?, next(view, "timestamp")?);
+    let sign = || -> Result<Vec<File>, TrustError> {
+        let snapshot = match old {
+            Some((version, body)) if new.is_empty() && !grows_old::<Snapshot>(&body, now, SNAPSHOT_LIFE) => {
+                File { role: "snapshot".to_owned(), version, body }
             }
-        }
+            old => {
+                // What was promised before still is: a kiosk takes no set that something is missing from.
+                let mut meta = match old {
+                    Some((_, body)) => config_trust::peek::<Snapshot>(&body)?.meta,
+                    None => BTreeMap::new(),
+                };
+                meta.extend(new.iter().map(File::promise));
+                let head = Head::new(Role::Snapshot, version, now + SNAPSHOT_LIFE);
+                let body = signed(&Snapshot { head, meta }, online)?;
+                File { role: "snapshot".to_owned(), version, body }
+            }
+        };
+        let head = Head::new(Role::Timestamp, next_timestamp, now + TIMESTAMP_LIFE);
+        let body = signed(&Newest { head, meta: BTreeMap::from([snapshot.promise()]) }, online)?;
+        Ok(vec![snapshot, File { role: "timestamp".to_owned(), version: next_timestamp, body }])
     };
-    let version = next(view, Role::Timestamp)?;
-    let head = Head::new(Role::Timestamp, version, now + TIMESTAMP_LIFE);
-    let body = signed(&Newest { head, meta: snapshot.promise() }, online);
-    set.push(snapshot);
-    Ok(body.map(|body| {
-        set.push(File { role: Role::Timestamp, version, body });
-        set
-    }))
+    Ok(sign())
 }
 
 /// Signs a new timestamp before the old one ends. Tells whether it was time.
@@ -245,13 +278,10 @@ pub(super) fn freshen(
     online: &SigningKey,
     now: Timestamp,
 ) -> Result<Result<bool, TrustError>, StoreError> {
-    let Some((version, body)) = configuring::newest_file(transaction, Role::Targets)? else {
-        return Ok(Ok(false));
-    };
     if !is_stale(transaction, now)? {
         return Ok(Ok(false));
     }
-    match bind(transaction, &File { role: Role::Targets, version, body }, online, now, false)? {
+    match bind(transaction, &[], online, now)? {
         Ok(set) => put(transaction, &set).map(|()| Ok(true)),
         Err(error) => Ok(Err(error)),
     }
@@ -259,7 +289,7 @@ pub(super) fn freshen(
 
 /// Whether the timestamp should be signed anew.
 fn is_stale(view: &Transaction<'_>, now: Timestamp) -> Result<bool, StoreError> {
-    let newest = configuring::newest_file(view, Role::Timestamp)?;
+    let newest = configuring::newest_file(view, "timestamp")?;
     Ok(newest.is_some_and(|(_, body)| grows_old::<Newest>(&body, now, TIMESTAMP_LIFE)))
 }
 
@@ -271,15 +301,15 @@ fn signed<T: Metadata>(metadata: &T, online: &SigningKey) -> Result<Vec<u8>, Tru
     config_trust::sign(&config_trust::draft(metadata)?, online)
 }
 
-fn next(view: &Transaction<'_>, role: Role) -> Result<u64, StoreError> {
+fn next(view: &Transaction<'_>, role: &str) -> Result<u64, StoreError> {
     Ok(configuring::newest_file(view, role)?.map_or(0, |(version, _)| version) + 1)
 }
 
-/// Does what a new kiosk would do with a set that is not published yet.
+/// Does what a new kiosk would do with a set that is not published yet; without any document there is none to be had.
 fn as_a_kiosk(
     view: &Transaction<'_>,
     set: &[File],
-    name: &str,
+    entry: Option<&Entry>,
     now: Timestamp,
 ) -> Result<Result<(), TrustError>, StoreError> {
     let Some(root) = configuring::file(view, "1.root.json")? else {
@@ -288,9 +318,15 @@ fn as_a_kiosk(
             why: "there is none".to_owned(),
         }));
     };
+    let name = entry.map_or("", |entry| &entry.name);
     let trusted = Trusted::begin(&root);
     let mut own = Own { view, set, name };
-    Ok(trusted.and_then(|mut trusted| config_trust::update(&mut trusted, &mut own, name, now).map(drop)))
+    let taken =
+        trusted.and_then(|mut trusted| config_trust::update(&mut trusted, &mut own, name, now).map(drop));
+    Ok(match taken {
+        Err(TrustError::NoDocument { .. }) if entry.is_none() => Ok(()),
+        taken => taken,
+    })
 }
 
 struct Own<'a, 't> {
@@ -302,7 +338,7 @@ struct Own<'a, 't> {
 impl Source for Own<'_, '_> {
     fn open(&mut self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
         let new = self.set.iter().find(|file| file.name() == name).map(|file| file.body.clone());
-        let found = match (new, document(self.name, name)) {
+        let found = match (new, serving::document(self.name, name)) {
             (Some(body), _) => Ok(Some(body)),
             (None, Some(sha256)) => configuring::drafted(self.view, self.name, sha256),
             (None, None) => configuring::file(self.view, name),
@@ -310,18 +346,4 @@ impl Source for Own<'_, '_> {
         let found = found.map_err(io::Error::other)?;
         Ok(found.map(|body| Box::new(io::Cursor::new(body)) as Box<dyn Read>))
     }
-}
-
-/// A file as the kiosk `kiosk` may have it: the set, and of the documents its own.
-pub(super) fn open(view: &Transaction<'_>, kiosk: &str, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-    match document(kiosk, name) {
-        Some(sha256) => configuring::body(view, kiosk, sha256),
-        None => configuring::file(view, name),
-    }
-}
-
-/// The hash in the name of a document of this kiosk.
-fn document<'a>(kiosk: &str, name: &'a str) -> Option<&'a str> {
-    let (sha256, rest) = name.strip_prefix("kiosks/")?.split_once('.')?;
-    (target_name(kiosk).strip_prefix("kiosks/") == Some(rest)).then_some(sha256)
 }

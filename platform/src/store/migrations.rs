@@ -8,7 +8,7 @@ use super::OpenFault;
 const APPLICATION_ID: i32 = 0x636b_706c;
 
 /// What each step says to `SQLite`.
-const STEPS: [&str; 11] = [
+const STEPS: [&str; 12] = [
     include_str!("../../migrations/sqlite/0001_initial.sql"),
     include_str!("../../migrations/sqlite/0002_people.sql"),
     include_str!("../../migrations/sqlite/0003_casework.sql"),
@@ -20,6 +20,7 @@ const STEPS: [&str; 11] = [
     include_str!("../../migrations/sqlite/0009_kiosk_audit.sql"),
     include_str!("../../migrations/sqlite/0010_heartbeat.sql"),
     include_str!("../../migrations/sqlite/0011_exchange_body.sql"),
+    include_str!("../../migrations/sqlite/0013_trust_file_role.sql"),
 ];
 
 /// The same steps for `PostgreSQL`: as many, in the same order.
@@ -35,6 +36,7 @@ pub(super) const POSTGRES: [&str; STEPS.len()] = [
     include_str!("../../migrations/postgres/0009_kiosk_audit.sql"),
     include_str!("../../migrations/postgres/0010_heartbeat.sql"),
     include_str!("../../migrations/postgres/0011_exchange_body.sql"),
+    include_str!("../../migrations/postgres/0013_trust_file_role.sql"),
 ];
 
 /// Whether a database is one of this program's, and not newer than it.

@@ -2,15 +2,21 @@
 
 use std::{fs, io, io::Read, path::PathBuf, time::Duration};
 
-use config_trust::{Source, TrustError, Trusted};
+use config_trust::{
+    FileMeta, Head, Role, SigningKey, Snapshot, Source, TargetMeta, Targets, TrustError, Trusted,
+};
 use enrolment::{DeviceKey, Membership, statement};
 use jiff::SignedDuration;
 use platform_client::{CallError, Client, Fetched, Sign};
 use protocol::{
     Ailment, ConfigPhase, Desired, Heartbeat, PaperLeft, PartTested, READINESS, Readiness, Reported,
+    TrustBundle,
 };
 
-use crate::enrolling::Called;
+use crate::{
+    database::{self, Kind},
+    enrolling::Called,
+};
 
 /// A platform with signed roots, of whose keys two people hold three.
 pub(crate) struct Signed {
@@ -198,6 +204,169 @@ async fn a_kiosk_gets_no_document_of_another_and_another_gets_its_own() {
     assert!(second.desired(None).await.unwrap().is_none());
     let error = fetch(&signed, &second, &mut None).unwrap_err();
     assert!(matches!(error, TrustError::NoDocument { .. }), "{error}");
+}
+
+/// The one answer, and nothing beside it.
+struct One(TrustBundle);
+
+impl Source for One {
+    fn open(&mut self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
+        let file = self.0.files.get(name).ok_or_else(|| io::Error::other(format!("{name} is not in it")))?;
+        Ok(file.as_ref().map(|text| Box::new(text.as_bytes()) as Box<dyn Read>))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_that_a_kiosk_needs_comes_in_one_answer_and_nothing_of_another() {
+    let signed = Signed::new().await;
+    let (first, second) = (kiosk(&signed, "LZ-0001").await, kiosk(&signed, "LZ-0002").await);
+    signed.set("LZ-0001 --kiosk LZ-0002", "{}", "").await.unwrap();
+    signed.publish(&["a", "b"]).await.unwrap();
+    let now = *signed.platform.here.now.lock().unwrap();
+    let bundle = first.trust_bundle(0, 0).await.unwrap();
+    let root = bundle.files["1.root.json"].clone().unwrap();
+    let mut trusted = Trusted::begin(root.as_bytes()).unwrap();
+    let own = config_trust::bin_of(&config_trust::target_name("LZ-0001"));
+    let kinds = |bundle: &TrustBundle| {
+        let first = |name: &String| name.split('/').next().unwrap().to_owned();
+        bundle.files.keys().map(first).collect::<Vec<_>>().join(" ")
+    };
+    let all =
+        format!("1.{own}.json 1.root.json 1.snapshot.json 1.targets.json 2.root.json kiosks timestamp.json");
+    assert_eq!((kinds(&bundle), &bundle.files["2.root.json"]), (all, &None));
+    let document = config_trust::update(&mut trusted, &mut One(bundle), "LZ-0001", now).unwrap();
+    assert_eq!(document.version, 1);
+    // With what the kiosk has kept the next one is smaller, and does as well.
+    signed.set("LZ-0001", r#"{"session": {"idle": 45}}"#, "").await.unwrap();
+    signed.publish(&["a", "b"]).await.unwrap();
+    let kept = (trusted.root_version().unwrap(), trusted.targets_version().unwrap());
+    let bundle = first.trust_bundle(kept.0, kept.1).await.unwrap();
+    assert_eq!(kinds(&bundle), format!("2.{own}.json 2.root.json 2.snapshot.json kiosks timestamp.json"));
+    let document = config_trust::update(&mut trusted, &mut One(bundle), "LZ-0001", now).unwrap();
+    assert_eq!(document.version, 2);
+    let other = second.trust_bundle(0, 0).await.unwrap();
+    assert!(config_trust::update(&mut trusted, &mut One(other), "LZ-0001", now).is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_for_one_kiosk_is_one_bin_to_be_signed() {
+    let signed = Signed::new().await;
+    for name in ["LZ-0001", "LZ-0002", "LZ-0003"] {
+        kiosk(&signed, name).await;
+    }
+    let draft = format!("configure draft --out {}", signed.path("targets.json"));
+    signed.set("LZ-0001 --kiosk LZ-0002 --kiosk LZ-0003", "{}", "").await.unwrap();
+    let told = signed.operator(&draft).await.unwrap();
+    assert!(told.contains("65 files of the set, which name 3 documents"), "{told}");
+    signed.publish(&["a", "b"]).await.unwrap();
+    assert!(signed.operator(&draft).await.unwrap_err().contains("nothing new"));
+    signed.set("LZ-0002", r#"{"session": {"idle": 45}}"#, "").await.unwrap();
+    let told = signed.operator(&draft).await.unwrap();
+    assert!(told.contains("1 files of the set"), "{told}");
+    assert!(signed.publish(&["b", "c"]).await.unwrap().contains("1 documents are new"));
+    // Past half of its life a file is signed anew, though nothing has changed.
+    signed.platform.pass(SignedDuration::from_hours(24 * 46));
+    let told = signed.operator(&draft).await.unwrap();
+    assert!(told.contains("65 files of the set"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_of_what_has_to_be_signed_and_a_bin_of_nobody_are_not_published() {
+    let signed = Signed::new().await;
+    let client = kiosk(&signed, "LZ-0001").await;
+    signed.set("LZ-0001", "{}", "").await.unwrap();
+    signed.operator(&format!("configure draft --out {}", signed.path("all.json"))).await.unwrap();
+    for key in ["a", "b"] {
+        signed.sign(&format!("add --key {} {}", signed.path(key), signed.path("all.json"))).unwrap();
+    }
+    let all: serde_json::Value = serde_json::from_slice(&fs::read(signed.file("all.json")).unwrap()).unwrap();
+    let own = config_trust::bin_of(&config_trust::target_name("LZ-0001"));
+    let with = |change: &dyn Fn(&mut serde_json::Map<String, serde_json::Value>)| {
+        let mut some = all.clone();
+        change(some["files"].as_object_mut().unwrap());
+        fs::write(signed.file("some.json"), some.to_string()).unwrap();
+        format!("configure publish {}", signed.path("some.json"))
+    };
+    let refused = signed.operator(&with(&|files| drop(files.remove(&own)))).await.unwrap_err();
+    assert!(refused.contains("other signers"), "without a bin: {refused}");
+    let refused = signed.operator(&with(&|files| drop(files.remove("targets")))).await.unwrap_err();
+    assert!(refused.contains("other signers"), "bins alone: {refused}");
+    let stranger = |files: &mut serde_json::Map<_, _>| {
+        let bin = files[&own].clone();
+        files.insert("bin-99".to_owned(), bin);
+    };
+    assert!(signed.operator(&with(&stranger)).await.unwrap_err().contains("bin-99"));
+    let other = |files: &mut serde_json::Map<_, _>| {
+        let name = files.keys().find(|name| name.starts_with("bin-") && **name != own).unwrap().clone();
+        files[&own] = files[&name].clone();
+    };
+    let refused = signed.operator(&with(&other)).await.unwrap_err();
+    assert!(refused.contains("another file of targets"), "{refused}");
+    assert!(client.trust_file("timestamp.json").await.unwrap().is_none(), "not a part of it is there");
+    signed.operator(&with(&|_| ())).await.unwrap();
+    assert_eq!(fetch(&signed, &client, &mut None).unwrap().version, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_set_from_before_there_were_bins_stands_until_the_next_publication() {
+    let signed = Signed::new().await;
+    let client = kiosk(&signed, "LZ-0001").await;
+    signed.set("LZ-0001", "{}", "").await.unwrap();
+    set_from_before(&signed, "LZ-0001");
+    let mut trusted = None;
+    assert_eq!(fetch(&signed, &client, &mut trusted).unwrap().version, 1);
+    let now = *signed.platform.here.now.lock().unwrap();
+    let bundle = client.trust_bundle(1, 0).await.unwrap();
+    config_trust::update(&mut trusted.clone().unwrap(), &mut One(bundle), "LZ-0001", now).unwrap();
+    signed.set("LZ-0001", r#"{"session": {"idle": 45}}"#, "").await.unwrap();
+    signed.publish(&["a", "b"]).await.unwrap();
+    assert_eq!(fetch(&signed, &client, &mut trusted).unwrap().version, 2);
+    assert_eq!(trusted.unwrap().targets_version(), Some(8));
+}
+
+/// Publishes what is drafted as it was done before there were bins, as targets 7.
+fn set_from_before(signed: &Signed, kiosk: &str) {
+    let directory = signed.platform.here.directory.path();
+    let sha256 = database::texts(directory, "SELECT sha256 FROM configuration").remove(0);
+    let length = database::number(directory, "SELECT CAST(length(body) AS BIGINT) FROM configuration");
+    let expires = *signed.platform.here.now.lock().unwrap() + SignedDuration::from_hours(24 * 30);
+    let key = |path: &str| SigningKey::from_pkcs8(&fs::read(signed.file(path)).unwrap()).unwrap();
+    let seal = |draft: Result<Vec<u8>, TrustError>, keys: &[&str]| {
+        keys.iter().fold(draft.unwrap(), |file, path| config_trust::sign(&file, &key(path)).unwrap())
+    };
+    let promise = |file: &str, version, body: &[u8]| {
+        let hashes = [("sha256".to_owned(), config_trust::sha256(body))].into();
+        [(file.to_owned(), FileMeta { version, length: Some(body.len() as u64), hashes })].into()
+    };
+    let document =
+        TargetMeta { length: length.unsigned_abs(), hashes: [("sha256".to_owned(), sha256)].into() };
+    let targets = Targets {
+        head: Head::new(Role::Targets, 7, expires),
+        bin: None,
+        targets: [(config_trust::target_name(kiosk), document)].into(),
+        delegations: None,
+    };
+    let targets = seal(config_trust::draft(&targets), &["a", "b"]);
+    let (head, meta) = (Head::new(Role::Snapshot, 9, expires), promise("targets.json", 7, &targets));
+    let snapshot = seal(config_trust::draft(&Snapshot { head, meta }), &["authority/online.key"]);
+    let (head, meta) = (Head::new(Role::Timestamp, 9, expires), promise("snapshot.json", 9, &snapshot));
+    let timestamp =
+        seal(config_trust::draft(&config_trust::Timestamp { head, meta }), &["authority/online.key"]);
+    let files = [
+        ("7.targets.json", "targets", 7, targets),
+        ("9.snapshot.json", "snapshot", 9, snapshot),
+        ("timestamp.json", "timestamp", 9, timestamp),
+    ];
+    let mut sql = "UPDATE configuration SET published_at = drafted_at;".to_owned();
+    for (name, role, version, body) in files {
+        let hex: String = body.iter().map(|byte| format!("{byte:02x}")).collect();
+        let bytes =
+            if crate::ON == Kind::Sqlite { format!("x'{hex}'") } else { format!("decode('{hex}', 'hex')") };
+        sql += &format!(
+            "INSERT INTO trust_file (name, role, version, body) VALUES ('{name}', '{role}', {version}, {bytes});"
+        );
+    }
+    database::tamper(directory, &sql);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,7 +13,7 @@ use crate::fixture::{Answer, NOW, TestPlatform, enrolment, pension};
 const ALWAYS: [u16; 4] = [405, 429, 500, 503];
 const FETCHED: u16 = 304;
 
-const ROUTES: [(&str, &str, &[u16]); 50] = [
+const ROUTES: [(&str, &str, &[u16]); 51] = [
     ("get", "/healthz", &[200]),
     ("get", "/readyz", &[200]),
     ("get", "/openapi.json", &[200]),
@@ -31,6 +31,7 @@ const ROUTES: [(&str, &str, &[u16]); 50] = [
     ("post", "/.well-known/est/simplereenroll", &[200, 400, 401, 403, 404, 422]),
     ("get", "/api/v1/fleet/audit", &[200, 401]),
     ("post", "/api/v1/fleet/audit", &[200, 401, 422]),
+    ("get", "/api/v1/fleet/bundle", &[200, 400, 401]),
     ("get", "/api/v1/fleet/desired", &[200, 204, 401]),
     ("get", "/api/v1/fleet/hints", &[200, 401, 404]),
     ("put", "/api/v1/fleet/reported", &[204, 401, 422]),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::common::*;
 use config_trust::{
     BINS, Delegations, FileMeta, Head, Role, RoleKeys, Root, SigningKey, Snapshot, TargetMeta, Targets,
-    TrustError, Trusted, batch, draft, peek, sha256, sign, target_name, unpack, update,
+    TrustError, Trusted, batch, bin_of, draft, peek, sha256, sign, target_name, unpack, update,
 };
 
 /// Where the documents of the two kiosks belong.
@@ -125,7 +125,12 @@ fn a_kiosk_gets_its_document_out_of_its_bin_and_fetches_no_other() {
 
 #[test]
 fn every_name_falls_into_exactly_one_bin() {
-    let bins = City::new().delegations().roles;
+    let city = City::new();
+    for kiosk in 0..1_000 {
+        let name = target_name(&format!("LZ-{kiosk:04}"));
+        assert_eq!(city.delegations().of(&name).unwrap().name, bin_of(&name));
+    }
+    let bins = city.delegations().roles;
     assert_eq!(bins.len(), usize::from(BINS));
     for first in 0..=255_u8 {
         let prefix = format!("{first:02x}");
