@@ -11,8 +11,7 @@ async fn six_kiosks_live_through_the_trouble_and_end_as_they_should() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "half a minute; cargo xtask fleet measures a thousand"]
-async fn a_hundred_kiosks_get_their_configuration_in_time() {
-    let measured = scale::run(100, 1).await.unwrap();
+async fn fifty_kiosks_get_their_configuration_in_time() {
+    let measured = scale::run(50, 1).await.unwrap();
     assert!(measured.is_good(), "{measured}");
 }

@@ -32,6 +32,7 @@ pub fn batch(files: &BTreeMap<String, Targets>) -> Result<Vec<u8>, TrustError> {
 pub fn unpack(batch: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, TrustError> {
     let malformed = |error: serde_json::Error| TrustError::malformed("batch", &error);
     let batch: Batch = serde_json::from_slice(batch).map_err(malformed)?;
-    let file = |(name, envelope)| Ok((name, serde_json::to_vec(&envelope).map_err(malformed)?));
+    let file =
+        |(name, envelope): (String, Envelope)| Ok((name, serde_json::to_vec(&envelope).map_err(malformed)?));
     batch.files.into_iter().map(file).collect()
 }

@@ -172,7 +172,7 @@ impl Update<'_> {
     fn targets(&mut self, trusted: &mut Trusted, snapshot: &Snapshot) -> Result<Targets, TrustError> {
         let promised = promise(&snapshot.meta, "targets.json")?;
         let (new, bytes): (Targets, _) = self.promised(promised, trusted.targets.as_deref(), MAX_TARGETS)?;
-        if let Some(bin) = new.bin {
+        if let Some(bin) = &new.bin {
             return Err(TrustError::malformed("targets", &format!("it is {bin}")));
         }
         fresh(&new, self.now)?;

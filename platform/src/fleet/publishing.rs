@@ -318,7 +318,7 @@ fn as_a_kiosk(
             why: "there is none".to_owned(),
         }));
     };
-    let name = entry.map_or("", |entry| &entry.name);
+    let name = entry.map_or("", |entry| entry.name.as_str());
     let trusted = Trusted::begin(&root);
     let mut own = Own { view, set, name };
     let taken =

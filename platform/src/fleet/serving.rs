@@ -38,7 +38,7 @@ pub(super) fn bundle(
     kept: Kept,
 ) -> Result<BTreeMap<String, Option<String>>, StoreError> {
     let text = |body: Vec<u8>| String::from_utf8(body).map_err(|_| StoreError::Damaged("trust_file"));
-    let mut files = BTreeMap::new();
+    let (bin, mut files) = (bin_of(&target_name(kiosk)), BTreeMap::new());
     for next in (1..).map(|step| kept.root.saturating_add(step)).take(MAX_ROOTS) {
         let name = configuring::file_name("root", next);
         let root = configuring::file(view, &name)?.map(text).transpose()?;
@@ -48,7 +48,7 @@ pub(super) fn bundle(
             break;
         }
     }
-    for role in ["timestamp", "snapshot", TARGETS, &bin_of(&target_name(kiosk))] {
+    for role in ["timestamp", "snapshot", TARGETS, bin.as_str()] {
         let newest = configuring::newest_file(view, role)?;
         if let Some((version, body)) =
             newest.filter(|(version, _)| role != TARGETS || *version != kept.targets)

@@ -291,12 +291,12 @@ async fn a_part_of_what_has_to_be_signed_and_a_bin_of_nobody_are_not_published()
     assert!(refused.contains("other signers"), "without a bin: {refused}");
     let refused = signed.operator(&with(&|files| drop(files.remove("targets")))).await.unwrap_err();
     assert!(refused.contains("other signers"), "bins alone: {refused}");
-    let stranger = |files: &mut serde_json::Map<_, _>| {
+    let stranger = |files: &mut serde_json::Map<String, serde_json::Value>| {
         let bin = files[&own].clone();
         files.insert("bin-99".to_owned(), bin);
     };
     assert!(signed.operator(&with(&stranger)).await.unwrap_err().contains("bin-99"));
-    let other = |files: &mut serde_json::Map<_, _>| {
+    let other = |files: &mut serde_json::Map<String, serde_json::Value>| {
         let name = files.keys().find(|name| name.starts_with("bin-") && **name != own).unwrap().clone();
         files[&own] = files[&name].clone();
     };
