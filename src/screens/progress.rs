@@ -3,7 +3,7 @@
 use flow::{
     Touch,
     event::QueryTrouble,
-    view::{Progress, ProgressQuery},
+    view::{Progress, ProgressQuery, WrongCode},
 };
 use kiosk_ui::slint::ComponentHandle as _;
 use kiosk_ui::{self as ui, AppWindow, CaseData, ProgressApi, QueryApi, slint::SharedString};
@@ -37,7 +37,11 @@ pub(super) fn connect(window: &AppWindow, send: &Send) {
 pub(super) fn query(window: &AppWindow, query: &ProgressQuery) {
     let api = window.global::<QueryApi>();
     api.set_typed(grouped(&query.typed).into());
-    api.set_wrong(query.wrong);
+    api.set_wrong(match query.wrong {
+        None => ui::WrongCode::None,
+        Some(WrongCode::Typed) => ui::WrongCode::Typed,
+        Some(WrongCode::Scanned) => ui::WrongCode::Scanned,
+    });
     api.set_searching(query.searching);
     api.set_trouble(match query.trouble {
         None => ui::QueryTrouble::None,

@@ -20,7 +20,7 @@ pub use answer::{Answer, Answers, Complaint, Person, Wrong};
 pub use applicant::{Applicant, IdKind, Sex};
 pub use case::{
     Case, CaseList, CaseQuery, CaseResult, CaseStatus, CaseSubmission, Channel, Consent, ItemRef, Rating,
-    RatingLevel, StatusStep,
+    RatingLevel, StatusStep, is_case_no,
 };
 pub use codes::{BankCard, IdNumber, PickupCode};
 pub use delivery::{Belongs, Delivery, DeliveryKind, IDEMPOTENCY_KEY_LIFE, SealFault, SealedBody, Sealer};

@@ -8,7 +8,7 @@ use flow::{
         Admit, AdmitTrouble, Ask, CaseNews, Complaint, Confirm, Consent, Due, End, Form, Frame, Guide, Home,
         Identify, ItemRow, Items, Maintenance, MaintenancePage, Outcome, Overlay, PersonRow, PrinterTrouble,
         Progress, ProgressQuery, ProgressRow, Rate, ReaderTrouble, ReceiptState, Row, Screen, Settings,
-        Shown, Step, Trial, View,
+        Shown, Step, Trial, View, WrongCode,
     },
 };
 use jiff::civil::{Date, date};
@@ -51,6 +51,7 @@ fn frame() -> Frame {
         cached_since: None,
         printer: None,
         reader: None,
+        scanner: true,
         step: None,
         can_go_back: true,
         can_go_home: true,
@@ -446,15 +447,25 @@ fn queries() -> Vec<(&'static str, Screen)> {
         Screen::ProgressQuery(ProgressQuery { typed: typed.into(), wrong, searching, trouble })
     };
     vec![
-        ("query", query("", false, false, None)),
-        ("query-wrong", query("482913706", true, false, None)),
-        ("query-searching", query("482913706", false, true, None)),
-        ("query-offline", query("482913706", false, false, Some(QueryTrouble::Offline))),
-        ("query-failed", query("4829", false, false, Some(QueryTrouble::Failed))),
+        ("query", query("", None, false, None)),
+        ("query-wrong", query("482913706", Some(WrongCode::Typed), false, None)),
+        ("query-other-code", query("", Some(WrongCode::Scanned), false, None)),
+        ("query-searching", query("482913706", None, true, None)),
+        ("query-offline", query("482913706", None, false, Some(QueryTrouble::Offline))),
+        ("query-failed", query("4829", None, false, Some(QueryTrouble::Failed))),
         ("progress", Screen::Progress(Progress { cases: found() })),
         ("progress-one", Screen::Progress(Progress { cases: found().into_iter().take(1).collect() })),
         ("progress-empty", Screen::Progress(Progress { cases: vec![] })),
     ]
+}
+
+fn query_empty() -> Screen {
+    Screen::ProgressQuery(ProgressQuery {
+        typed: String::new(),
+        wrong: None,
+        searching: false,
+        trouble: None,
+    })
 }
 
 fn identify(trouble: Option<CardTrouble>) -> Screen {
@@ -492,12 +503,15 @@ fn maintenance() -> Vec<(&'static str, Screen)> {
         printer: None,
         has_camera: true,
         camera: None,
+        has_scanner: true,
+        scanner: None,
         enrolled: true,
         troubles: Vec::new(),
     };
     let mending = Inspection {
         reader: Some(LinkTrouble::Busy { holder: Some("ModemManager (12345)".into()) }),
         printer: Some(LinkTrouble::PermissionDenied),
+        scanner: Some(LinkTrouble::NotFound),
         ..inspection.clone()
     };
     let trouble = |code, cause, action| Trouble { code, cause, action, since: at };
@@ -518,6 +532,8 @@ fn maintenance() -> Vec<(&'static str, Screen)> {
         (Part::Printer, tested),
         (Part::Paper, Some((false, at))),
         (Part::Touch, None),
+        (Part::Camera, tested),
+        (Part::Scanner, None),
     ];
     let report = Report { text: "eyJhbGciOiJFZERTQSJ9.".repeat(50), at, parts };
     let technician = "努尔艾力·示例买买提".to_owned();
@@ -537,6 +553,7 @@ fn maintenance() -> Vec<(&'static str, Screen)> {
         ("maintenance-printing", testing(Part::Printer, Trial::Printing)),
         ("maintenance-look", testing(Part::Paper, Trial::Look)),
         ("maintenance-camera", testing(Part::Camera, Trial::Look)),
+        ("maintenance-scanner", testing(Part::Scanner, Trial::ShowCode)),
         ("maintenance-passed", testing(Part::Touch, Trial::Passed)),
         ("maintenance-failed", testing(Part::Printer, Trial::Failed(Some(PrinterTrouble::Disconnected)))),
         ("maintenance-paper", page(MaintenancePage::Paper)),
@@ -564,6 +581,7 @@ pub(super) fn all() -> Vec<Case> {
     let nobody = Frame { community: None, subdistrict: None, phones: None, online: false, ..quiet() };
     let mut views = vec![
         ("starting".to_owned(), at(nobody, Screen::Starting)),
+        ("query-no-scanner".to_owned(), at(Frame { scanner: false, ..frame() }, query_empty())),
         ("attract".to_owned(), at(quiet(), Screen::Attract)),
         ("home".to_owned(), at(quiet(), home(tiles()))),
         ("home-unwell".to_owned(), at(unwell(), home(tiles()))),
