@@ -157,7 +157,7 @@ pub(crate) fn page(
 fn case(view: &Transaction<'_>, row: &Row) -> Result<Case, StoreError> {
     let item: protocol::ServiceItem = json(row, "item_body")?;
     let state: State = named(row, "status")?;
-    let outcome = row.text_option("outcome")?.map(|_| named(row, "outcome")).transpose()?;
+    let outcome = outcome(row)?;
     let status = state.public();
     let case_key: Uuid = parsed(row, "case_key")?;
     let done = status == protocol::CaseStatus::Completed && outcome != Some(Outcome::Denied);
@@ -193,6 +193,10 @@ fn case(view: &Transaction<'_>, row: &Row) -> Result<Case, StoreError> {
         complain_phone: item.complain_phone,
         demo: item.demo,
     })
+}
+
+fn outcome(row: &Row) -> Result<Option<Outcome>, StoreError> {
+    row.text_option("outcome")?.map(|_| named(row, "outcome")).transpose()
 }
 
 fn level(row: &Row) -> Result<Option<protocol::RatingLevel>, StoreError> {
@@ -237,19 +241,21 @@ pub(crate) struct Exported {
     pub(crate) item: protocol::ServiceItem,
     pub(crate) party: Party,
     pub(crate) id_kind: protocol::IdKind,
+    pub(crate) outcome: Option<Outcome>,
     /// Every state it came to, those too that residents do not hear of.
     pub(crate) steps: Vec<(State, Timestamp)>,
 }
 
 /// The case `key`, for the exchange.
 pub(crate) fn exported(view: &Transaction<'_>, key: Uuid) -> Result<Option<Exported>, StoreError> {
-    let query = "SELECT case_no, name, id_number, id_kind, body FROM cases
+    let query = "SELECT case_no, name, id_number, id_kind, outcome, body FROM cases
                  JOIN item ON item.id = item_id AND item.version = item_version WHERE case_key = ?1";
     let Some(row) = view.row(query, &[key.to_string().into()])? else { return Ok(None) };
     let Some(case) = by_case_no(view, row.text("case_no")?)? else { return Ok(None) };
     let party = Party { name: row.text("name")?.to_owned(), id_number: row.text("id_number")?.to_owned() };
     let (item, id_kind) = (json(&row, "body")?, named(&row, "id_kind")?);
-    Ok(Some(Exported { case, item, party, id_kind, steps: states(view, key)? }))
+    let outcome = outcome(&row)?;
+    Ok(Some(Exported { case, item, party, id_kind, outcome, steps: states(view, key)? }))
 }
 
 /// Moves the due date of a case.

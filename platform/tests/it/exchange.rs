@@ -279,6 +279,62 @@ async fn detours_and_what_the_clock_does_are_told_as_well() {
     assert_eq!(above.told(&silent), ["收件", "受理"]);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_above_hears_of_a_result_where_none_was_issued() {
+    let mut office = Office::new().await;
+    office.platform.platform = office.platform.platform.with_exchange();
+    let platform = &office.platform;
+    let clerk = office.person("clerk", "demo-subdistrict").await;
+    let receives = office.person("clerk", "demo-community").await;
+    let reviewer = office.person("reviewer", "demo-insurance-centre").await;
+    let head = office.person("approver", "demo-insurance-centre").await;
+    let window = office.person("clerk", "demo-insurance-centre").await;
+    let granted = platform.file(&pension()).await.case_no;
+    let denied = platform.file(&enrolment()).await.case_no;
+    platform.act(&reviewer, &denied, &pass()).await;
+    let deny = json!({ "act": "deny", "reason": "已在别处参保", "remedy": "可以复议" });
+    platform.act(&head, &denied, &deny).await;
+    platform.act(&window, &denied, &json!({ "act": "complete" })).await;
+    let filed = async || platform.file(&relief(HERE, "LZ-0001")).await.case_no;
+    let (withdrawn, refused, lapsed, open) = (filed().await, filed().await, filed().await, filed().await);
+    platform.act(&clerk, &withdrawn, &json!({ "act": "withdraw", "reason": "不办了" })).await;
+    let refuse = json!({ "act": "refuse", "reason": "不归我们", "remedy": "可以复议" });
+    platform.act(&clerk, &refused, &refuse).await;
+    let gaps = json!({ "act": "require_correction", "within_days": 3,
+        "gaps": [{ "material": "诊断书", "opinion": "没有盖章" }] });
+    platform.act(&clerk, &lapsed, &gaps).await;
+    platform.later("2026-12-01");
+    platform.platform.run_jobs().await.unwrap();
+    let receives = platform.sign_in_again(&receives).await;
+    for ended in [&refused, &lapsed] {
+        platform.act(&receives, ended, &json!({ "act": "archive" })).await;
+    }
+    let sent = usize::try_from(waiting(platform)).unwrap();
+    let above = connect(platform).await;
+    until(platform, &vec!["delivered"; sent]).await;
+    let above = above.lock().unwrap();
+    let last = |case_no: &str| {
+        above.told(case_no);
+        above.order.iter().rfind(|told| told["申请信息"]["办件编号"] == case_no).unwrap()["办结信息"].clone()
+    };
+    let result = ["结果名称", "有效期截止日期", "发证单位", "发证单位统一社会信用代码"];
+    let issued = |told: &Value| result.iter().filter(|name| told.get(**name).is_some()).count();
+    assert_eq!((&last(&granted)["办理结果"], issued(&last(&granted))), (&json!("准予"), 4));
+    for (case_no, how) in [(&denied, "不予"), (&withdrawn, "撤回"), (&refused, "不予受理"), (&lapsed, "终止")]
+    {
+        let told = last(case_no);
+        assert_eq!((told["办理结果"].as_str(), issued(&told)), (Some(how), 0), "{told}");
+        assert!(told["办结时间"].is_string(), "{told}");
+    }
+    assert_eq!(last(&open), Value::Null, "has not ended");
+    // The schema would notice a result of a case that was denied, and a grant without one.
+    let mut wrong = above.order.iter().rfind(|told| told["申请信息"]["办件编号"] == *denied).unwrap().clone();
+    wrong["办结信息"]["结果名称"] = "示例".into();
+    assert!(!schema().is_valid(&wrong));
+    wrong["办结信息"] = json!({ "办结时间": "2026-12-01T02:00:00Z", "办理结果": "准予" });
+    assert!(!schema().is_valid(&wrong));
+}
+
 #[tokio::test]
 async fn what_did_not_happen_is_not_told_and_what_cannot_be_told_does_not_happen() {
     let mut office = Office::new().await;
