@@ -57,7 +57,9 @@ async fn receive(State(above): State<Shared>, headers: HeaderMap, body: Bytes) -
     match above.mood {
         Mood::Down => return (StatusCode::SERVICE_UNAVAILABLE, String::new()),
         Mood::RefusesEnrolment if enrolment => {
-            return (StatusCode::UNPROCESSABLE_ENTITY, "没有这个事项".to_owned());
+            let problem = json!({ "type": "https://approval.example/problems/no-item", "code": 1042,
+                "detail": "没有这个事项：欧阳示例 519999195201010013", "sent": case });
+            return (StatusCode::UNPROCESSABLE_ENTITY, problem.to_string());
         }
         _ => {}
     }
@@ -169,7 +171,19 @@ async fn what_is_refused_for_good_is_a_dead_letter_until_somebody_sends_it_again
     until(&platform, &["dead", "delivered"]).await;
     let told = operations::exchange(database(platform.directory.path()), false, None).await.unwrap();
     assert_eq!(told[..2], ["1 dead", "1 delivered"]);
-    assert!(told[2].contains("after 1 tries: 422") && told[2].contains("没有这个事项"), "{told:?}");
+    let kind = "422 Unprocessable Entity, type https://approval.example/problems/no-item, code 1042";
+    assert!(told[2].ends_with(&format!("after 1 tries: {kind}")), "{told:?}");
+    let directory = platform.directory.path();
+    for kept in [
+        "SELECT reason FROM exchange WHERE state = 'dead'",
+        "SELECT detail FROM exchange_audit WHERE outcome = 'dead'",
+    ] {
+        assert_eq!(
+            database::texts(directory, kept),
+            [kind],
+            "nothing of what the other side said about somebody"
+        );
+    }
     above.lock().unwrap().mood = Mood::Well;
     // The replay is due by the real clock, which the test's is behind of.
     platform.set_clock(
