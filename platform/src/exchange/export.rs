@@ -1,7 +1,7 @@
 //! A case as the national exchange has it (GB/T 39046-2020, tables 5 to 15): names and codes of the standard.
 
 use jiff::Timestamp;
-use protocol::{CaseKind, Channel, IdKind, RatingLevel, ServiceItem};
+use protocol::{CaseKind, Channel, DueChange, DueChangeWhy, IdKind, RatingLevel, ServiceItem};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -53,6 +53,10 @@ fn document(exported: &Exported) -> Value {
         whole.insert("受理信息".to_owned(), acceptance(exported, accepted));
     }
     whole.insert("过程信息".to_owned(), exported.steps.iter().map(|step| process(exported, *step)).collect());
+    let procedures = procedures(exported);
+    if !procedures.is_empty() {
+        whole.insert("特别程序信息".to_owned(), procedures.into());
+    }
     if let Some((how, at)) = ended(exported) {
         whole.insert("办结信息".to_owned(), completion(exported, how, at));
     }
@@ -128,7 +132,7 @@ fn acceptance(exported: &Exported, accepted: Timestamp) -> Value {
         "受理单位": name,
         "受理单位统一社会信用代码": uscc,
         "受理时间": accepted.to_string(),
-        "受理文书编号": format!("{}SL", exported.case.case_no),
+        "受理文书编号": exported.acceptance_no,
         "承诺办结时间": exported.case.due_on.map(|due| due.to_string()),
     })
 }
@@ -158,6 +162,30 @@ fn step_name(state: State) -> &'static str {
         State::Withdrawn => "撤回",
         State::Terminated => "终止",
     }
+}
+
+/// A.7 特别程序: 延长审批, and whatever makes the clock stand still.
+fn procedures(exported: &Exported) -> Vec<Value> {
+    let changes = &exported.case.told.due_changes;
+    let told = |kind: &str, name: &str, change: &DueChange, end: Option<Timestamp>| {
+        json!({
+            "种类": kind,
+            "名称": name,
+            "开始时间": change.at.to_string(),
+            "结束时间": end.map(|end| end.to_string()),
+            "启动理由或依据": change.reason,
+        })
+    };
+    let procedure = |(at, change): (usize, &DueChange)| match change.why {
+        DueChangeWhy::Extended => Some(told("1", "延长审批", change, Some(change.at))),
+        DueChangeWhy::Stopped => {
+            let runs = changes.iter().skip(at).find(|later| later.why == DueChangeWhy::Resumed);
+            let end = runs.map(|later| later.at).or_else(|| ended(exported).map(|(_, at)| at));
+            Some(told("2", change.procedure.as_deref().unwrap_or("其他"), change, end))
+        }
+        DueChangeWhy::Resumed | DueChangeWhy::Calendar => None,
+    };
+    changes.iter().enumerate().filter_map(procedure).collect()
 }
 
 /// Only who was granted something is issued a result.

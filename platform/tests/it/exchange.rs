@@ -21,7 +21,7 @@ use crate::{
     casework::Relief,
     database::{self, database},
     fixture::{TestPlatform, enrolment, pension},
-    office::{HERE, Office, accept, pass, relief, visit},
+    office::{HERE, Office, Person, accept, pass, relief, visit},
 };
 
 /// The platform above: what it has, and how it is today.
@@ -195,6 +195,37 @@ async fn what_is_refused_for_good_is_a_dead_letter_until_somebody_sends_it_again
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dead_letter_is_sent_again_on_the_pages_and_it_is_written_down_who_did() {
+    let mut office = Office::new().await;
+    office.platform.platform = office.platform.platform.with_exchange();
+    let platform = &office.platform;
+    let above = connect(platform).await;
+    above.lock().unwrap().mood = Mood::RefusesEnrolment;
+    platform.file(&enrolment()).await;
+    platform.file(&enrolment()).await;
+    until(platform, &["dead", "dead"]).await;
+    let page = platform.page(Some(&office.system), "/console/exchange").await.body;
+    assert!(page.contains("code 1042") && !page.contains("欧"), "{page}");
+    let ids = database::texts(platform.directory.path(), "SELECT message_id FROM exchange ORDER BY id");
+    assert!(ids.iter().all(|id| page.contains(id)));
+    let clerk = office.person("clerk", "demo-community").await;
+    let send = async |person: &Person, message: &str| {
+        platform.form(person, "/console/exchange", &[("message", message)]).await
+    };
+    assert_eq!(send(&clerk, &ids[0]).await.status, StatusCode::FORBIDDEN);
+    assert!(send(&office.system, "示例").await.body.contains("没有要重发的报文"), "a message that is none");
+    above.lock().unwrap().mood = Mood::Well;
+    assert!(send(&office.system, &ids[1]).await.body.contains("已重新排队 1 份报文"));
+    until(platform, &["dead", "dead", "replayed", "delivered"]).await;
+    assert!(send(&office.system, "").await.body.contains("已重新排队 1 份报文"));
+    until(platform, &["dead", "dead", "replayed", "delivered", "replayed", "delivered"]).await;
+    let audit = platform.read(&office.auditor, "/api/v1/staff/audit").await;
+    let replays = audit["rows"].as_array().unwrap().iter().filter(|row| row["action"] == "replay-message");
+    let who: Vec<_> = replays.map(|row| (row["login"].clone(), row["subject"].clone())).collect();
+    assert_eq!(who, [(json!("system"), json!(ids[0])), (json!("system"), json!(ids[1]))], "newest first");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_case_goes_out_as_the_national_schema_wants_it() {
     let (platform, above) = exchanging().await;
     let schema = schema();
@@ -288,6 +319,13 @@ async fn detours_and_what_the_clock_does_are_told_as_well() {
     until(platform, &["delivered"; 14]).await;
     let above = above.lock().unwrap();
     assert_eq!(above.told(&paused)[1..], ["审查", "特别程序", "审查", "审查"]);
+    let last = above.order.iter().rfind(|told| told["申请信息"]["办件编号"] == *paused).unwrap();
+    let procedures = last["特别程序信息"].as_array().unwrap().iter();
+    let told = procedures.map(|one| {
+        [&one["种类"], &one["名称"], &one["启动理由或依据"]].map(|words| words.as_str().unwrap().to_owned())
+    });
+    assert_eq!(told.collect::<Vec<_>>(), [["2", "鉴定", "需要鉴定"], ["1", "延长审批", "情况复杂"]]);
+    assert!(last["特别程序信息"][0]["结束时间"].is_string(), "the clock runs again");
     assert_eq!(above.told(&corrected), ["收件", "补正告知", "收件", "撤回"]);
     assert_eq!(above.told(&lapsed), ["收件", "补正告知", "终止"]);
     assert_eq!(above.told(&silent), ["收件", "受理"]);
