@@ -35,6 +35,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use authority::{Authority, AuthorityError};
 pub use config::Tls;
+pub(crate) use gate::Caller;
 
 use crate::{Platform, app::App, clock::Clock};
 

@@ -482,6 +482,8 @@ pub struct ProgressRow {
     pub received_on: Date,
     /// 承诺办结日期.
     pub due: Option<Due>,
+    /// What is missing, why it ended without a result, why it takes longer. Found by card it has the office's words.
+    pub told: protocol::Told,
 }
 
 /// 请取走.

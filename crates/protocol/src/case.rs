@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use zeroize::Zeroize;
 
-use crate::{Answers, Applicant, PickupCode, Text};
+use crate::{Answers, Applicant, PickupCode, Text, Told};
 
 /// What a channel sends to `POST /api/v1/cases`, under an `Idempotency-Key`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,7 +83,8 @@ pub fn is_case_no(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
 }
 
-/// 办件 as the platform tells it to a resident: nothing in it is personal beyond a masked name.
+/// 办件 as the platform tells it to a resident: nothing in it is personal beyond a masked name, but for what [`Told`]
+/// keeps for the applicant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Case {
@@ -136,6 +137,9 @@ pub struct Case {
     pub complain_phone: String,
     /// 示例.
     pub demo: bool,
+    /// What has to be known besides where it stands.
+    #[serde(default, skip_serializing_if = "Told::is_empty")]
+    pub told: Told,
 }
 
 /// 事项 as a case names it.

@@ -15,6 +15,7 @@ pub mod mask;
 pub mod problem;
 pub mod registry;
 pub mod text;
+pub mod told;
 
 pub use answer::{Answer, Answers, Complaint, Person, Wrong};
 pub use applicant::{Applicant, IdKind, Sex};
@@ -37,3 +38,4 @@ pub use registry::{
     App, AppRegistry, Community, ConsentNotice, DuePreview, ItemEntry, Opens, Phones, SealingKey,
 };
 pub use text::{Language, Text};
+pub use told::{Correction, DueChange, DueChangeWhy, Ending, EndingKind, MissingPaper, Told};

@@ -12,7 +12,10 @@ use flow::{
     },
 };
 use jiff::civil::{Date, date};
-use protocol::{App, CaseStatus, Choice, Language, Limit, LimitUnit, Opens, Phones, RatingLevel, Text};
+use protocol::{
+    App, CaseStatus, Choice, Correction, DueChange, DueChangeWhy, Ending, EndingKind, Language, Limit,
+    LimitUnit, MissingPaper, Opens, Phones, RatingLevel, Text, Told,
+};
 
 /// A view, what to call it, and the keys that are pressed on it.
 pub(super) struct Case {
@@ -438,8 +441,57 @@ fn found() -> Vec<ProgressRow> {
             status,
             received_on: date(2026, 11, 23),
             due: if status == Completed { None } else { due() },
+            told: Told::default(),
         })
         .collect()
+}
+
+/// Cases that there is much to tell of: found by card with the words of the office, by code without.
+fn much_to_tell(words: bool) -> Vec<ProgressRow> {
+    let said = |text: &str| Some(text.to_owned()).filter(|_| words);
+    let paper = MissingPaper {
+        material: "诊断书".into(),
+        opinion: "没有盖章，请到开具的医院补盖公章".into(),
+    };
+    let missing = if words { vec![paper; 2] } else { vec![] };
+    let ending = |kind, reason| Ending {
+        kind,
+        reason: said(reason),
+        remedies: if words && kind != EndingKind::Lapsed {
+            vec![
+                "申请行政复议：自收到决定之日起 60 日内，向有管辖权的行政复议机关提出。".into();
+                2
+            ]
+        } else {
+            vec![]
+        },
+    };
+    let change = |why, due_on| DueChange {
+        at: super::panel::now(),
+        why,
+        procedure: Some("专家评审".into()),
+        reason: said("需要专家评审才能认定"),
+        was_on: Some(date(2026, 11, 26)),
+        due_on,
+        provisional: false,
+    };
+    let longer = Some(date(2026, 12, 10));
+    let changes =
+        [DueChangeWhy::Stopped, DueChangeWhy::Resumed, DueChangeWhy::Extended, DueChangeWhy::Calendar];
+    let changes = changes.map(|why| change(why, longer.filter(|_| why != DueChangeWhy::Stopped)));
+    let denied = ending(EndingKind::Denied, "您已在别处参加基本养老保险，同一时间段不能重复参保");
+    [
+        (
+            CaseStatus::CorrectionRequired,
+            Told { correction: Some(Correction { until: longer, missing }), ..Told::default() },
+        ),
+        (CaseStatus::Completed, Told { ending: Some(denied), ..Told::default() }),
+        (CaseStatus::Withdrawn, Told { ending: Some(ending(EndingKind::Lapsed, "")), ..Told::default() }),
+        (CaseStatus::InReview, Told { due_changes: changes.into(), ..Told::default() }),
+    ]
+    .into_iter()
+    .map(|(status, told)| ProgressRow { status, told, ..found().remove(0) })
+    .collect()
 }
 
 fn queries() -> Vec<(&'static str, Screen)> {
@@ -455,6 +507,8 @@ fn queries() -> Vec<(&'static str, Screen)> {
         ("query-failed", query("4829", None, false, Some(QueryTrouble::Failed))),
         ("progress", Screen::Progress(Progress { cases: found() })),
         ("progress-one", Screen::Progress(Progress { cases: found().into_iter().take(1).collect() })),
+        ("progress-told", Screen::Progress(Progress { cases: much_to_tell(true) })),
+        ("progress-told-by-code", Screen::Progress(Progress { cases: much_to_tell(false) })),
         ("progress-empty", Screen::Progress(Progress { cases: vec![] })),
     ]
 }

@@ -170,5 +170,6 @@ fn row(case: &Case) -> ProgressRow {
         status: case.status,
         received_on: day_in_china(case.received_at),
         due: case.due_on.map(|on| Due { on, provisional: case.due_provisional }),
+        told: case.told.clone(),
     }
 }
