@@ -65,6 +65,9 @@ pub struct Devices {
     /// `[devices.camera]`, where the machine has one.
     #[serde(default)]
     pub camera: Option<CameraNode>,
+    /// `[devices.code_scanner]`, where the machine has one.
+    #[serde(default)]
+    pub code_scanner: Option<Scanner>,
     /// `record = "/folder"`: wire sessions are written there, without what is personal in them. In a build for
     /// development alone.
     #[serde(default, deserialize_with = "record_folder")]
@@ -86,6 +89,15 @@ pub struct Reader {
 pub struct CameraNode {
     /// `file:///dev/v4l/by-id/…-video-index0`.
     #[serde(deserialize_with = "camera_url")]
+    pub url: DeviceUrl,
+}
+
+/// `[devices.code_scanner]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scanner {
+    /// `serial:///dev/serial/by-id/…`, or `usb://1eab:0c10` for one that poses as a keyboard.
+    #[serde(deserialize_with = "scanner_url")]
     pub url: DeviceUrl,
 }
 
@@ -386,6 +398,13 @@ fn reader_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DeviceUrl, D
 fn camera_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DeviceUrl, D::Error> {
     let url = device_url(deserializer)?;
     usable(&url.to_string(), camera::open(&url).is_ok(), &"file:///dev/v4l/by-id/…-video-index0")?;
+    Ok(url)
+}
+
+fn scanner_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DeviceUrl, D::Error> {
+    let url = device_url(deserializer)?;
+    let known = "serial:///dev/ttyS0, or usb://1eab:0c10 for one that poses as a keyboard";
+    usable(&url.to_string(), code_scanner::open(&url).is_ok(), &known)?;
     Ok(url)
 }
 

@@ -15,7 +15,9 @@ mod printer;
 mod reader;
 mod readiness;
 mod registry;
+mod scanner;
 mod store;
+mod wish;
 
 use std::sync::Arc;
 
@@ -111,6 +113,7 @@ struct Hands {
     reader: reader::ReaderThread,
     printer: printer::PrinterThread,
     camera: Option<camera::CameraThread>,
+    scanner: Option<scanner::ScannerThread>,
     courier: Arc<courier::Courier>,
     registry: Arc<registry::Registry>,
     maintenance: Arc<maintenance::Maintenance>,
@@ -126,7 +129,7 @@ impl Hands {
         client: Arc<Client>,
         health: Arc<health::Health>,
     ) -> anyhow::Result<Self> {
-        let (reader, printer) = devices::open(&config.devices)?;
+        let devices::Opened { reader, printer, scanner } = devices::open(&config.devices)?;
         let courier = Arc::new(courier::Courier::new(store.clone(), client.clone(), inbox.clone()));
         let registry = registry::Registry::new(
             store.clone(),
@@ -140,6 +143,7 @@ impl Hands {
             reader: link::Link::new(&config.devices.id_card_reader.url),
             printer: link::Link::new(&config.devices.receipt_printer.url),
             camera: config.devices.camera.as_ref().map(|camera| link::Link::new(&camera.url)),
+            scanner: config.devices.code_scanner.as_ref().map(|scanner| link::Link::new(&scanner.url)),
         };
         let camera = match (&config.devices.camera, &links.camera) {
             (Some(told), Some(link)) => {
@@ -148,6 +152,9 @@ impl Hands {
             }
             _ => None,
         };
+        let scanner = scanner.zip(links.scanner.clone());
+        let scanner =
+            scanner.map(|(scanner, link)| scanner::ScannerThread::start(scanner, link, inbox.clone()));
         let reader = reader::ReaderThread::start(reader, links.reader.clone(), health.clone(), inbox.clone());
         let about = printer::About { terminal_id: config.terminal_id(), registry: registry.clone() };
         let printer = printer::PrinterThread::start(
@@ -159,15 +166,18 @@ impl Hands {
             inbox.clone(),
         );
         let (look_at_reader, look_at_printer) = (reader.looker(), printer.looker());
+        let look_at_scanner = scanner.as_ref().map(scanner::ScannerThread::looker);
         link::watch_plugs(move || {
             look_at_reader();
             look_at_printer();
+            look_at_scanner.iter().for_each(|look| look());
         });
         let maintenance = maintenance::Maintenance::new(config, store, health, links, inbox.clone())?;
         Ok(Self {
             reader,
             printer,
             camera,
+            scanner,
             courier,
             registry,
             maintenance: Arc::new(maintenance),
@@ -200,6 +210,7 @@ impl Hands {
             }
             Effect::PrintTest => self.printer.print_test(),
             Effect::WatchCamera(on) => self.watch_camera(on),
+            Effect::Scan(on) => self.scan(on),
             Effect::Admit(credentials) => {
                 tokio::spawn(async move { self.maintenance.clone().admit(credentials).await });
             }
@@ -222,6 +233,7 @@ impl Hands {
                 self.reader.stop();
                 self.printer.end_visit();
                 self.watch_camera(false);
+                self.scan(false);
             }
         }
     }
@@ -229,6 +241,12 @@ impl Hands {
     fn watch_camera(&self, on: bool) {
         if let Some(camera) = &self.camera {
             camera.watch(on);
+        }
+    }
+
+    fn scan(&self, on: bool) {
+        if let Some(scanner) = &self.scanner {
+            scanner.want(on);
         }
     }
 

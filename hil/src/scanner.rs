@@ -84,7 +84,8 @@ fn scan(device: &Device, scanner: &mut dyn CodeScanner) -> anyhow::Result<()> {
         device.perform(Action::named("scan").with("code", CODE))?;
         match scanner.read(WAIT)? {
             Scan::Code(code) if code.text() == CODE => return Ok(()),
-            Scan::Rejected(ScanProblem::BrokenOff) => scanner.clear()?,
+            // Where keystrokes were late, or so many at once that the kernel dropped some.
+            Scan::Rejected(ScanProblem::BrokenOff | ScanProblem::NotText) => scanner.clear()?,
             other => bail!("{other:?}"),
         }
     }

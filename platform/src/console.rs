@@ -10,13 +10,15 @@ mod case;
 mod case_forms;
 mod forms;
 mod layout;
+mod letters;
 mod lists;
+mod papers;
 mod sign_in;
 
 use std::sync::Arc;
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::Request,
     http::{HeaderValue, header},
     middleware::{self, Next},
@@ -24,7 +26,7 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::app::App;
+use crate::{app::App, web::Settings};
 
 /// Nothing but our own sheet and pictures, no script at all, forms to ourselves only, in no frame.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
@@ -32,8 +34,8 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:
 
 const SHEET: &str = include_str!("../../assets/console/console.css");
 
-/// All pages. They are HTML, and not in the `OpenAPI` document.
-pub(crate) fn pages() -> Router<Arc<App>> {
+/// All pages. They are HTML, and not in the `OpenAPI` document. `web` says where residents check a document.
+pub(crate) fn pages(web: Arc<Settings>) -> Router<Arc<App>> {
     Router::new()
         .route("/console", get(sign_in::home))
         .route("/console/", get(sign_in::home))
@@ -47,15 +49,18 @@ pub(crate) fn pages() -> Router<Arc<App>> {
         .route("/console/cases/{case_no}", get(case::page))
         .route("/console/cases/{case_no}/acts", post(case::act))
         .route("/console/cases/{case_no}/reveal", post(case::reveal))
+        .route("/console/cases/{case_no}/documents/{number}", get(papers::masked).post(papers::whole))
         .route("/console/cases/{case_no}/orders", post(case::order))
         .route("/console/orders/{id}/reply", post(case::reply))
         .route("/console/orders/{id}/close", post(case::close))
         .route("/console/calendar", get(calendar::page).post(calendar::import))
+        .route("/console/exchange", get(letters::page).post(letters::replay))
         .route("/console/accounts", get(accounts::page).post(accounts::create))
         .route("/console/accounts/{login}", post(accounts::change))
         .route("/console/audit", get(accounts::audit))
         .route("/board", get(board::page))
         .layer(middleware::from_fn(guarded))
+        .layer(Extension(web))
 }
 
 async fn sheet() -> impl IntoResponse {

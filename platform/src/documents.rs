@@ -1,169 +1,62 @@
-//! 文书: what a resident holds in hands about a case, as PDF.
+//! 文书: what a case brings about in writing, as PDF.
 //!
-//! A document is issued once: its words are kept under a verification code (验证码), so that it reads the same whenever
-//! it is fetched again, and so that anybody who is shown one can ask whether it is genuine. The answer to that question
-//! names no person.
+//! A document is issued in the transaction of the act that brings it about, and its words are kept with it, so that it
+//! reads the same whenever it is fetched. Whoever fetches it first gives it a verification code (验证码), by which
+//! anybody who is shown it can ask whether it is genuine. The answer to that question names no person.
 
 mod code;
 mod paper;
 mod pdf;
+mod sheet;
+mod wording;
+mod wrap;
 
-use jiff::{Timestamp, civil::Date};
-use protocol::{Case, CaseStatus, MaterialSource, ServiceItem, mask};
-use serde::{Deserialize, Serialize};
-
-use crate::{
-    clock::china_date,
-    store::{
-        StoreError, Transaction,
-        cases::{self, Party},
-        documents,
-    },
+use axum::{
+    http::header,
+    response::{IntoResponse, Response},
 };
+use jiff::civil::Date;
+use protocol::PickupCode;
 
 pub(crate) use code::VerificationCode;
 
-/// The kinds of documents that a case brings about (文书种类).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Kind {
-    /// 收件回执: the case is here.
-    IntakeReceipt,
-    /// 受理通知书: it is accepted, and due on a day.
-    AcceptanceNotice,
-    /// 办结通知书: it is finished.
-    CompletionNotice,
-}
+use crate::{lifecycle::rules::DocumentKind, store::cases::Party};
 
-impl Kind {
-    pub(crate) const ALL: [Self; 3] = [Self::IntakeReceipt, Self::AcceptanceNotice, Self::CompletionNotice];
-
-    /// Its title.
-    pub(crate) fn title(self) -> &'static str {
-        match self {
-            Self::IntakeReceipt => "收件回执",
-            Self::AcceptanceNotice => "受理通知书",
-            Self::CompletionNotice => "办结通知书",
-        }
-    }
-
-    /// Its name in an address.
-    pub(crate) fn slug(self) -> &'static str {
-        match self {
-            Self::IntakeReceipt => "intake-receipt",
-            Self::AcceptanceNotice => "acceptance-notice",
-            Self::CompletionNotice => "completion-notice",
-        }
-    }
-
-    /// What stands behind the 办件编号 in its 文书编号.
-    fn suffix(self) -> &'static str {
-        match self {
-            Self::IntakeReceipt => "SJ",
-            Self::AcceptanceNotice => "SL",
-            Self::CompletionNotice => "BJ",
-        }
-    }
-
-    /// The step that brings it about.
-    fn step(self) -> CaseStatus {
-        match self {
-            Self::IntakeReceipt => CaseStatus::Received,
-            Self::AcceptanceNotice => CaseStatus::Accepted,
-            Self::CompletionNotice => CaseStatus::Completed,
-        }
-    }
-
-    /// When the case came to the step that brings it about.
-    pub(crate) fn reached(self, case: &Case) -> Option<Timestamp> {
-        case.steps.iter().find(|step| step.status == self.step()).map(|step| step.at)
-    }
-}
-
-/// A document as it was issued.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Document {
-    pub(crate) kind: Kind,
+/// A document as it was issued, and the code that it is found by.
+pub(crate) struct Issued {
+    pub(crate) code: VerificationCode,
+    pub(crate) kind: DocumentKind,
     /// 文书编号.
     pub(crate) number: String,
     pub(crate) case_no: String,
-    pub(crate) item: String,
-    pub(crate) demo: bool,
-    pub(crate) organisation: String,
-    pub(crate) applicant: String,
-    /// Masked.
-    pub(crate) id_number: String,
-    pub(crate) pickup_code: String,
-    pub(crate) received_on: Date,
-    /// The day of the step that it is about.
+    pub(crate) pickup_code: PickupCode,
     pub(crate) dated: Date,
-    pub(crate) due_on: Option<Date>,
-    pub(crate) due_provisional: bool,
-    pub(crate) result: Option<String>,
-    pub(crate) valid_until: Option<Date>,
-    /// Papers that must still come to the counter.
-    pub(crate) papers: Vec<String>,
-    pub(crate) consult_phone: String,
-    pub(crate) complain_phone: String,
-}
-
-/// A document and the code that it is found by.
-pub(crate) struct Issued {
-    pub(crate) code: VerificationCode,
-    pub(crate) document: Document,
+    /// What was kept with it.
+    pub(crate) body: serde_json::Value,
 }
 
 impl Issued {
-    /// The PDF; its QR code leads to `public_url`.
-    pub(crate) fn pdf(&self, public_url: &str) -> Option<Vec<u8>> {
-        pdf::draw(&paper::compose(self, public_url))
+    /// The PDF; its QR code leads to `public_url`. Without an applicant whose eyes it is for, the name is masked.
+    fn pdf(&self, whose: Option<&Party>, public_url: &str) -> Option<Vec<u8>> {
+        pdf::draw(&paper::compose(self, whose, public_url)?)
+    }
+
+    /// Whether it hangs where everybody reads it, and so tells no number of a case.
+    pub(crate) fn is_public(&self) -> bool {
+        wording::Words::shipped().of(self.kind).is_some_and(|wording| wording.public)
     }
 }
 
-/// The document of that kind of a case, issued now if it never was. `None` where the case has not come so far.
-pub(crate) fn issue(
-    transaction: &Transaction<'_>,
-    case_no: &str,
-    kind: Kind,
-    item: impl Fn(&str, u32) -> Option<ServiceItem>,
-    now: Timestamp,
-) -> Result<Option<Issued>, StoreError> {
-    let Some(case) = cases::by_case_no(transaction, case_no)? else { return Ok(None) };
-    if let Some(known) = documents::find(transaction, case.case_key, kind)? {
-        return Ok(Some(known));
-    }
-    let (Some(at), Some(item)) = (kind.reached(&case), item(&case.item.id, case.item.version)) else {
-        return Ok(None);
-    };
-    let party = cases::party(transaction, case.case_key)?.ok_or(StoreError::Damaged("case"))?;
-    let issued = Issued {
-        code: VerificationCode::random(),
-        document: document(kind, china_date(at), &case, &item, &party),
-    };
-    documents::keep(transaction, case.case_key, &issued, now)?;
-    Ok(Some(issued))
+/// The document as a file; `None` only where the bundled fonts are damaged. Drawing takes a moment, and so it is done
+/// away from the threads that answer others.
+pub(crate) async fn file(issued: Issued, whose: Option<Party>, public_url: String) -> Option<Response> {
+    let name = format!("inline; filename=\"{}.pdf\"", issued.number);
+    let drawn = tokio::task::spawn_blocking(move || issued.pdf(whose.as_ref(), &public_url)).await.ok()??;
+    let head = [(header::CONTENT_TYPE, "application/pdf".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    Some((head, drawn).into_response())
 }
 
-fn document(kind: Kind, dated: Date, case: &Case, item: &ServiceItem, party: &Party) -> Document {
-    let counter = item.materials.iter().filter(|material| material.source == MaterialSource::Counter);
-    Document {
-        kind,
-        number: format!("{}{}", case.case_no, kind.suffix()),
-        case_no: case.case_no.clone(),
-        item: case.item.name.simplified.clone(),
-        demo: case.demo,
-        organisation: case.organisation.clone(),
-        applicant: party.name.clone(),
-        id_number: mask::id_number(&party.id_number),
-        pickup_code: case.pickup_code.grouped(),
-        received_on: china_date(case.received_at),
-        dated,
-        due_on: case.due_on,
-        due_provisional: case.due_provisional,
-        result: case.result.as_ref().map(|result| result.name.simplified.clone()),
-        valid_until: case.result.as_ref().and_then(|result| result.valid_until),
-        papers: counter.map(|material| material.name.simplified.clone()).collect(),
-        consult_phone: case.consult_phone.clone(),
-        complain_phone: case.complain_phone.clone(),
-    }
+/// 救济途径 by law: what can be done about a refusal, and until when.
+pub(crate) fn remedies() -> &'static [String] {
+    &wording::Words::shipped().remedies
 }

@@ -37,6 +37,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use authority::{Authority, AuthorityError};
 pub use config::Tls;
+pub(crate) use gate::Caller;
 
 use crate::{Platform, app::App, clock::Clock};
 

@@ -9,7 +9,8 @@
 //! - An answer that a channel has heard is on the disk.
 //! - A request that is sent again under its `Idempotency-Key` has happened once.
 //! - A case keeps the version of the item that its applicant saw.
-//! - Nothing personal is in a URL, a log or a problem; of an applicant an answer shows the masked name.
+//! - Nothing personal is in a URL, a log or a problem; of an applicant an answer shows the masked name, and what an
+//!   office wrote about somebody is read by that person alone.
 
 mod app;
 pub mod calendar;

@@ -79,7 +79,8 @@ pub async fn exchange(
 ) -> Result<Vec<String>, OrderFault> {
     let store = Store::open(database).await?;
     let now = jiff::Timestamp::now();
-    let again = if replay { Some(store.write(move |t| exchange::replay(t, one, now)).await?) } else { None };
+    let again =
+        if replay { Some(store.write(move |t| exchange::replay(t, one, now)).await?.len()) } else { None };
     let (counts, dead) = store.read(|view| Ok((exchange::counts(view)?, exchange::dead(view)?))).await?;
     let mut lines: Vec<String> = again.map(|n| format!("{n} sent again")).into_iter().collect();
     lines.extend(counts.into_iter().map(|(state, n)| format!("{n} {state}")));

@@ -37,7 +37,7 @@ impl Platform {
             .layer(middleware::from_fn(conditional))
             .with_state(self.app.clone())
             .merge(pages)
-            .merge(console::pages().with_state(self.app.clone()))
+            .merge(console::pages(self.web.clone()).with_state(self.app.clone()))
             .fallback(nothing_here)
             .method_not_allowed_fallback(async || Refusal::from(problems::method_not_allowed()));
         let router = fleet::guarded(router, self.app.clone(), self.fleet())

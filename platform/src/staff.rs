@@ -8,6 +8,8 @@ pub(crate) mod accounts;
 pub(crate) mod auth;
 pub(crate) mod calendars;
 pub(crate) mod jobs;
+pub(crate) mod letters;
+pub(crate) mod papers;
 pub(crate) mod routes;
 pub(crate) mod service;
 pub(crate) mod view;

@@ -22,6 +22,7 @@ mod review;
 mod session;
 mod sign_in;
 mod steps;
+mod told;
 mod verify;
 mod visit;
 mod words;

@@ -306,5 +306,6 @@ fn case(case_key: Uuid, submission: &CaseSubmission) -> Case {
         consult_phone: String::new(),
         complain_phone: String::new(),
         demo: true,
+        told: protocol::Told::default(),
     }
 }

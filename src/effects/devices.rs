@@ -2,25 +2,44 @@
 
 use std::path::{Path, PathBuf};
 
-use driver_api::{IdCardReader, ReceiptPrinter};
+use code_scanner::recorded::CodeRedactor;
+use driver_api::{CodeScanner, IdCardReader, ReceiptPrinter};
 use id_card_reader::protocol::CardRedactor;
 use receipt_printer::protocol::redact::DotRedactor;
 use recorder::{Redactor, SharedTape, Tape};
 
 use crate::{clock, config::Devices};
 
-/// Reader and printer; with their wire sessions written down where that is wanted.
-pub(super) fn open(devices: &Devices) -> anyhow::Result<(Box<dyn IdCardReader>, Box<dyn ReceiptPrinter>)> {
+/// What is talked to over a line.
+pub(super) struct Opened {
+    pub(super) reader: Box<dyn IdCardReader>,
+    pub(super) printer: Box<dyn ReceiptPrinter>,
+    pub(super) scanner: Option<Box<dyn CodeScanner>>,
+}
+
+/// All of them, with their wire sessions written down where that is wanted.
+pub(super) fn open(devices: &Devices) -> anyhow::Result<Opened> {
     let (reader, printer) = (&devices.id_card_reader.url, &devices.receipt_printer);
+    let scanner = devices.code_scanner.as_ref().map(|scanner| &scanner.url);
     let Some(folder) = &devices.record else {
-        let printer = receipt_printer::open(&printer.url, &printer.profile)?;
-        return Ok((id_card_reader::open(reader)?, printer));
+        return Ok(Opened {
+            reader: id_card_reader::open(reader)?,
+            printer: receipt_printer::open(&printer.url, &printer.profile)?,
+            scanner: scanner.map(code_scanner::open).transpose()?,
+        });
     };
     tracing::warn!(folder = %folder.display(), "wire sessions are recorded, without what is personal in them");
     let of_reader = tape(folder, "id-card-reader", Box::new(CardRedactor))?;
     let of_printer = tape(folder, "receipt-printer", Box::<DotRedactor>::default())?;
-    let printer = receipt_printer::open_recorded(&printer.url, &printer.profile, &of_printer)?;
-    Ok((id_card_reader::open_recorded(reader, &of_reader)?, printer))
+    let recorded = |url| {
+        let of_scanner = tape(folder, "code-scanner", Box::new(CodeRedactor))?;
+        anyhow::Ok(code_scanner::open_recorded(url, &of_scanner)?)
+    };
+    Ok(Opened {
+        reader: id_card_reader::open_recorded(reader, &of_reader)?,
+        printer: receipt_printer::open_recorded(&printer.url, &printer.profile, &of_printer)?,
+        scanner: scanner.map(recorded).transpose()?,
+    })
 }
 
 fn tape(folder: &Path, device: &str, redactor: Box<dyn Redactor>) -> std::io::Result<SharedTape> {

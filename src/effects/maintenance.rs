@@ -36,6 +36,21 @@ pub(super) struct Links {
     pub(super) printer: Link,
     /// Where the machine has one.
     pub(super) camera: Option<Link>,
+    /// The same.
+    pub(super) scanner: Option<Link>,
+}
+
+impl Links {
+    /// What there is to be tested.
+    fn parts(&self) -> Vec<Part> {
+        let camera = self.camera.is_some().then_some(Part::Camera);
+        let scanner = self.scanner.is_some().then_some(Part::Scanner);
+        [Part::Reader, Part::Printer, Part::Paper, Part::Touch]
+            .into_iter()
+            .chain(camera)
+            .chain(scanner)
+            .collect()
+    }
 }
 
 impl Maintenance {
@@ -107,6 +122,8 @@ impl Maintenance {
             printer: self.links.printer.trouble(),
             has_camera: self.links.camera.is_some(),
             camera: self.links.camera.as_ref().and_then(Link::trouble),
+            has_scanner: self.links.scanner.is_some(),
+            scanner: self.links.scanner.as_ref().and_then(Link::trouble),
             enrolled: readiness::is_enrolled(&self.identity),
             troubles: self.health.troubles(),
         })));
@@ -142,7 +159,7 @@ impl Maintenance {
             store.last_checks()
         });
         let signed = match checks.await {
-            Ok(checks) => readiness::sign(&identity, checks, &vitals, technician, now),
+            Ok(checks) => readiness::sign(&identity, &self.links.parts(), checks, &vitals, technician, now),
             Err(error) => Err(error.into()),
         };
         let report = signed.inspect_err(|error| tracing::error!("report not signed: {error:#}")).ok();
@@ -174,5 +191,6 @@ pub(super) fn name(part: Part) -> &'static str {
         Part::Paper => "paper",
         Part::Touch => "touch",
         Part::Camera => "camera",
+        Part::Scanner => "scanner",
     }
 }

@@ -1,12 +1,6 @@
 //! The thread that owns the ID-card reader.
 
-use std::{
-    sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use driver_api::{CardKind, CardProblem, CardReading, IdCard, IdCardReader, ReaderFault, ValidUntil};
 use flow::{
@@ -16,7 +10,7 @@ use flow::{
 };
 use protocol::{Applicant, IdKind, Sex};
 
-use super::{health::Health, link::Link};
+use super::{health::Health, link::Link, wish::Wish};
 use crate::inbox::Inbox;
 
 /// Between two looks at the plate while a card is wanted; the modules ask for at least 300 ms.
@@ -30,37 +24,6 @@ const MISSED: Duration = Duration::from_secs(1);
 /// Asks for cards and stops asking.
 pub(super) struct ReaderThread {
     wish: Arc<Wish>,
-}
-
-/// Whether a card is wanted, and for the how-manieth time: what is read for one resident never reaches the next.
-#[derive(Default)]
-struct Wish {
-    state: Mutex<(bool, u64)>,
-    /// Something was plugged in or out: worth a look at once.
-    plugged: AtomicBool,
-    changed: Condvar,
-}
-
-impl Wish {
-    fn lock(&self) -> MutexGuard<'_, (bool, u64)> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn set(&self, wanted: bool) {
-        let mut state = self.lock();
-        *state = (wanted, state.1 + 1);
-        self.changed.notify_all();
-    }
-
-    /// The wish, after `time` or as soon as it changes.
-    fn wait(&self, time: Duration) -> (bool, u64) {
-        let state = self.lock();
-        if self.plugged.swap(false, Ordering::Relaxed) {
-            return *state;
-        }
-        let (state, _) = self.changed.wait_timeout(state, time).unwrap_or_else(PoisonError::into_inner);
-        *state
-    }
 }
 
 impl ReaderThread {
@@ -87,11 +50,7 @@ impl ReaderThread {
     /// Has the reader looked at now, because of a plug.
     pub(super) fn looker(&self) -> impl Fn() + Send + use<> {
         let wish = self.wish.clone();
-        move || {
-            let _state = wish.lock();
-            wish.plugged.store(true, Ordering::Relaxed);
-            wish.changed.notify_all();
-        }
+        move || wish.look()
     }
 }
 
@@ -108,15 +67,16 @@ struct Owner {
 impl Owner {
     fn run(mut self) {
         loop {
-            let (wanted, round) = *self.wish.lock();
+            let (wanted, round) = self.wish.now();
             let looked = if wanted { self.look(round) } else { self.identify() };
             self.report(looked.err());
             wipe::wipe_stack();
-            self.wish.wait(match (wanted, self.trouble) {
+            let pause = match (wanted, self.trouble) {
                 (true, _) => POLL,
                 (false, Some(_)) => MISSED,
                 (false, None) => WATCH,
-            });
+            };
+            self.wish.wait(round, pause);
         }
     }
 
@@ -128,7 +88,7 @@ impl Owner {
 
     fn look(&mut self, round: u64) -> Result<(), ReaderFault> {
         let reading = self.reader.read()?;
-        if *self.wish.lock() != (true, round) {
+        if self.wish.now() != (true, round) {
             return Ok(());
         }
         match reading {

@@ -11,8 +11,6 @@ use protocol::{PartTested, READINESS, Readiness};
 
 use super::{health::Vitals, maintenance::name};
 
-const PARTS: [Part; 4] = [Part::Reader, Part::Printer, Part::Paper, Part::Touch];
-
 /// Where the enrolment of the kiosk with this store is.
 pub(crate) fn identity(store: &Path) -> PathBuf {
     store.with_file_name("identity")
@@ -33,9 +31,10 @@ fn open(identity: &Path) -> anyhow::Result<Folder<Disk>> {
     Ok(Folder::new(Disk::open(identity)?))
 }
 
-/// Signs how the machine is now, with the last test of every part.
+/// Signs how the machine is now, with the last test of each of its `parts`.
 pub(super) fn sign(
     identity: &Path,
+    parts: &[Part],
     checks: Vec<(String, bool, Timestamp)>,
     vitals: &Vitals,
     technician: u64,
@@ -43,7 +42,8 @@ pub(super) fn sign(
 ) -> anyhow::Result<Report> {
     let (membership, key) = open(identity)?.load()?.context("not enrolled")?;
     let last = |part: Part| checks.iter().find(|(tested, ..)| tested == name(part));
-    let parts = PARTS.map(|part| (part, last(part).map(|(_, passed, at)| (*passed, *at)))).to_vec();
+    let tested = |part: &Part| (*part, last(*part).map(|(_, passed, at)| (*passed, *at)));
+    let parts = parts.iter().map(tested).collect();
     let says = Readiness {
         program: env!("CARGO_PKG_VERSION").to_owned(),
         configuration: vitals.running.clone(),

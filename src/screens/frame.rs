@@ -76,6 +76,7 @@ pub(super) fn show(window: &AppWindow, view: &View, now: Timestamp) {
     }
     api.set_printer(printer(frame.printer));
     api.set_reader(reader(frame.reader));
+    api.set_scanner(frame.scanner);
     let step = frame.step.unwrap_or(flow::view::Step { at: 0, of: 0 });
     api.set_step_at(i32::try_from(step.at).unwrap_or_default());
     api.set_step_of(i32::try_from(step.of).unwrap_or_default());

@@ -54,6 +54,7 @@ fn wanted(task: ui::Task) -> Task {
         ui::Task::ChangePaper => Task::ChangePaper,
         ui::Task::TestTouch => Task::TestTouch,
         ui::Task::TestCamera => Task::TestCamera,
+        ui::Task::TestScanner => Task::TestScanner,
         ui::Task::OutOfService => Task::OutOfService,
         ui::Task::InService => Task::InService,
         ui::Task::Report => Task::Report,
@@ -166,6 +167,10 @@ fn overview(api: &MaintenanceApi<'_>, inspection: Option<&Inspection>) {
     api.set_has_camera(seen.has_camera);
     api.set_camera_link(trouble);
     api.set_camera_holder(holder);
+    let (trouble, holder) = link(seen.scanner.as_ref());
+    api.set_has_scanner(seen.has_scanner);
+    api.set_scanner_link(trouble);
+    api.set_scanner_holder(holder);
     api.set_disk_free(seen.disk_free.map_or_else(|| "—".into(), mebibytes));
 }
 
@@ -215,6 +220,7 @@ fn shown(part: Part) -> ui::Part {
         Part::Paper => ui::Part::Paper,
         Part::Touch => ui::Part::Touch,
         Part::Camera => ui::Part::Camera,
+        Part::Scanner => ui::Part::Scanner,
     }
 }
 
@@ -224,6 +230,7 @@ fn testing(api: &MaintenanceApi<'_>, part: Part, trial: Trial) {
     api.set_printer_trouble(frame::printer(if let Trial::Failed(trouble) = trial { trouble } else { None }));
     api.set_trial(match trial {
         Trial::PutCard(_) => ui::Trial::PutCard,
+        Trial::ShowCode => ui::Trial::ShowCode,
         Trial::Printing => ui::Trial::Printing,
         Trial::Look => ui::Trial::Look,
         Trial::Passed => ui::Trial::Passed,

@@ -10,7 +10,7 @@ use kiosk_ui::{
     self as ui, AppWindow, RateApi, ResultApi,
     slint::{Image, Rgb8Pixel, SharedPixelBuffer, SharedString},
 };
-use protocol::{CaseStatus, Language, RatingLevel};
+use protocol::{CaseStatus, EndingKind, Language, RatingLevel};
 use qrcodegen::{QrCode, QrCodeEcc};
 
 use super::{Send, dates, frame};
@@ -105,6 +105,14 @@ pub(super) fn status(status: CaseStatus) -> ui::CaseStatus {
         CaseStatus::Decided => ui::CaseStatus::Decided,
         CaseStatus::Completed => ui::CaseStatus::Completed,
         CaseStatus::Withdrawn => ui::CaseStatus::Withdrawn,
+    }
+}
+
+/// The same of a case that may have ended without a result.
+pub(super) fn told_status(status: CaseStatus, ending: Option<EndingKind>) -> ui::CaseStatus {
+    match (status, ending) {
+        (CaseStatus::Decided | CaseStatus::Completed, Some(EndingKind::Denied)) => ui::CaseStatus::Denied,
+        (status, _) => self::status(status),
     }
 }
 

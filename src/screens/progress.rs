@@ -3,11 +3,11 @@
 use flow::{
     Touch,
     event::QueryTrouble,
-    view::{Progress, ProgressQuery},
+    view::{self, Progress, ProgressQuery, ProgressRow, WrongCode},
 };
 use kiosk_ui::slint::ComponentHandle as _;
-use kiosk_ui::{self as ui, AppWindow, CaseData, ProgressApi, QueryApi, slint::SharedString};
-use protocol::Language;
+use kiosk_ui::{self as ui, AppWindow, CaseData, DueChangeData, ProgressApi, QueryApi, slint::SharedString};
+use protocol::{DueChange, DueChangeWhy, EndingKind, Language, Told};
 
 use super::{Send, dates, outcome};
 
@@ -37,7 +37,11 @@ pub(super) fn connect(window: &AppWindow, send: &Send) {
 pub(super) fn query(window: &AppWindow, query: &ProgressQuery) {
     let api = window.global::<QueryApi>();
     api.set_typed(grouped(&query.typed).into());
-    api.set_wrong(query.wrong);
+    api.set_wrong(match query.wrong {
+        None => ui::WrongCode::None,
+        Some(WrongCode::Typed) => ui::WrongCode::Typed,
+        Some(WrongCode::Scanned) => ui::WrongCode::Scanned,
+    });
     api.set_searching(query.searching);
     api.set_trouble(match query.trouble {
         None => ui::QueryTrouble::None,
@@ -59,18 +63,55 @@ fn grouped(digits: &str) -> String {
 }
 
 pub(super) fn found(window: &AppWindow, found: &Progress, language: Language) {
-    let rows = found.cases.iter().map(|case| {
-        let (has_due, due) = dates::due(case.due);
-        CaseData {
-            item: case.item.get(language).into(),
-            case_no: case.case_no.as_str().into(),
-            status: outcome::status(case.status),
-            received_on: dates::day(case.received_on),
-            has_due,
-            due,
-        }
-    });
+    let rows = found.cases.iter().map(|case| row(case, language));
     window.global::<ProgressApi>().set_cases(dates::model(rows));
+}
+
+fn row(case: &ProgressRow, language: Language) -> CaseData {
+    let Told { correction, ending, due_changes } = &case.told;
+    let (has_due, due) = dates::due(case.due);
+    let until = correction.as_ref().and_then(|correction| correction.until);
+    let missing = correction.iter().flat_map(|correction| &correction.missing);
+    let missing = missing.map(|paper| format!("{}：{}", paper.material, paper.opinion).into());
+    let remedies = ending.iter().flat_map(|ending| &ending.remedies);
+    let reason = ending.as_ref().and_then(|ending| ending.reason.as_deref());
+    CaseData {
+        item: case.item.get(language).into(),
+        case_no: case.case_no.as_str().into(),
+        status: outcome::told_status(case.status, ending.as_ref().map(|ending| ending.kind)),
+        received_on: dates::day(case.received_on),
+        has_due,
+        due,
+        has_until: until.is_some(),
+        until: until.map(dates::day).unwrap_or_default(),
+        missing: dates::model(missing),
+        ending: match ending.as_ref().map(|ending| ending.kind) {
+            None => ui::Ending::None,
+            Some(EndingKind::NotAccepted) => ui::Ending::NotAccepted,
+            Some(EndingKind::Denied) => ui::Ending::Denied,
+            Some(EndingKind::Lapsed) => ui::Ending::Lapsed,
+        },
+        reason: reason.unwrap_or_default().into(),
+        remedies: dates::model(remedies.map(|remedy| remedy.as_str().into())),
+        changes: dates::model(due_changes.iter().map(change)),
+    }
+}
+
+fn change(change: &DueChange) -> DueChangeData {
+    let due = change.due_on.map(|on| view::Due { on, provisional: change.provisional });
+    let (has_due, due) = dates::due(due);
+    DueChangeData {
+        why: match change.why {
+            DueChangeWhy::Extended => ui::DueWhy::Extended,
+            DueChangeWhy::Stopped => ui::DueWhy::Stopped,
+            DueChangeWhy::Resumed => ui::DueWhy::Resumed,
+            DueChangeWhy::Calendar => ui::DueWhy::Calendar,
+        },
+        procedure: change.procedure.as_deref().unwrap_or_default().into(),
+        has_due,
+        due,
+        reason: change.reason.as_deref().unwrap_or_default().into(),
+    }
 }
 
 pub(super) fn forget(window: &AppWindow) {

@@ -5,9 +5,11 @@
 
 pub mod memory;
 pub mod network;
+pub mod paper;
 pub mod remote;
 pub mod stage;
 
 pub use network::{Network, Weather};
+pub use paper::Paper;
 pub use remote::Remote;
 pub use stage::{ENROLLED, Process, Stage, StageOptions, Surroundings, program, says};

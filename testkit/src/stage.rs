@@ -22,6 +22,8 @@ pub struct StageOptions {
     pub reader: Option<String>,
     /// A real printer in place of the emulator.
     pub printer: Option<String>,
+    /// A real code scanner in place of the emulator.
+    pub scanner: Option<String>,
     /// A platform that runs already.
     pub platform: Option<String>,
     /// 1920 × 1080.
@@ -46,6 +48,7 @@ impl StageOptions {
             }
             "--reader" => &mut self.reader,
             "--printer" => &mut self.printer,
+            "--scanner" => &mut self.scanner,
             "--platform" => &mut self.platform,
             _ => return Ok(false),
         };
@@ -69,6 +72,8 @@ pub struct Surroundings {
     pub reader: Option<Remote>,
     /// The person at the emulated printer.
     pub printer: Option<Remote>,
+    /// The person at the emulated code scanner.
+    pub scanner: Option<Remote>,
     /// The network cable, where one can be laid.
     pub network: Option<Network>,
     platform: String,
@@ -88,6 +93,7 @@ impl Surroundings {
         let network = cable(&platform)?;
         let reader = device("id-card-reader", options.reader.as_deref(), folder.path(), &mut others)?;
         let printer = device("receipt-printer", options.printer.as_deref(), folder.path(), &mut others)?;
+        let scanner = device("code-scanner", options.scanner.as_deref(), folder.path(), &mut others)?;
         let called = match &network {
             _ if options.enrolled => NOWHERE.to_owned(),
             Some(network) => format!("http://{}", network.address()),
@@ -96,12 +102,13 @@ impl Surroundings {
         let home = kiosk_home(folder.path());
         fs::create_dir_all(home.join("tmp"))?;
         fs::write(home.join("clock"), "+0")?;
-        fs::write(home.join("kiosk.toml"), kiosk_toml(&called, &reader.0, &printer.0, &home, options))?;
-        let (reader, printer) = (reader.1, printer.1);
+        let urls = [&reader.0, &printer.0, &scanner.0].map(String::as_str);
+        fs::write(home.join("kiosk.toml"), kiosk_toml(&called, urls, &home, options))?;
+        let (reader, printer, scanner) = (reader.1, printer.1, scanner.1);
         if options.enrolled {
             enrol(folder.path())?;
         }
-        Ok(Self { reader, printer, network, platform, folder, _others: others })
+        Ok(Self { reader, printer, scanner, network, platform, folder, _others: others })
     }
 
     /// The folder with everything that the programs keep.
@@ -126,6 +133,8 @@ pub struct Stage {
     pub reader: Option<Remote>,
     /// The person at the emulated printer.
     pub printer: Option<Remote>,
+    /// The person at the emulated code scanner.
+    pub scanner: Option<Remote>,
     /// The network cable, where the platform is ours.
     pub network: Option<Network>,
     platform: String,
@@ -138,11 +147,22 @@ pub struct Stage {
 impl Stage {
     /// Starts everything.
     pub fn start(options: &StageOptions) -> anyhow::Result<Self> {
-        let Surroundings { reader, printer, network, platform, folder, _others } =
+        let Surroundings { reader, printer, scanner, network, platform, folder, _others } =
             Surroundings::start(options)?;
         let own_clock = options.own_clock;
         let (kiosk_process, kiosk) = start_kiosk(&kiosk_home(folder.path()), own_clock)?;
-        Ok(Self { kiosk, reader, printer, network, platform, kiosk_process, own_clock, folder, _others })
+        Ok(Self {
+            kiosk,
+            reader,
+            printer,
+            scanner,
+            network,
+            platform,
+            kiosk_process,
+            own_clock,
+            folder,
+            _others,
+        })
     }
 
     /// The folder with everything that the kiosk keeps: store, log, temporary files.
@@ -420,11 +440,16 @@ fn kiosk_home(folder: &Path) -> PathBuf {
     folder.join("kiosk")
 }
 
-fn kiosk_toml(platform: &str, reader: &str, printer: &str, home: &Path, options: &StageOptions) -> String {
+fn kiosk_toml(
+    platform: &str,
+    [reader, printer, scanner]: [&str; 3],
+    home: &Path,
+    options: &StageOptions,
+) -> String {
     let orientation = if options.landscape { "landscape" } else { "portrait" };
     format!(
         "[platform]\nurl = \"{platform}\"\nterminal_id = \"demo-0001\"\n\n[devices.id_card_reader]\nurl = \"{reader}\"\n\n\
-         [devices.receipt_printer]\nurl = \"{printer}\"\nprofile = \"escpos-80\"\n\n[store]\npath = \"{}\"\n\n\
+         [devices.receipt_printer]\nurl = \"{printer}\"\nprofile = \"escpos-80\"\n\n[devices.code_scanner]\nurl = \"{scanner}\"\n\n[store]\npath = \"{}\"\n\n\
          [ui]\norientation = \"{orientation}\"\nlanguage = \"zh-CN\"\n\n[session]\n{}\n",
         home.join("kiosk.db").display(),
         options.session

@@ -32,7 +32,7 @@ url = "sqlite:///nowhere/platform.db"
 /// A line, what is typed instead, and what the refusal names besides the file.
 type Mistake = (&'static str, &'static str, &'static [&'static str]);
 
-const IN_KIOSK: [Mistake; 21] = [
+const IN_KIOSK: [Mistake; 25] = [
     ("[platform]", "[platfrom]", &["platfrom", "not known", "platform"]),
     ("url = \"http://127.0.0.1:9\"", "", &["platform.url", "nothing"]),
     ("url = \"http://127.0.0.1:9\"", "url = 7", &["platform.url", "integer `7`", "string"]),
@@ -49,6 +49,22 @@ const IN_KIOSK: [Mistake; 21] = [
         &["id_card_reader.url", "tcp://", "serial:///", "usb://0400:c35a"],
     ),
     ("\"file:///dev/usb/lp0\"", "\"usb://0400:c35a\"", &["receipt_printer.url", "usb://", "file:///"]),
+    (
+        "[store]",
+        "[devices.code_scanner]\nurl = \"tcp://scanner:9100\"\n[store]",
+        &["devices.code_scanner.url", "tcp://scanner:9100", "serial:///", "usb://1eab:0c10"],
+    ),
+    ("[store]", "[devices.code_scanner]\n[store]", &["devices.code_scanner.url", "nothing"]),
+    (
+        "[store]",
+        "[devices.camera]\nurl = \"usb://0400:c35a\"\n[store]",
+        &["devices.camera.url", "usb://0400:c35a", "file:///dev/v4l"],
+    ),
+    (
+        "[store]",
+        "[devices]\nrecord = \"/nowhere/tapes\"\n[store]",
+        &["devices.record", "/nowhere/tapes", "folder that exists"],
+    ),
     ("path = \"kiosk.db\"", "path = \"/nowhere/kiosk.db\"", &["store.path", "/nowhere/kiosk.db"]),
     ("profile = \"escpos-80\"", "", &["devices.receipt_printer.profile", "nothing"]),
     ("path = \"kiosk.db\"", "path = true", &["store.path", "true", "path"]),

@@ -53,6 +53,23 @@ fn is_known(visit: &Visit, words: &str) -> anyhow::Result<()> {
     }
 }
 
+/// How many pieces of the kiosk's audit log its platform has, once it has any; all of them follow one another.
+fn pieces_of_audit(visit: &Visit) -> anyhow::Result<u64> {
+    let database = rusqlite::Connection::open(visit.stage.office().join("platform.db"))?;
+    let query = "SELECT count(*), count(broken) FROM kiosk_audit WHERE kiosk = ?1";
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let told = database.query_row(query, [ENROLLED], |row| Ok((row.get(0)?, row.get(1)?)));
+        let (pieces, broken): (u64, u64) = told?;
+        anyhow::ensure!(broken == 0, "the audit log does not follow");
+        if pieces > 0 {
+            return Ok(pieces);
+        }
+        anyhow::ensure!(Instant::now() < until, "the audit log is not told");
+        std::thread::sleep(std::time::Duration::from_millis(300));
+    }
+}
+
 #[test]
 fn it_files_takes_its_configuration_and_ends_when_it_is_revoked() -> anyhow::Result<()> {
     let mut visit = enrolled()?;
@@ -60,6 +77,7 @@ fn it_files_takes_its_configuration_and_ends_when_it_is_revoked() -> anyhow::Res
     let case = visit.stage.wait_for_case(&code, PATIENCE)?;
     assert_eq!(case["terminal_id"].as_str(), Some(ENROLLED), "{case}");
     is_known(&visit, "heard ")?;
+    assert_eq!(pieces_of_audit(&visit)?, 1, "one start, one piece");
 
     roots(&visit)?;
     publish(&visit, r#"{"ui": {"language": "en"}}"#)?;

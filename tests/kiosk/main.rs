@@ -11,5 +11,6 @@ mod platform;
 mod power;
 mod printer;
 mod reader;
+mod scanner;
 mod service;
 mod visit;

@@ -99,6 +99,15 @@ impl Visit {
         self.stage.printer.as_mut().context("no printer")?.perform(order)
     }
 
+    /// Holds a code before the scanner.
+    pub(crate) fn scans(&mut self, code: &str) -> anyhow::Result<()> {
+        self.scanner(&json!({"do": "scan", "code": code}))
+    }
+
+    pub(crate) fn scanner(&mut self, order: &Value) -> anyhow::Result<()> {
+        self.stage.scanner.as_mut().context("no scanner")?.perform(order).map(drop)
+    }
+
     pub(crate) fn network(&self) -> anyhow::Result<&Network> {
         self.stage.network.as_ref().context("no network")
     }

@@ -34,7 +34,7 @@ fn check(arguments: &[String]) -> Result<(), Failure> {
     while let Some(argument) = rest.next() {
         match argument.as_str() {
             "--headless" | "--landscape" => {}
-            "--out" | "--reader" | "--printer" | "--platform" => {
+            "--out" | "--reader" | "--printer" | "--scanner" | "--platform" => {
                 let value = rest.next().filter(|value| !value.starts_with("--"));
                 value.ok_or_else(|| format!("demo: {argument} needs a value"))?;
             }

@@ -25,11 +25,12 @@ const HELP: &str = "usage: cargo xtask COMMAND
   tidy       the rules of the house alone: who may know whom, sizes, words, licences
   licences   the licences of all dependencies alone
   demo       setup, build, then a kiosk with its platform and its devices, all on this machine
-               --headless      no window: the whole journey by itself (a window is not built yet)
+               --headless      no window: the whole journey by itself
                --out DIR       where the pictures, the receipt and the cases go (default: demo-out)
                --landscape     1920 × 1080 instead of 1080 × 1920
                --reader URL    a real ID-card reader instead of the emulator
                --printer URL   a real receipt printer instead of the emulator
+               --scanner URL   a real code scanner instead of the emulator
                --platform URL  a running platform instead of a local one
   bench      setup, release build, then comparisons on this machine: a table, and bench.json; a quarter of an hour
                --short         seconds, which only show that it runs

@@ -28,6 +28,8 @@ pub enum Effect {
     PrintTest,
     /// Show what the camera sees, or switch it off. News: `CameraFailed`.
     WatchCamera(bool),
+    /// Take codes from the scanner, or no more. News: `Scanned`.
+    Scan(bool),
     /// Keep the result of a test.
     Note(Check),
     /// Take the machine out of service, or back into it, and remember that. News: `OutOfService`.
@@ -79,14 +81,30 @@ impl std::fmt::Debug for Intake {
 pub enum Find {
     /// By 取件码.
     ByCode(PickupCode),
+    /// By 办件编号.
+    ByNumber(String),
     /// By the identity on a card.
     ByIdentity(CaseQuery),
+}
+
+impl Find {
+    /// What the QR code of a receipt leads to: a 办件编号, or a 取件码 while the case waits. Any other code leads nowhere, and
+    /// what it says goes nowhere.
+    #[must_use]
+    pub fn by_receipt(says: &str) -> Option<Self> {
+        let says = says.trim();
+        match PickupCode::parse(says) {
+            Ok(code) => Some(Self::ByCode(code)),
+            Err(_) => protocol::is_case_no(says).then(|| Self::ByNumber(says.to_owned())),
+        }
+    }
 }
 
 impl PartialEq for Find {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::ByCode(one), Self::ByCode(two)) => one == two,
+            (Self::ByNumber(one), Self::ByNumber(two)) => one == two,
             (Self::ByIdentity(one), Self::ByIdentity(two)) => one.id_number == two.id_number,
             _ => false,
         }

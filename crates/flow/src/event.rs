@@ -1,5 +1,7 @@
 //! What happens to the kiosk: touches, news from devices, news from the platform, and time.
 
+use std::fmt;
+
 use jiff::{Timestamp, civil::Date};
 use protocol::{AppRegistry, Applicant, Case, Language, PickupCode, RatingLevel};
 use uuid::Uuid;
@@ -74,8 +76,22 @@ pub enum Event {
     Reported(Option<Box<Report>>),
     /// The camera gives no pictures any more, and is off.
     CameraFailed,
+    /// Whether there is a code scanner that works.
+    Scanner(bool),
+    /// A code was held before the scanner; `None` where what it said is no code.
+    Scanned(Option<ScannedText>),
     /// A deadline has come: see [`crate::Flow::next_deadline`].
     Tick,
+}
+
+/// What a code says. It may be somebody's credential, so `Debug` shows its length only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ScannedText(pub String);
+
+impl fmt::Debug for ScannedText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ScannedText({} bytes)", self.0.len())
+    }
 }
 
 /// What is set on the machine.

@@ -22,6 +22,7 @@ pub struct Flow {
     confirmed: Option<Timestamp>,
     printer: Option<PrinterTrouble>,
     reader: Option<ReaderTrouble>,
+    scanner: bool,
     intake: Option<IntakeTrouble>,
     out_of_service: bool,
     stopped: Option<&'static str>,
@@ -57,6 +58,7 @@ impl Flow {
             confirmed: None,
             printer: None,
             reader: None,
+            scanner: false,
             intake: None,
             out_of_service: false,
             stopped: None,
@@ -153,6 +155,7 @@ impl Flow {
             Event::Confirmed(at) => self.confirmed = Some(*at),
             Event::Printer(trouble) => self.printer = *trouble,
             Event::Reader(trouble) => self.reader = *trouble,
+            Event::Scanner(works) => self.scanner = *works,
             Event::Intake(trouble) => self.intake = *trouble,
             Event::OutOfService(out) => self.out_of_service = *out,
             Event::Stopped(code) => self.stopped = *code,
@@ -260,6 +263,7 @@ impl Flow {
         let Some(before) = self.state.take() else { return };
         let kind = (std::mem::discriminant(&before), before.patience(&self.limits));
         let was_ending = matches!(before, State::Ending(_));
+        let scanned = before.scans();
         let mut cx = Cx {
             now: self.now,
             limits: &self.limits,
@@ -275,6 +279,10 @@ impl Flow {
             if *cx.card_seen && is_rest(&after) { Ending::begin(false, false, &mut cx) } else { after };
         let idle = is_rest(&after) || matches!(after, State::Starting(_));
         let after = if !cx.serves && idle { Pausing.into() } else { after };
+        // Here for every state and every way out of it: a scanner that nobody switched off reads on.
+        if after.scans() != scanned {
+            cx.want(Effect::Scan(!scanned));
+        }
         if (std::mem::discriminant(&after), after.patience(&self.limits)) != kind {
             self.above = None;
             self.touched = self.now.mono;
@@ -299,6 +307,7 @@ impl Flow {
             cached_since: self.confirmed.filter(|_| !self.online),
             printer: self.printer,
             reader: self.reader,
+            scanner: self.scanner,
             step: state.step(),
             can_go_back: state.can_go_back(),
             can_go_home: state.leaving() != Leaving::NotOffered,

@@ -57,6 +57,8 @@ pub enum Task {
     TestTouch,
     /// Looks at what the camera sees.
     TestCamera,
+    /// Reads any code.
+    TestScanner,
     /// 暂停服务.
     OutOfService,
     /// 恢复服务.
@@ -80,6 +82,8 @@ pub enum Part {
     Touch,
     /// Camera.
     Camera,
+    /// Code scanner.
+    Scanner,
 }
 
 /// The result of a test, to be kept with the person and the time.
@@ -170,4 +174,8 @@ pub struct Inspection {
     pub has_camera: bool,
     /// Why it could not be reached when it was last looked through, where it could not.
     pub camera: Option<LinkTrouble>,
+    /// Whether the machine has a code scanner.
+    pub has_scanner: bool,
+    /// Why that cannot be reached, where it cannot.
+    pub scanner: Option<LinkTrouble>,
 }

@@ -124,6 +124,10 @@ pub(crate) trait Wait: Sized {
     fn is_personal(&self) -> bool {
         false
     }
+    /// Whether it takes codes from the scanner.
+    fn scans(&self) -> bool {
+        false
+    }
 }
 
 macro_rules! states {
@@ -144,6 +148,7 @@ macro_rules! states {
             fn step(&self) -> Option<Step> { match self { $(Self::$name(s) => s.step()),* } }
             fn can_go_back(&self) -> bool { match self { $(Self::$name(s) => s.can_go_back()),* } }
             fn is_personal(&self) -> bool { match self { $(Self::$name(s) => s.is_personal()),* } }
+            fn scans(&self) -> bool { match self { $(Self::$name(s) => s.scans()),* } }
         }
     };
 }

@@ -38,6 +38,8 @@ pub struct Frame {
     pub printer: Option<PrinterTrouble>,
     /// What is wrong with the reader.
     pub reader: Option<ReaderTrouble>,
+    /// Whether there is a code scanner that works.
+    pub scanner: bool,
     /// Step 2 of 4, while something is being filed.
     pub step: Option<Step>,
     /// Whether 返回 leads anywhere.
@@ -443,12 +445,21 @@ pub struct Rate {
 pub struct ProgressQuery {
     /// The digits typed so far.
     pub typed: String,
-    /// Whether they are a wrong code; shown after 查询.
-    pub wrong: bool,
+    /// Whether that is no code of a case; typed digits are judged after 查询.
+    pub wrong: Option<WrongCode>,
     /// Whether an answer is awaited.
     pub searching: bool,
     /// Why there was no answer.
     pub trouble: Option<QueryTrouble>,
+}
+
+/// What was no code of a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WrongCode {
+    /// The digits.
+    Typed,
+    /// What was held before the scanner.
+    Scanned,
 }
 
 /// 查进度: what was found.
@@ -471,6 +482,8 @@ pub struct ProgressRow {
     pub received_on: Date,
     /// 承诺办结日期.
     pub due: Option<Due>,
+    /// What is missing, why it ended without a result, why it takes longer. Found by card it has the office's words.
+    pub told: protocol::Told,
 }
 
 /// 请取走.

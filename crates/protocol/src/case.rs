@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use zeroize::Zeroize;
 
-use crate::{Answers, Applicant, PickupCode, Text};
+use crate::{Answers, Applicant, PickupCode, Text, Told};
 
 /// What a channel sends to `POST /api/v1/cases`, under an `Idempotency-Key`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,7 +75,16 @@ pub struct Consent {
     pub given_at: Timestamp,
 }
 
-/// 办件 as the platform tells it to a resident: nothing in it is personal beyond a masked name.
+/// Whether this can be a 办件编号: 实施编码 (31), the day (8) and a number, at most 50 letters and digits. A number of a document
+/// of identity is shorter, so that none is ever taken for one.
+#[must_use]
+pub fn is_case_no(text: &str) -> bool {
+    (40..=50).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+}
+
+/// 办件 as the platform tells it to a resident: nothing in it is personal beyond a masked name, but for what [`Told`]
+/// keeps for the applicant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Case {
@@ -128,6 +137,9 @@ pub struct Case {
     pub complain_phone: String,
     /// 示例.
     pub demo: bool,
+    /// What has to be known besides where it stands.
+    #[serde(default, skip_serializing_if = "Told::is_empty")]
+    pub told: Told,
 }
 
 /// 事项 as a case names it.
@@ -284,5 +296,22 @@ impl TryFrom<u8> for RatingLevel {
 impl From<RatingLevel> for u8 {
     fn from(level: RatingLevel) -> Self {
         level as Self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_case_number_is_no_number_of_a_person_and_no_address() {
+        assert!(is_case_no("11519999MB00000015651201400600004202611230001"));
+        assert!(is_case_no(&"A1".repeat(25)));
+        for other in ["", "519999194910010011", "123456782", "https://example.invalid/a/b/c/d/e/f/g/h/i/j"] {
+            assert!(!is_case_no(other), "{other}");
+        }
+        assert!(
+            !is_case_no(&"1".repeat(51)) && !is_case_no(&"１".repeat(15)) && !is_case_no(&"a".repeat(43))
+        );
     }
 }

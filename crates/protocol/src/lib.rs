@@ -15,12 +15,13 @@ pub mod mask;
 pub mod problem;
 pub mod registry;
 pub mod text;
+pub mod told;
 
 pub use answer::{Answer, Answers, Complaint, Person, Wrong};
 pub use applicant::{Applicant, IdKind, Sex};
 pub use case::{
     Case, CaseList, CaseQuery, CaseResult, CaseStatus, CaseSubmission, Channel, Consent, ItemRef, Rating,
-    RatingLevel, StatusStep,
+    RatingLevel, StatusStep, is_case_no,
 };
 pub use codes::{BankCard, IdNumber, PickupCode};
 pub use delivery::{Belongs, Delivery, DeliveryKind, IDEMPOTENCY_KEY_LIFE, SealFault, SealedBody, Sealer};
@@ -37,3 +38,4 @@ pub use registry::{
     App, AppRegistry, Community, ConsentNotice, DuePreview, ItemEntry, Opens, Phones, SealingKey,
 };
 pub use text::{Language, Text};
+pub use told::{Correction, DueChange, DueChangeWhy, Ending, EndingKind, MissingPaper, Told};

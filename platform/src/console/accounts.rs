@@ -329,6 +329,8 @@ fn action(name: &str) -> &str {
         "sign-in" => "登录",
         "sign-in-refused" => "登录未成功",
         "reveal-applicant" => "查看个人信息",
+        "print-document" => "打印文书给申请人",
+        "replay-message" => "重发上级平台报文",
         "change-password" => "修改密码",
         "create-account" => "建立账号",
         "reset-account" => "重置账号",

@@ -12,6 +12,7 @@ use super::{
     case_forms,
     forms::{Sent, Visitor},
     layout::{csrf, day, light, moment, page as whole, refusal},
+    papers,
 };
 use crate::{
     app::App,
@@ -32,11 +33,18 @@ pub(super) async fn page(
     shown(&app, &session, &case_no, None).await
 }
 
-async fn shown(app: &App, session: &Session, case_no: &str, personal: Option<&PersonalView>) -> Response {
+/// The applicant in the clear, and what for.
+#[derive(Clone, Copy)]
+struct Revealed<'a> {
+    person: &'a PersonalView,
+    why: &'a str,
+}
+
+async fn shown(app: &App, session: &Session, case_no: &str, revealed: Option<Revealed<'_>>) -> Response {
     match service::case(app, session, case_no).await {
         Ok(case) => {
             let communities = communities(app, &case).await;
-            whole(session, "", &case.task.item, &content(app, session, &case, personal, &communities))
+            whole(session, "", &case.task.item, &content(app, session, &case, revealed, &communities))
         }
         Err(denied) => refusal(denied, "/console"),
     }
@@ -56,11 +64,11 @@ fn content(
     app: &App,
     session: &Session,
     case: &CaseView,
-    personal: Option<&PersonalView>,
+    revealed: Option<Revealed<'_>>,
     communities: &[(String, String)],
 ) -> Markup {
     html! {
-        @if personal.is_some() { (watermark(app, session)) }
+        @if revealed.is_some() { (watermark(app, session)) }
         div class="head" {
             div {
                 h1 {
@@ -85,11 +93,11 @@ fn content(
             div {
                 (summary(case))
                 div class="two" {
-                    (applicant(session, case, personal))
+                    (applicant(session, case, revealed.map(|revealed| revealed.person)))
                     (materials(case))
                 }
                 (timeline(case))
-                (documents(case))
+                (papers::list(session, case, revealed.map(|revealed| revealed.why)))
             }
             div class="side" {
                 (case_forms::all(session, case, communities, app.clock.now()))
@@ -233,22 +241,6 @@ fn timeline(case: &CaseView) -> Markup {
     }
 }
 
-fn documents(case: &CaseView) -> Markup {
-    html! {
-        section class="card" {
-            h2 { "已出具文书" }
-            dl class="rows" {
-                @for document in &case.documents {
-                    div {
-                        dt { (document.title) }
-                        dd { span class="no" { (document.number) } div class="small" { (moment(document.issued_at)) } }
-                    }
-                }
-            }
-        }
-    }
-}
-
 fn orders(session: &Session, case: &CaseView) -> Markup {
     let supervises = shows(session, Ask::Supervise);
     html! {
@@ -326,8 +318,9 @@ pub(super) async fn act(State(app): State<Arc<App>>, Path(case_no): Path<String>
 
 pub(super) async fn reveal(State(app): State<Arc<App>>, Path(case_no): Path<String>, sent: Sent) -> Response {
     let Sent { session, fields } = sent;
-    match service::reveal(&app, &session, &case_no, fields.text("purpose")).await {
-        Ok(personal) => shown(&app, &session, &case_no, Some(&personal)).await,
+    let why = fields.text("purpose");
+    match service::reveal(&app, &session, &case_no, why).await {
+        Ok(person) => shown(&app, &session, &case_no, Some(Revealed { person: &person, why })).await,
         Err(denied) => refusal(denied, &back(&case_no)),
     }
 }

@@ -1,12 +1,12 @@
 //! A case as the national exchange has it (GB/T 39046-2020, tables 5 to 15): names and codes of the standard.
 
 use jiff::Timestamp;
-use protocol::{CaseKind, Channel, IdKind, RatingLevel, ServiceItem};
+use protocol::{CaseKind, Channel, DueChange, DueChangeWhy, IdKind, RatingLevel, ServiceItem};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::{
-    lifecycle::state::State,
+    lifecycle::state::{Outcome, State},
     store::{
         StoreError, Transaction,
         cases::{self, Exported},
@@ -53,8 +53,12 @@ fn document(exported: &Exported) -> Value {
         whole.insert("受理信息".to_owned(), acceptance(exported, accepted));
     }
     whole.insert("过程信息".to_owned(), exported.steps.iter().map(|step| process(exported, *step)).collect());
-    if let Some(done) = reached(exported, State::Completed) {
-        whole.insert("办结信息".to_owned(), completion(exported, done));
+    let procedures = procedures(exported);
+    if !procedures.is_empty() {
+        whole.insert("特别程序信息".to_owned(), procedures.into());
+    }
+    if let Some((how, at)) = ended(exported) {
+        whole.insert("办结信息".to_owned(), completion(exported, how, at));
     }
     if let Some(level) = exported.case.rating {
         whole.insert("评价信息".to_owned(), rating(exported, level));
@@ -65,6 +69,41 @@ fn document(exported: &Exported) -> Value {
 /// When the case first came to `state`.
 fn reached(exported: &Exported, state: State) -> Option<Timestamp> {
     exported.steps.iter().find(|(step, _)| *step == state).map(|(_, at)| *at)
+}
+
+/// 办理结果: how a case ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Granted,
+    Denied,
+    NotAccepted,
+    Withdrawn,
+    Terminated,
+}
+
+impl End {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Granted => "准予",
+            Self::Denied => "不予",
+            Self::NotAccepted => "不予受理",
+            Self::Withdrawn => "撤回",
+            Self::Terminated => "终止",
+        }
+    }
+}
+
+/// How and when the case ended, if it has. A decision is no end: the case is completed after it.
+fn ended(exported: &Exported) -> Option<(End, Timestamp)> {
+    let end = |state| match state {
+        State::Completed if exported.outcome == Some(Outcome::Denied) => Some(End::Denied),
+        State::Completed => Some(End::Granted),
+        State::NotAccepted => Some(End::NotAccepted),
+        State::Withdrawn => Some(End::Withdrawn),
+        State::Terminated => Some(End::Terminated),
+        _ => None,
+    };
+    exported.steps.iter().find_map(|(state, at)| end(*state).map(|how| (how, *at)))
 }
 
 fn application(exported: &Exported) -> Value {
@@ -93,7 +132,7 @@ fn acceptance(exported: &Exported, accepted: Timestamp) -> Value {
         "受理单位": name,
         "受理单位统一社会信用代码": uscc,
         "受理时间": accepted.to_string(),
-        "受理文书编号": format!("{}SL", exported.case.case_no),
+        "受理文书编号": exported.acceptance_no,
         "承诺办结时间": exported.case.due_on.map(|due| due.to_string()),
     })
 }
@@ -125,15 +164,44 @@ fn step_name(state: State) -> &'static str {
     }
 }
 
-fn completion(exported: &Exported, done: Timestamp) -> Value {
-    let (name, uscc) = unit(&exported.item);
-    json!({
-        "办结时间": done.to_string(),
-        "结果名称": exported.item.result.name.simplified,
-        "有效期截止日期": exported.case.result.as_ref().and_then(|result| result.valid_until).map(|day| day.to_string()),
-        "发证单位": name,
-        "发证单位统一社会信用代码": uscc,
-    })
+/// A.7 特别程序: 延长审批, and whatever makes the clock stand still.
+fn procedures(exported: &Exported) -> Vec<Value> {
+    let changes = &exported.case.told.due_changes;
+    let told = |kind: &str, name: &str, change: &DueChange, end: Option<Timestamp>| {
+        json!({
+            "种类": kind,
+            "名称": name,
+            "开始时间": change.at.to_string(),
+            "结束时间": end.map(|end| end.to_string()),
+            "启动理由或依据": change.reason,
+        })
+    };
+    let procedure = |(at, change): (usize, &DueChange)| match change.why {
+        DueChangeWhy::Extended => Some(told("1", "延长审批", change, Some(change.at))),
+        DueChangeWhy::Stopped => {
+            let runs = changes.iter().skip(at).find(|later| later.why == DueChangeWhy::Resumed);
+            let end = runs.map(|later| later.at).or_else(|| ended(exported).map(|(_, at)| at));
+            Some(told("2", change.procedure.as_deref().unwrap_or("其他"), change, end))
+        }
+        DueChangeWhy::Resumed | DueChangeWhy::Calendar => None,
+    };
+    changes.iter().enumerate().filter_map(procedure).collect()
+}
+
+/// Only who was granted something is issued a result.
+fn completion(exported: &Exported, how: End, at: Timestamp) -> Value {
+    let mut told = json!({ "办结时间": at.to_string(), "办理结果": how.word() });
+    if let (End::Granted, Some(told)) = (how, told.as_object_mut()) {
+        let (name, uscc) = unit(&exported.item);
+        let until = exported.case.result.as_ref().and_then(|result| result.valid_until);
+        told.extend([
+            ("结果名称".to_owned(), exported.item.result.name.simplified.clone().into()),
+            ("有效期截止日期".to_owned(), until.map(|day| day.to_string()).into()),
+            ("发证单位".to_owned(), name),
+            ("发证单位统一社会信用代码".to_owned(), uscc),
+        ]);
+    }
+    told
 }
 
 fn rating(exported: &Exported, level: RatingLevel) -> Value {

@@ -1,12 +1,12 @@
 //! What a certificate admits to. Whoever calls over TLS passes here, on every request: a kiosk that is revoked finds
 //! out with the next one.
 
-use std::sync::Arc;
+use std::{convert::Infallible, sync::Arc};
 
 use axum::{
     Extension,
-    extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, StatusCode},
+    extract::{ConnectInfo, FromRequestParts, Request, State},
+    http::{HeaderMap, StatusCode, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -14,6 +14,7 @@ use enrolment::{Certificate, Name, est};
 use protocol::{Problem, Wiped};
 
 use super::{
+    Here,
     enrolling::{self, Known},
     problems,
     tls::Peer,
@@ -66,6 +67,32 @@ async fn admitted(app: &App, peer: Peer, path: &str) -> Result<Option<Member>, R
         Known::Revoked if path != WIPED => Err(problems::revoked().into()),
         Known::Yes if expired && path != est::SIMPLE_REENROLL => Err(problems::certificate_expired().into()),
         _ => Ok(Some(Member { name, certificate, revoked: known == Known::Revoked })),
+    }
+}
+
+/// Who calls, as far as it matters what is told.
+pub(crate) struct Caller {
+    certified: bool,
+    /// Whether kiosks have certificates here at all.
+    certificates: bool,
+}
+
+impl Caller {
+    /// Whether it is a kiosk. Where none has a certificate, any caller may be one.
+    pub(crate) fn is_kiosk(&self) -> bool {
+        self.certified || !self.certificates
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let here = parts.extensions.get::<Here>();
+        Ok(Self {
+            certified: parts.extensions.get::<Member>().is_some(),
+            certificates: here.is_none_or(|Here(fleet)| fleet.is_some()),
+        })
     }
 }
 

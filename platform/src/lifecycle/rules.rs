@@ -66,7 +66,7 @@ pub(crate) enum Guard {
 }
 
 /// 文书.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum DocumentKind {
     /// 收件回执.
@@ -98,6 +98,39 @@ pub(crate) enum DocumentKind {
 }
 
 impl DocumentKind {
+    /// All of them.
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 13] = [
+        Self::IntakeReceipt,
+        Self::TransferSlip,
+        Self::AcceptanceNotice,
+        Self::CorrectionNotice,
+        Self::RefusalNotice,
+        Self::SpecialProcedureNotice,
+        Self::ExtensionNotice,
+        Self::PublicityNotice,
+        Self::GrantDecision,
+        Self::DenialDecision,
+        Self::CompletionNotice,
+        Self::ServiceReturn,
+        Self::ArchivePackage,
+    ];
+
+    /// Whether it is written to the applicant; the others are the office's own.
+    pub(crate) fn is_to_applicant(self) -> bool {
+        !matches!(self, Self::TransferSlip | Self::PublicityNotice | Self::ArchivePackage)
+    }
+
+    /// Whether it says when the case is due.
+    pub(crate) fn tells_the_due_day(self) -> bool {
+        matches!(self, Self::AcceptanceNotice | Self::SpecialProcedureNotice | Self::ExtensionNotice)
+    }
+
+    /// 文书编号: the case, two letters for the kind, and the how many-th of that kind it is.
+    pub(crate) fn number(self, case_no: &str, nth: i64) -> String {
+        format!("{case_no}-{}{nth:02}", self.mark())
+    }
+
     /// 文书名称.
     pub(crate) fn title(self) -> &'static str {
         match self {
@@ -118,7 +151,7 @@ impl DocumentKind {
     }
 
     /// Two letters in its number.
-    pub(crate) fn mark(self) -> &'static str {
+    fn mark(self) -> &'static str {
         match self {
             Self::IntakeReceipt => "SJ",
             Self::TransferSlip => "ZD",

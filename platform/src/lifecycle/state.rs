@@ -119,7 +119,7 @@ impl Outcome {
 /// The one of the seven words that a resident reads (domain model §2.6).
 pub(crate) fn resident_word(state: State, outcome: Option<Outcome>) -> &'static str {
     match (state.public(), outcome) {
-        (CaseStatus::Completed, Some(Outcome::Denied)) => "不予通过",
+        (CaseStatus::Decided | CaseStatus::Completed, Some(Outcome::Denied)) => "不予通过",
         (public, _) => public.resident_word(),
     }
 }

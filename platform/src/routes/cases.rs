@@ -22,6 +22,7 @@ use crate::{
     clock::china_date,
     error::Refusal,
     exchange,
+    fleet::Caller,
     idempotency::{self, Fingerprint, Operation},
     lifecycle::Filing,
     problems,
@@ -29,7 +30,7 @@ use crate::{
         StoreError, Transaction,
         answers::{self, Known},
         cases::{self, By},
-        casework,
+        casework::{self, told::Words},
     },
     submission::{self, Envelope},
 };
@@ -192,10 +193,13 @@ pub(crate) async fn by_pickup_code(
     let text = query.pickup_code.ok_or_else(problems::pickup_code_missing)?;
     let code = PickupCode::parse(&text).map_err(|_| problems::pickup_code_malformed())?;
     let path = format!("/api/v1/cases?pickup_code={}&", code.as_str());
-    list(&app, By::PickupCode(code.into()), &query.paging, &path).await
+    list(&app, By::PickupCode(code.into()), &query.paging, &path, Words::Hidden).await
 }
 
 /// The cases of a person, newest first. The number of the document is in the body, so that it is in no log.
+///
+/// A kiosk that has read the card is told what only the applicant may know: what is missing, reasons and remedies. Where
+/// kiosks have certificates, nobody without one is told that.
 #[utoipa::path(post, path = "/api/v1/cases/search", tag = "cases",
     params(
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "每页条数，不填是 50"),
@@ -213,6 +217,7 @@ pub(crate) async fn by_pickup_code(
     ))]
 pub(crate) async fn search(
     State(app): State<Arc<App>>,
+    caller: Caller,
     paging: Result<Query<Paging>, QueryRejection>,
     headers: HeaderMap,
     body: Body,
@@ -222,14 +227,15 @@ pub(crate) async fn search(
     if query.id_number.trim().is_empty() {
         return Err(problems::invalid_field("/id_number", "没有读到证件号码").into());
     }
-    list(&app, By::IdNumber(query.id_number.clone()), &paging, "/api/v1/cases/search?").await
+    let words = if caller.is_kiosk() { Words::Shown } else { Words::Hidden };
+    list(&app, By::IdNumber(query.id_number.clone()), &paging, "/api/v1/cases/search?", words).await
 }
 
 /// A page of cases; `path` is where it was asked for, up to what is about pages.
-async fn list(app: &App, by: By, paging: &Paging, path: &str) -> Result<Response, Refusal> {
+async fn list(app: &App, by: By, paging: &Paging, path: &str, words: Words) -> Result<Response, Refusal> {
     let page = paging.page(|text| text.parse().ok())?;
     let limit = page.limit;
-    let (cases, next) = app.store.read(move |view| cases::page(view, &by, &page)).await?;
+    let (cases, next) = app.store.read(move |view| cases::page(view, &by, &page, words)).await?;
     let next = next.map(|key| format!("{path}limit={limit}&cursor={key}"));
     Ok(with_next(Json(CaseList { cases }), next))
 }

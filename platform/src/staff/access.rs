@@ -22,7 +22,7 @@ pub(crate) enum Ask {
     Count,
     /// The list of accounts.
     Accounts,
-    /// Making and disabling accounts; importing calendars.
+    /// Making and disabling accounts; importing calendars; sending again what the platform above refused.
     Administer,
     /// Giving and taking roles, and unlocking.
     Secure,

@@ -9,7 +9,6 @@ use super::{
 use crate::{
     app::App,
     calendar::WorkCalendar,
-    clock::china_date,
     error::Refusal,
     people::session::Session,
     problems,
@@ -40,7 +39,7 @@ pub(crate) async fn import(app: &App, session: &Session, text: String) -> Result
     let write = move |transaction: &Transaction<'_>| {
         calendars::keep(transaction, year, &text, now)?;
         accounts::note(transaction, &session, "import-calendar", &year.to_string(), now)?;
-        jobs::all_again(transaction, &reckoned, china_date(now))
+        jobs::all_again(transaction, &reckoned, now)
     };
     let moved = app.store.write(write).await?;
     app.set_calendar(calendar);

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use jiff::civil::Date;
+use jiff::Timestamp;
 
 use crate::{
     app::{self, App},
@@ -12,7 +12,7 @@ use crate::{
     lifecycle::{act::Act, clock, facts::World, state::State},
     store::{
         StoreError, Transaction, cases,
-        casework::{self, By, Moment, Work, lists},
+        casework::{self, By, Moment, Work, lists, told},
     },
 };
 
@@ -71,8 +71,8 @@ fn overdue(
 
 /// Reckons again what leans on a year that was not published, and what stands still today.
 pub(crate) async fn reckon_again(app: &App) -> Result<(), StoreError> {
-    let (calendar, today) = (app.calendar(), china_date(app.clock.now()));
-    let moved = app.store.write(move |transaction| all_again(transaction, &calendar, today)).await?;
+    let (calendar, now) = (app.calendar(), app.clock.now());
+    let moved = app.store.write(move |transaction| all_again(transaction, &calendar, now)).await?;
     if moved > 0 {
         tracing::info!(cases = moved, "due-dates.moved");
     }
@@ -83,12 +83,12 @@ pub(crate) async fn reckon_again(app: &App) -> Result<(), StoreError> {
 pub(crate) fn all_again(
     transaction: &Transaction<'_>,
     calendar: &Arc<WorkCalendar>,
-    today: Date,
+    now: Timestamp,
 ) -> Result<usize, StoreError> {
     let mut moved = 0;
     for case_no in lists::moving(transaction)? {
         let Some(work) = casework::load(transaction, &case_no)? else { continue };
-        moved += usize::from(again(transaction, &work, calendar, today)?);
+        moved += usize::from(again(transaction, &work, calendar, now)?);
     }
     Ok(moved)
 }
@@ -97,14 +97,17 @@ fn again(
     transaction: &Transaction<'_>,
     work: &Work,
     calendar: &WorkCalendar,
-    today: Date,
+    now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let world = World { item: &work.item, workflow: &work.workflow, calendar, today };
-    match clock::due(&work.facts, &world) {
-        Some(due) if work.facts.due != Some(due) => {
-            cases::set_due(transaction, &work.key, due)?;
-            Ok(true)
-        }
-        _ => Ok(false),
+    let world = World { item: &work.item, workflow: &work.workflow, calendar, today: china_date(now) };
+    let (Some(due), Some(was)) = (clock::due(&work.facts, &world), work.facts.due) else { return Ok(false) };
+    if due == was {
+        return Ok(false);
     }
+    cases::set_due(transaction, &work.key, due)?;
+    // While the clock stands still the day moves every day, which is told once, when it runs again.
+    if due.on != was.on && work.facts.state != State::Suspended {
+        told::keep_calendar_change(transaction, &work.key, (was, due), now)?;
+    }
+    Ok(true)
 }

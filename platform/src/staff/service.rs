@@ -95,7 +95,11 @@ fn areas(view: &Transaction<'_>, grants: &[Grant], ask: Ask) -> Result<Vec<Organ
 }
 
 /// A case that this person may see. Any other is not there.
-fn seen(view: &Transaction<'_>, session: &Session, case_no: &str) -> Result<Option<Work>, StoreError> {
+pub(super) fn seen(
+    view: &Transaction<'_>,
+    session: &Session,
+    case_no: &str,
+) -> Result<Option<Work>, StoreError> {
     let Some(work) = casework::load(view, case_no)? else { return Ok(None) };
     let handles: Vec<&str> = session
         .grants

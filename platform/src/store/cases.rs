@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{
     StoreError, Transaction,
+    casework::told::{Words, told},
     columns::{json, name_of, named, parsed, parsed_option, to_json},
     sql::{Row, Value},
 };
@@ -112,14 +113,19 @@ fn insert_case(
     Ok(())
 }
 
-/// The case with that number.
+/// The case with that number, as anybody is told of it.
 pub(crate) fn by_case_no(view: &Transaction<'_>, case_no: &str) -> Result<Option<Case>, StoreError> {
     Ok(find(view, &By::CaseNo(case_no.to_owned()))?.pop())
 }
 
+/// The same with the words that are for its applicant alone, once it is clear that this is who asks.
+pub(crate) fn for_applicant(view: &Transaction<'_>, case_no: &str) -> Result<Option<Case>, StoreError> {
+    Ok(page(view, &By::CaseNo(case_no.to_owned()), &Page::default(), Words::Shown)?.0.pop())
+}
+
 /// The cases found, newest first.
 pub(crate) fn find(view: &Transaction<'_>, by: &By) -> Result<Vec<Case>, StoreError> {
-    Ok(page(view, by, &Page::default())?.0)
+    Ok(page(view, by, &Page::default(), Words::Hidden)?.0)
 }
 
 /// One page of the cases found, newest first, and behind which case the next page begins.
@@ -127,6 +133,7 @@ pub(crate) fn page(
     view: &Transaction<'_>,
     by: &By,
     page: &Page<Uuid>,
+    words: Words,
 ) -> Result<(Vec<Case>, Option<Uuid>), StoreError> {
     let (column, value) = by.column();
     // No column holds one, and PostgreSQL refuses to look for it.
@@ -147,19 +154,22 @@ pub(crate) fn page(
     let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
     let more = found.len() > limit;
     found.truncate(limit);
-    let mut cases = found.iter().map(|row| case(view, row)).collect::<Result<Vec<_>, _>>()?;
+    let mut cases = found.iter().map(|row| case(view, row, words)).collect::<Result<Vec<_>, _>>()?;
     let next = cases.last().filter(|_| more).map(|case| case.case_key);
     cases.sort_by_key(|case| Reverse(case.received_at));
     Ok((cases, next))
 }
 
 /// A case as residents may see it: of the applicant nothing but the masked name is read.
-fn case(view: &Transaction<'_>, row: &Row) -> Result<Case, StoreError> {
+fn case(view: &Transaction<'_>, row: &Row, words: Words) -> Result<Case, StoreError> {
     let item: protocol::ServiceItem = json(row, "item_body")?;
-    let state: State = named(row, "status")?;
-    let outcome = row.text_option("outcome")?.map(|_| named(row, "outcome")).transpose()?;
-    let status = state.public();
     let case_key: Uuid = parsed(row, "case_key")?;
+    // The archive is the office's: for residents a case remains what it was.
+    let mut states = states(view, case_key)?;
+    states.retain(|(state, _)| *state != State::Archived);
+    let state = states.last().map_or_else(|| named(row, "status"), |(state, _)| Ok(*state))?;
+    let outcome = outcome(row)?;
+    let status = state.public();
     let done = status == protocol::CaseStatus::Completed && outcome != Some(Outcome::Denied);
     let result = CaseResult { name: item.result.name, valid_until: parsed_option(row, "valid_until")? };
     Ok(Case {
@@ -187,12 +197,17 @@ fn case(view: &Transaction<'_>, row: &Row) -> Result<Case, StoreError> {
         applicant_name: mask::name(row.text("name")?),
         organisation: item.organisation.name.simplified,
         result: done.then_some(result),
-        steps: steps(view, case_key)?,
+        steps: steps(&states),
         rating: level(row)?,
         consult_phone: item.consult_phone,
         complain_phone: item.complain_phone,
         demo: item.demo,
+        told: told(view, row, (state, outcome), words)?,
     })
+}
+
+fn outcome(row: &Row) -> Result<Option<Outcome>, StoreError> {
+    row.text_option("outcome")?.map(|_| named(row, "outcome")).transpose()
 }
 
 fn level(row: &Row) -> Result<Option<protocol::RatingLevel>, StoreError> {
@@ -208,12 +223,18 @@ fn states(view: &Transaction<'_>, key: Uuid) -> Result<Vec<(State, Timestamp)>, 
     rows.iter().map(|row| Ok((named(row, "status")?, parsed(row, "at")?))).collect()
 }
 
-fn steps(view: &Transaction<'_>, key: Uuid) -> Result<Vec<StatusStep>, StoreError> {
-    let states = states(view, key)?.into_iter();
-    let mut steps: Vec<_> = states.map(|(state, at)| StatusStep { status: state.public(), at }).collect();
+fn steps(states: &[(State, Timestamp)]) -> Vec<StatusStep> {
+    let step = |(state, at): &(State, Timestamp)| StatusStep { status: state.public(), at: *at };
+    let mut steps: Vec<_> = states.iter().map(step).collect();
     // A state that residents do not hear of is no step for them.
     steps.dedup_by_key(|step| step.status);
-    Ok(steps)
+    steps
+}
+
+/// The key of the case with that number.
+pub(crate) fn key(view: &Transaction<'_>, case_no: &str) -> Result<Option<Uuid>, StoreError> {
+    let row = view.row("SELECT case_key FROM cases WHERE case_no = ?1", &[case_no.into()])?;
+    row.map(|row| parsed(&row, "case_key")).transpose()
 }
 
 /// Who a case is about, for what only the applicant and the authority read.
@@ -237,19 +258,27 @@ pub(crate) struct Exported {
     pub(crate) item: protocol::ServiceItem,
     pub(crate) party: Party,
     pub(crate) id_kind: protocol::IdKind,
+    pub(crate) outcome: Option<Outcome>,
+    /// 受理文书编号; cases of an older platform can be without.
+    pub(crate) acceptance_no: Option<String>,
     /// Every state it came to, those too that residents do not hear of.
     pub(crate) steps: Vec<(State, Timestamp)>,
 }
 
 /// The case `key`, for the exchange.
 pub(crate) fn exported(view: &Transaction<'_>, key: Uuid) -> Result<Option<Exported>, StoreError> {
-    let query = "SELECT case_no, name, id_number, id_kind, body FROM cases
+    let query = "SELECT case_no, name, id_number, id_kind, outcome, body,
+                        (SELECT max(number) FROM case_document WHERE case_document.case_key = cases.case_key
+                         AND kind = 'acceptance_notice') AS acceptance_no FROM cases
                  JOIN item ON item.id = item_id AND item.version = item_version WHERE case_key = ?1";
     let Some(row) = view.row(query, &[key.to_string().into()])? else { return Ok(None) };
-    let Some(case) = by_case_no(view, row.text("case_no")?)? else { return Ok(None) };
+    // The authority above reads what the applicant does.
+    let Some(case) = for_applicant(view, row.text("case_no")?)? else { return Ok(None) };
     let party = Party { name: row.text("name")?.to_owned(), id_number: row.text("id_number")?.to_owned() };
     let (item, id_kind) = (json(&row, "body")?, named(&row, "id_kind")?);
-    Ok(Some(Exported { case, item, party, id_kind, steps: states(view, key)? }))
+    let acceptance_no = row.text_option("acceptance_no")?.map(str::to_owned);
+    let (outcome, steps) = (outcome(&row)?, states(view, key)?);
+    Ok(Some(Exported { case, item, party, id_kind, outcome, acceptance_no, steps }))
 }
 
 /// Moves the due date of a case.

@@ -1,12 +1,14 @@
 //! What staff do with cases: reading one as `lifecycle` wants it, writing what came of an act, and listing them.
 
 pub(crate) mod board;
+mod issue;
 pub(crate) mod lists;
 mod load;
 pub(crate) mod orders;
 mod save;
 pub(crate) mod statistics;
 mod take_in;
+pub(crate) mod told;
 
 pub(crate) use load::{HistoryRow, IssuedDocument, Work, documents, history, load, personal};
 pub(crate) use save::{By, Moment, Saved, is_late, perform};

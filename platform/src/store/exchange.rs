@@ -134,21 +134,21 @@ pub(crate) fn dead(view: &Transaction<'_>) -> Result<Vec<DeadLetter>, StoreError
     view.rows(query, &[LISTED.into()])?.iter().map(letter).collect()
 }
 
-/// Sends dead letters again, all or one; tells how many.
+/// Sends dead letters again, all or one; tells which.
 pub(crate) fn replay(
     transaction: &Transaction<'_>,
     one: Option<Uuid>,
     now: Timestamp,
-) -> Result<usize, StoreError> {
-    let dead = dead(transaction)?;
-    let wanted: Vec<_> = dead.iter().filter(|letter| one.is_none_or(|one| one == letter.id)).collect();
-    for letter in &wanted {
-        let id = letter.id.to_string();
+) -> Result<Vec<Uuid>, StoreError> {
+    let dead = dead(transaction)?.into_iter().map(|letter| letter.id);
+    let wanted: Vec<Uuid> = dead.filter(|id| one.is_none_or(|one| one == *id)).collect();
+    for id in &wanted {
+        let id = id.to_string();
         let update = "UPDATE exchange SET state = 'waiting', next_at = ?2 WHERE message_id = ?1";
         transaction.execute(update, &[(&id).into(), now.as_second().into()])?;
         record(transaction, &id, "replayed", "", "", now)?;
     }
-    Ok(wanted.len())
+    Ok(wanted)
 }
 
 /// How many messages there are in each state.

@@ -8,7 +8,7 @@ use super::OpenFault;
 const APPLICATION_ID: i32 = 0x636b_706c;
 
 /// What each step says to `SQLite`.
-const STEPS: [&str; 12] = [
+const STEPS: [&str; 13] = [
     include_str!("../../migrations/sqlite/0001_initial.sql"),
     include_str!("../../migrations/sqlite/0002_people.sql"),
     include_str!("../../migrations/sqlite/0003_casework.sql"),
@@ -20,6 +20,7 @@ const STEPS: [&str; 12] = [
     include_str!("../../migrations/sqlite/0009_kiosk_audit.sql"),
     include_str!("../../migrations/sqlite/0010_heartbeat.sql"),
     include_str!("../../migrations/sqlite/0011_exchange_body.sql"),
+    include_str!("../../migrations/sqlite/0012_told.sql"),
     include_str!("../../migrations/sqlite/0013_trust_file_role.sql"),
 ];
 
@@ -36,6 +37,7 @@ pub(super) const POSTGRES: [&str; STEPS.len()] = [
     include_str!("../../migrations/postgres/0009_kiosk_audit.sql"),
     include_str!("../../migrations/postgres/0010_heartbeat.sql"),
     include_str!("../../migrations/postgres/0011_exchange_body.sql"),
+    include_str!("../../migrations/postgres/0012_told.sql"),
     include_str!("../../migrations/postgres/0013_trust_file_role.sql"),
 ];
 
@@ -81,6 +83,47 @@ mod tests {
         run(&mut connection).unwrap();
         run(&mut connection).unwrap();
         assert_eq!(usize::try_from(version(&connection)), Ok(STEPS.len()));
+    }
+
+    #[test]
+    fn what_was_printed_and_answered_before_is_still_found_and_says_no_more_than_it_may() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.pragma_update(None, "foreign_keys", false).unwrap();
+        STEPS[..11].iter().for_each(|step| connection.execute_batch(step).unwrap());
+        connection.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+        connection.pragma_update(None, "user_version", 11).unwrap();
+        connection
+            .execute_batch(
+                r#"INSERT INTO cases (case_key, case_no, pickup_code, item_id, item_version, status, channel, received_at,
+                       recorded_at, due_provisional, consent_version, consent_given_at, name, id_kind, id_number, sex, birth,
+                       fields) VALUES ('k', 'N', '', '', 1, '', '', '', '', 0, 1, '', '', '', '', '', '', '{}');
+                   INSERT INTO case_document VALUES ('N-BJ01', 'k', 'completion_notice', NULL, '', '{}');
+                   INSERT INTO document VALUES ('A', 'k', 'completion_notice', '', '{}'),
+                       ('B', 'k', 'acceptance_notice', '', '{"applicant":"示例","item":"示例事项"}');
+                   INSERT INTO exchange (message_id, case_key, state, tries, next_at, created_at, reason) VALUES
+                       ('a', 'k', 'dead', 1, 0, '', '422 Unprocessable Entity: 示例'), ('b', 'k', 'waiting', 1, 0, '', 'error: x');
+                   INSERT INTO exchange_audit (message_id, at, outcome, sha256, detail) VALUES
+                       ('a', '', 'dead', '', '422 Unprocessable Entity: 示例'), ('b', '', 'delivered', '', '100 R:1');"#,
+            )
+            .unwrap();
+        run(&mut connection).unwrap();
+        let texts = |sql: &str| {
+            let mut statement = connection.prepare(sql).unwrap();
+            let found = statement.query_map([], |row| row.get(0)).unwrap();
+            found.collect::<Result<Vec<String>, _>>().unwrap()
+        };
+        let codes = "SELECT code || ' ' || number FROM document_code ORDER BY code";
+        assert_eq!(texts(codes), ["A N-BJ01", "B N-SL01"]);
+        let body = "SELECT body FROM case_document WHERE number = 'N-SL01'";
+        assert_eq!(texts(body), [r#"{"item":"示例事项"}"#]);
+        assert_eq!(
+            texts("SELECT reason FROM exchange ORDER BY id"),
+            ["422 Unprocessable Entity", "error: x"]
+        );
+        assert_eq!(
+            texts("SELECT detail FROM exchange_audit ORDER BY id"),
+            ["422 Unprocessable Entity", "100 R:1"]
+        );
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 use axum::{
     extract::{Path, Query, State, rejection::QueryRejection},
-    http::{HeaderMap, header},
+    http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
 use maud::{Markup, html};
-use protocol::{Case, CaseStatus, Rating, RatingLevel};
+use protocol::{Case, CaseStatus, EndingKind, Rating, RatingLevel};
 use serde::Deserialize;
 
 use super::{
@@ -14,15 +14,16 @@ use super::{
     page::{self, Fault, Notice, Page, icon, notice, token},
     review::channel,
     session::{Posted, SignedIn, Visit},
-    words,
+    told, words,
 };
 use crate::{
     clock::china_date,
-    documents::{self, Kind},
+    documents::file,
     exchange,
     store::{
-        Transaction,
+        StoreError, Transaction,
         cases::{self, By},
+        documents::{self, Listed},
         drafts, own,
         ratings::{self, Rated},
         residents::Resident,
@@ -66,6 +67,7 @@ pub(super) async fn mine(
 /// The word for where a case stands, with a colour that says the same.
 fn badge(case: &Case) -> Markup {
     let class = match case.status {
+        _ if case.told.ending.is_some() => "badge plain",
         CaseStatus::Completed => "badge good",
         CaseStatus::CorrectionRequired => "badge warn",
         CaseStatus::NotAccepted | CaseStatus::Withdrawn => "badge plain",
@@ -82,13 +84,13 @@ pub(super) struct New {
 /// A case of the resident's own, or none.
 async fn own_case(web: &Web, resident: &Resident, case_no: &str) -> Result<Case, Fault> {
     let (owner, number) = (resident.id_number.clone(), case_no.to_owned());
-    let found =
-        web.app
-            .store
-            .read(move |view| {
-                if own::is_own(view, &number, &owner)? { cases::by_case_no(view, &number) } else { Ok(None) }
-            })
-            .await?;
+    let found = web
+        .app
+        .store
+        .read(move |view| {
+            if own::is_own(view, &number, &owner)? { cases::for_applicant(view, &number) } else { Ok(None) }
+        })
+        .await?;
     found.ok_or(Fault::NotFound)
 }
 
@@ -99,22 +101,12 @@ pub(super) async fn one(
     query: Result<Query<New>, QueryRejection>,
 ) -> Result<Response, Fault> {
     let case = own_case(&web, &resident, &case_no).await?;
+    let documents = web.app.store.read(move |view| documents::of_case(view, &case_no)).await?;
     let new = query.is_ok_and(|Query(query)| query.new.is_some());
     let body = html! {
         @if new { (filed(&case)) }
         (shown(&web, &case))
-        h2 { "文书" }
-        ul.list {
-            @for kind in Kind::ALL {
-                @if kind.reached(&case).is_some() {
-                    li { a href={ "/my/" (case.case_no) "/documents/" (kind.slug()) ".pdf" } {
-                        (icon(page::PAPER))
-                        span.words { strong { (kind.title()) } small { "PDF，可以打印" } }
-                        (icon(page::FORWARD))
-                    } }
-                }
-            }
-        }
+        (papers(&case, &documents))
         (rating(&visit, &case))
     };
     Ok(Page::new(&case.item.name.simplified).up("/my", "我的办件").show(&web, &visit, body))
@@ -122,11 +114,30 @@ pub(super) async fn one(
 
 fn filed(case: &Case) -> Markup {
     let next = match case.status {
-        CaseStatus::Completed => "已经当场办结，下面可以下载办结通知书。",
+        CaseStatus::Completed => "已经当场办结，下面可以下载办结通知。",
         CaseStatus::Accepted => "已经受理，到期前办结。",
         _ => "请按下面的要求到窗口交材料，交齐才受理。",
     };
     notice(Notice::Good, "提交成功", &html! { p { (next) } p { "请记下取件码，或者截图。" } })
+}
+
+/// 文书 that were written to the applicant.
+fn papers(case: &Case, documents: &[Listed]) -> Markup {
+    html! {
+        h2 { "文书" }
+        ul.list {
+            @for document in documents.iter().filter(|document| document.kind.is_to_applicant()) {
+                li { a href={ "/my/" (case.case_no) "/documents/" (document.number) } {
+                    (icon(page::PAPER))
+                    span.words {
+                        strong { (document.kind.title()) }
+                        small { (words::moment(document.issued_at)) "，PDF，可以打印" }
+                    }
+                    (icon(page::FORWARD))
+                } }
+            }
+        }
+    }
 }
 
 /// A case as everybody may see it who has shown that it is theirs.
@@ -140,11 +151,14 @@ pub(super) fn shown(web: &Web, case: &Case) -> Markup {
             p.label { "办件编号" }
             p.number { (words::grouped(&case.case_no)) }
         }
+        (told::first(case, today))
         dl.facts {
             div { dt { "现在" } dd { (badge(case)) } }
-            @if let (Some(due), false) = (case.due_on, case.status == CaseStatus::Completed) {
+            @if let (Some(due), false) = (case.due_on, is_over(case)) {
                 div { dt { "承诺办结" } dd {
-                    (if case.due_provisional { "预计 " } else { "" }) (words::day(due, today)) "前"
+                    @if case.told.stopped().is_some() { "停止计算，现在顺延到 " }
+                    @else if case.due_provisional { "预计 " }
+                    (words::day(due, today)) "前"
                 } }
             }
             @if let Some(result) = &case.result {
@@ -161,15 +175,31 @@ pub(super) fn shown(web: &Web, case: &Case) -> Markup {
         h2 { "办到哪一步了" }
         ol.steps {
             @for step in &case.steps {
-                li { strong { (words::step(step.status)) } small { (words::moment(step.at)) } }
+                li { strong { (step_words(case, step.status)) } small { (words::moment(step.at)) } }
             }
         }
-        (papers(web, case))
+        (told::due_changes(case, today))
+        (to_bring(web, case))
+    }
+}
+
+/// Whether nothing is promised any more.
+fn is_over(case: &Case) -> bool {
+    matches!(case.status, CaseStatus::Completed | CaseStatus::Withdrawn) || case.told.ending.is_some()
+}
+
+/// What a step is called; who let the time go by has withdrawn nothing.
+fn step_words(case: &Case, status: CaseStatus) -> &'static str {
+    let lapsed = case.told.ending.as_ref().is_some_and(|ending| ending.kind == EndingKind::Lapsed);
+    if lapsed && status == CaseStatus::Withdrawn {
+        "逾期未补正，已终止"
+    } else {
+        words::step(status)
     }
 }
 
 /// What still has to come to the counter, while nobody has accepted the case.
-fn papers(web: &Web, case: &Case) -> Markup {
+fn to_bring(web: &Web, case: &Case) -> Markup {
     let item =
         web.app.fileable.items.get(&case.item.id).and_then(|versions| versions.get(&case.item.version));
     let waiting = case.status == CaseStatus::Received;
@@ -235,24 +265,18 @@ pub(super) async fn rate(
 pub(super) async fn document(
     State(web): State<Web>,
     SignedIn { resident, .. }: SignedIn,
-    Path((case_no, file)): Path<(String, String)>,
+    Path((case_no, number)): Path<(String, String)>,
 ) -> Result<Response, Fault> {
-    let slug = file.strip_suffix(".pdf").ok_or(Fault::NotFound)?;
-    let kind = Kind::ALL.into_iter().find(|kind| kind.slug() == slug).ok_or(Fault::NotFound)?;
-    own_case(&web, &resident, &case_no).await?;
-    let (app, now) = (web.app.clone(), web.app.clock.now());
-    let issued = web
-        .app
-        .store
-        .write(move |transaction| {
-            let item = |id: &str, version| app.fileable.items.get(id)?.get(&version).cloned();
-            documents::issue(transaction, &case_no, kind, item, now)
-        })
-        .await?
-        .ok_or(Fault::NotFound)?;
-    let url = web.settings.public_url.clone();
-    let drawn = tokio::task::spawn_blocking(move || issued.pdf(&url)).await.map_err(|_| Fault::Broken)?;
-    let name = format!("inline; filename=\"{}.pdf\"", kind.slug());
-    let head = [(header::CONTENT_TYPE, "application/pdf".to_owned()), (header::CONTENT_DISPOSITION, name)];
-    Ok((head, drawn.ok_or(Fault::Broken)?).into_response())
+    let (owner, now) = (resident.id_number.clone(), web.app.clock.now());
+    let write = move |transaction: &Transaction<'_>| {
+        if !own::is_own(transaction, &case_no, &owner)? {
+            return Ok(None);
+        }
+        let issued = documents::printed(transaction, &case_no, &number, now)?;
+        let Some(issued) = issued.filter(|issued| issued.kind.is_to_applicant()) else { return Ok(None) };
+        let key = cases::key(transaction, &case_no)?.ok_or(StoreError::Damaged("case"))?;
+        Ok(Some((issued, cases::party(transaction, key)?)))
+    };
+    let (issued, party) = web.app.store.write(write).await?.ok_or(Fault::NotFound)?;
+    file(issued, party, web.settings.public_url.clone()).await.ok_or(Fault::Broken)
 }

@@ -134,7 +134,7 @@ fn look(
     }
     let mut found = Vec::new();
     for case_no in own::named(transaction, name, last)? {
-        found.extend(cases::by_case_no(transaction, &case_no)?);
+        found.extend(cases::for_applicant(transaction, &case_no)?);
     }
     Ok(Some(found))
 }

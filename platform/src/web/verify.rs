@@ -4,6 +4,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
 };
+use jiff::civil::Date;
 use maud::html;
 
 use super::{
@@ -15,7 +16,7 @@ use super::{
 };
 use crate::{
     clock::china_date,
-    documents::{Document, VerificationCode},
+    documents::{Issued, VerificationCode},
     store::documents,
 };
 
@@ -63,7 +64,7 @@ pub(super) async fn show(
     };
     let looked = code.clone();
     let found = web.app.store.read(move |view| documents::verify(view, &looked)).await?;
-    let Some((document, _)) = found else {
+    let Some(issued) = found else {
         let body = notice(
             Notice::Bad,
             "没有这份文书",
@@ -74,25 +75,30 @@ pub(super) async fn show(
         );
         return Ok(Page::new("核对结果").up("/verify", "再核对一份").show(&web, &visit, body));
     };
-    Ok(genuine(&web, &visit, &code, &document))
+    Ok(genuine(&web, &visit, &issued))
 }
 
-fn genuine(web: &Web, visit: &Visit, code: &VerificationCode, document: &Document) -> Response {
+fn genuine(web: &Web, visit: &Visit, issued: &Issued) -> Response {
     let today = china_date(web.app.clock.now());
+    let said = |name: &str| issued.body.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
+    // Only what a document itself says of its day is told of it here.
+    let due: Option<Date> = said("due_on").parse().ok().filter(|_| issued.kind.tells_the_due_day());
     let body = html! {
         (notice(Notice::Good, "是本平台发出的文书", &html! {
             p { "请和手里的这一份逐项对照，有一处不同就不是真的。这里不显示个人信息。" }
         }))
         dl.facts {
-            div { dt { "文书" } dd { (document.kind.title()) } }
-            div { dt { "文书编号" } dd.number { (words::grouped(&document.number)) } }
-            div { dt { "事项" } dd { (document.item) } }
-            div { dt { "发出单位" } dd { (document.organisation) } }
-            div { dt { "日期" } dd { (words::day(document.dated, today)) } }
-            @if let Some(due) = document.due_on { div { dt { "承诺办结" } dd { (words::day(due, today)) "前" } } }
-            div { dt { "验证码" } dd.number { (code) } }
+            div { dt { "文书" } dd { (issued.kind.title()) } }
+            @if !issued.is_public() {
+                div { dt { "文书编号" } dd.number { (words::grouped(&issued.number)) } }
+            }
+            div { dt { "事项" } dd { (said("item")) } }
+            div { dt { "发出单位" } dd { (said("organisation")) } }
+            div { dt { "日期" } dd { (words::day(issued.dated, today)) } }
+            @if let Some(due) = due { div { dt { "承诺办结" } dd { (words::day(due, today)) "前" } } }
+            div { dt { "验证码" } dd.number { (issued.code) } }
         }
-        @if document.demo { (super::browse::demo()) }
+        @if issued.body.get("demo") == Some(&serde_json::Value::Bool(true)) { (super::browse::demo()) }
     };
     Page::new("核对结果").up("/verify", "再核对一份").show(web, visit, body)
 }

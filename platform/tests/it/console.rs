@@ -9,13 +9,13 @@ use crate::{
 };
 
 impl TestPlatform {
-    async fn page(&self, person: Option<&Person>, path: &str) -> Answer {
+    pub(crate) async fn page(&self, person: Option<&Person>, path: &str) -> Answer {
         let cookie = person.map_or("", |person| person.cookie.as_str());
         self.send(Method::GET, path, &[("cookie", cookie)], "").await
     }
 
     /// Sends a form as a browser does.
-    async fn form(&self, person: &Person, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn form(&self, person: &Person, path: &str, fields: &[(&str, &str)]) -> Answer {
         let csrf = ("csrf", person.csrf.as_str());
         let body: Vec<String> =
             fields.iter().chain([&csrf]).map(|(name, value)| format!("{name}={}", escaped(value))).collect();
@@ -57,6 +57,7 @@ async fn nobody_sees_a_page_without_signing_in_and_every_page_lets_nothing_run()
         "/console/statistics",
         "/console/calendar",
         "/console/accounts",
+        "/console/exchange",
         "/console/audit",
         "/console/cases/x",
         "/console/password",
@@ -184,13 +185,13 @@ async fn every_role_gets_its_pages_and_no_other() {
     let platform = &office.platform;
     let clerk = office.person("clerk", "demo-community").await;
     let supervisor = office.person("supervisor", "demo-district").await;
-    let pages = ["tasks", "supervision", "statistics", "calendar", "accounts", "audit"];
-    let table: [(&Person, [bool; 6], &str); 5] = [
-        (&clerk, [true, false, false, true, false, false], "/console/tasks"),
-        (&supervisor, [false, true, true, true, false, false], "/console/supervision"),
-        (&office.system, [false, false, false, true, true, false], "/console/accounts"),
-        (&office.security, [false, false, false, true, true, false], "/console/accounts"),
-        (&office.auditor, [false, false, false, true, false, true], "/console/audit"),
+    let pages = ["tasks", "supervision", "statistics", "calendar", "accounts", "exchange", "audit"];
+    let table: [(&Person, [bool; 7], &str); 5] = [
+        (&clerk, [true, false, false, true, false, false, false], "/console/tasks"),
+        (&supervisor, [false, true, true, true, false, false, false], "/console/supervision"),
+        (&office.system, [false, false, false, true, true, true, false], "/console/accounts"),
+        (&office.security, [false, false, false, true, true, false, false], "/console/accounts"),
+        (&office.auditor, [false, false, false, true, false, false, true], "/console/audit"),
     ];
     for (person, may, home) in table {
         assert_eq!(location(&platform.page(Some(person), "/console").await), home);

@@ -75,6 +75,12 @@ fn name(directory: &Path) -> &str {
     directory.file_name().unwrap().to_str().unwrap()
 }
 
+/// The database that belongs to `directory`, by itself.
+#[allow(dead_code, reason = "asked by one of the two binaries")]
+pub(crate) fn client(directory: &Path) -> Client {
+    connect(name(directory))
+}
+
 /// The URL of the database that belongs to `directory`, as it stands in `platform.toml`.
 pub(crate) fn url(directory: &Path) -> String {
     match crate::ON {

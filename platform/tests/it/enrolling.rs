@@ -29,7 +29,7 @@ impl Called {
         Self::with(TestPlatform::new().await).await
     }
 
-    async fn with(here: TestPlatform) -> Self {
+    pub(crate) async fn with(here: TestPlatform) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (tls, config) = configured(&here, address);

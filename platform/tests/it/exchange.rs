@@ -21,7 +21,7 @@ use crate::{
     casework::Relief,
     database::{self, database},
     fixture::{TestPlatform, enrolment, pension},
-    office::{HERE, Office, accept, pass, relief, visit},
+    office::{HERE, Office, Person, accept, pass, relief, visit},
 };
 
 /// The platform above: what it has, and how it is today.
@@ -57,7 +57,9 @@ async fn receive(State(above): State<Shared>, headers: HeaderMap, body: Bytes) -
     match above.mood {
         Mood::Down => return (StatusCode::SERVICE_UNAVAILABLE, String::new()),
         Mood::RefusesEnrolment if enrolment => {
-            return (StatusCode::UNPROCESSABLE_ENTITY, "没有这个事项".to_owned());
+            let problem = json!({ "type": "https://approval.example/problems/no-item", "code": 1042,
+                "detail": "没有这个事项：欧阳示例 519999195201010013", "sent": case });
+            return (StatusCode::UNPROCESSABLE_ENTITY, problem.to_string());
         }
         _ => {}
     }
@@ -169,7 +171,19 @@ async fn what_is_refused_for_good_is_a_dead_letter_until_somebody_sends_it_again
     until(&platform, &["dead", "delivered"]).await;
     let told = operations::exchange(database(platform.directory.path()), false, None).await.unwrap();
     assert_eq!(told[..2], ["1 dead", "1 delivered"]);
-    assert!(told[2].contains("after 1 tries: 422") && told[2].contains("没有这个事项"), "{told:?}");
+    let kind = "422 Unprocessable Entity, type https://approval.example/problems/no-item, code 1042";
+    assert!(told[2].ends_with(&format!("after 1 tries: {kind}")), "{told:?}");
+    let directory = platform.directory.path();
+    for kept in [
+        "SELECT reason FROM exchange WHERE state = 'dead'",
+        "SELECT detail FROM exchange_audit WHERE outcome = 'dead'",
+    ] {
+        assert_eq!(
+            database::texts(directory, kept),
+            [kind],
+            "nothing of what the other side said about somebody"
+        );
+    }
     above.lock().unwrap().mood = Mood::Well;
     // The replay is due by the real clock, which the test's is behind of.
     platform.set_clock(
@@ -178,6 +192,37 @@ async fn what_is_refused_for_good_is_a_dead_letter_until_somebody_sends_it_again
     let told = operations::exchange(database(platform.directory.path()), true, None).await.unwrap();
     assert_eq!(told[0], "1 sent again");
     until(&platform, &["dead", "delivered", "replayed", "delivered"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dead_letter_is_sent_again_on_the_pages_and_it_is_written_down_who_did() {
+    let mut office = Office::new().await;
+    office.platform.platform = office.platform.platform.with_exchange();
+    let platform = &office.platform;
+    let above = connect(platform).await;
+    above.lock().unwrap().mood = Mood::RefusesEnrolment;
+    platform.file(&enrolment()).await;
+    platform.file(&enrolment()).await;
+    until(platform, &["dead", "dead"]).await;
+    let page = platform.page(Some(&office.system), "/console/exchange").await.body;
+    assert!(page.contains("code 1042") && !page.contains("欧"), "{page}");
+    let ids = database::texts(platform.directory.path(), "SELECT message_id FROM exchange ORDER BY id");
+    assert!(ids.iter().all(|id| page.contains(id)));
+    let clerk = office.person("clerk", "demo-community").await;
+    let send = async |person: &Person, message: &str| {
+        platform.form(person, "/console/exchange", &[("message", message)]).await
+    };
+    assert_eq!(send(&clerk, &ids[0]).await.status, StatusCode::FORBIDDEN);
+    assert!(send(&office.system, "示例").await.body.contains("没有要重发的报文"), "a message that is none");
+    above.lock().unwrap().mood = Mood::Well;
+    assert!(send(&office.system, &ids[1]).await.body.contains("已重新排队 1 份报文"));
+    until(platform, &["dead", "dead", "replayed", "delivered"]).await;
+    assert!(send(&office.system, "").await.body.contains("已重新排队 1 份报文"));
+    until(platform, &["dead", "dead", "replayed", "delivered", "replayed", "delivered"]).await;
+    let audit = platform.read(&office.auditor, "/api/v1/staff/audit").await;
+    let replays = audit["rows"].as_array().unwrap().iter().filter(|row| row["action"] == "replay-message");
+    let who: Vec<_> = replays.map(|row| (row["login"].clone(), row["subject"].clone())).collect();
+    assert_eq!(who, [(json!("system"), json!(ids[0])), (json!("system"), json!(ids[1]))], "newest first");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -274,9 +319,72 @@ async fn detours_and_what_the_clock_does_are_told_as_well() {
     until(platform, &["delivered"; 14]).await;
     let above = above.lock().unwrap();
     assert_eq!(above.told(&paused)[1..], ["审查", "特别程序", "审查", "审查"]);
+    let last = above.order.iter().rfind(|told| told["申请信息"]["办件编号"] == *paused).unwrap();
+    let procedures = last["特别程序信息"].as_array().unwrap().iter();
+    let told = procedures.map(|one| {
+        [&one["种类"], &one["名称"], &one["启动理由或依据"]].map(|words| words.as_str().unwrap().to_owned())
+    });
+    assert_eq!(told.collect::<Vec<_>>(), [["2", "鉴定", "需要鉴定"], ["1", "延长审批", "情况复杂"]]);
+    assert!(last["特别程序信息"][0]["结束时间"].is_string(), "the clock runs again");
     assert_eq!(above.told(&corrected), ["收件", "补正告知", "收件", "撤回"]);
     assert_eq!(above.told(&lapsed), ["收件", "补正告知", "终止"]);
     assert_eq!(above.told(&silent), ["收件", "受理"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_above_hears_of_a_result_where_none_was_issued() {
+    let mut office = Office::new().await;
+    office.platform.platform = office.platform.platform.with_exchange();
+    let platform = &office.platform;
+    let clerk = office.person("clerk", "demo-subdistrict").await;
+    let receives = office.person("clerk", "demo-community").await;
+    let reviewer = office.person("reviewer", "demo-insurance-centre").await;
+    let head = office.person("approver", "demo-insurance-centre").await;
+    let window = office.person("clerk", "demo-insurance-centre").await;
+    let granted = platform.file(&pension()).await.case_no;
+    let denied = platform.file(&enrolment()).await.case_no;
+    platform.act(&reviewer, &denied, &pass()).await;
+    let deny = json!({ "act": "deny", "reason": "已在别处参保", "remedy": "可以复议" });
+    platform.act(&head, &denied, &deny).await;
+    platform.act(&window, &denied, &json!({ "act": "complete" })).await;
+    let filed = async || platform.file(&relief(HERE, "LZ-0001")).await.case_no;
+    let (withdrawn, refused, lapsed, open) = (filed().await, filed().await, filed().await, filed().await);
+    platform.act(&clerk, &withdrawn, &json!({ "act": "withdraw", "reason": "不办了" })).await;
+    let refuse = json!({ "act": "refuse", "reason": "不归我们", "remedy": "可以复议" });
+    platform.act(&clerk, &refused, &refuse).await;
+    let gaps = json!({ "act": "require_correction", "within_days": 3,
+        "gaps": [{ "material": "诊断书", "opinion": "没有盖章" }] });
+    platform.act(&clerk, &lapsed, &gaps).await;
+    platform.later("2026-12-01");
+    platform.platform.run_jobs().await.unwrap();
+    let receives = platform.sign_in_again(&receives).await;
+    for ended in [&refused, &lapsed] {
+        platform.act(&receives, ended, &json!({ "act": "archive" })).await;
+    }
+    let sent = usize::try_from(waiting(platform)).unwrap();
+    let above = connect(platform).await;
+    until(platform, &vec!["delivered"; sent]).await;
+    let above = above.lock().unwrap();
+    let last = |case_no: &str| {
+        above.told(case_no);
+        above.order.iter().rfind(|told| told["申请信息"]["办件编号"] == case_no).unwrap()["办结信息"].clone()
+    };
+    let result = ["结果名称", "有效期截止日期", "发证单位", "发证单位统一社会信用代码"];
+    let issued = |told: &Value| result.iter().filter(|name| told.get(**name).is_some()).count();
+    assert_eq!((&last(&granted)["办理结果"], issued(&last(&granted))), (&json!("准予"), 4));
+    for (case_no, how) in [(&denied, "不予"), (&withdrawn, "撤回"), (&refused, "不予受理"), (&lapsed, "终止")]
+    {
+        let told = last(case_no);
+        assert_eq!((told["办理结果"].as_str(), issued(&told)), (Some(how), 0), "{told}");
+        assert!(told["办结时间"].is_string(), "{told}");
+    }
+    assert_eq!(last(&open), Value::Null, "has not ended");
+    // The schema would notice a result of a case that was denied, and a grant without one.
+    let mut wrong = above.order.iter().rfind(|told| told["申请信息"]["办件编号"] == *denied).unwrap().clone();
+    wrong["办结信息"]["结果名称"] = "示例".into();
+    assert!(!schema().is_valid(&wrong));
+    wrong["办结信息"] = json!({ "办结时间": "2026-12-01T02:00:00Z", "办理结果": "准予" });
+    assert!(!schema().is_valid(&wrong));
 }
 
 #[tokio::test]

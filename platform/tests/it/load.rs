@@ -57,12 +57,20 @@ impl Line {
 
 /// Where an answer ends, its status and its `ETag`, once its head is there.
 fn head_of(read: &[u8]) -> Option<(usize, u16, Option<String>)> {
+    let (end, head) = message(read)?;
+    Some((end, head.split(' ').nth(1)?.parse().ok()?, header(head, "etag: ")))
+}
+
+/// Where a request or an answer ends, and its head.
+fn message(read: &[u8]) -> Option<(usize, &str)> {
     let end = read.windows(4).position(|four| four == b"\r\n\r\n")?;
     let head = std::str::from_utf8(&read[..end]).ok()?;
-    let header = |name: &str| head.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
-    let length = header("content-length: ").map_or(0, |length| length.parse().unwrap());
-    let status = head.split(' ').nth(1)?.parse().ok()?;
-    Some((end + 4 + length, status, header("etag: ")))
+    let length = header(head, "content-length: ").map_or(0, |length| length.parse().unwrap());
+    Some((end + 4 + length, head))
+}
+
+fn header(head: &str, name: &str) -> Option<String> {
+    head.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned)
 }
 
 /// What was counted.
@@ -73,29 +81,45 @@ struct Tally {
     errors: Vec<String>,
 }
 
-/// A kiosk at work: looks for a new registry, files a case, and asks for its progress, once a round.
+/// A kiosk at work, one round after another. A connection that breaks is one error: the rest of that round would only
+/// meet it again, and the next round has a connection of its own.
 async fn kiosk(server: SocketAddr, kiosk: u32, round_length: Duration, until: Instant) -> Tally {
     let mut tally = Tally::default();
     let begin = round_length.mul_f64(f64::from(kiosk % 997) / 997.0);
     tokio::time::sleep(begin).await;
-    let mut line = Line::open(server, kiosk).await.unwrap();
-    let mut etag = String::new();
+    let (mut line, mut etag) = (None, String::new());
     while Instant::now() < until {
-        let round = Instant::now();
-        let look = format!("GET /api/v1/registry HTTP/1.1\r\nif-none-match: {etag}");
-        if let Some(new) = timed(&mut line, (&look, "", &[200, 304]), &mut tally, false).await {
-            etag = new;
+        let begun = Instant::now();
+        if let Err(broken) = round(&mut line, (server, kiosk), &mut etag, &mut tally).await {
+            tally.errors.push(broken.to_string());
+            line = None;
         }
-        let key = Uuid::new_v4();
-        let file = format!(
-            "POST /api/v1/cases HTTP/1.1\r\nidempotency-key: {key}\r\ncontent-type: application/json"
-        );
-        timed(&mut line, (&file, &today().to_string(), &[201]), &mut tally, true).await;
-        let progress = "GET /api/v1/cases?pickup_code=123456782&limit=1 HTTP/1.1";
-        timed(&mut line, (progress, "", &[200]), &mut tally, false).await;
-        tokio::time::sleep(round_length.saturating_sub(round.elapsed())).await;
+        tokio::time::sleep(round_length.saturating_sub(begun.elapsed())).await;
     }
     tally
+}
+
+/// Looks for a new registry, files a case, and asks for its progress.
+async fn round(
+    line: &mut Option<Line>,
+    (server, kiosk): (SocketAddr, u32),
+    etag: &mut String,
+    tally: &mut Tally,
+) -> std::io::Result<()> {
+    let line = match line {
+        Some(line) => line,
+        None => line.insert(Line::open(server, kiosk).await?),
+    };
+    let look = format!("GET /api/v1/registry HTTP/1.1\r\nif-none-match: {etag}");
+    if let Some(new) = timed(line, (&look, "", &[200, 304]), tally, false).await? {
+        *etag = new;
+    }
+    let key = Uuid::new_v4();
+    let file =
+        format!("POST /api/v1/cases HTTP/1.1\r\nidempotency-key: {key}\r\ncontent-type: application/json");
+    timed(line, (&file, &today().to_string(), &[201]), tally, true).await?;
+    let progress = "GET /api/v1/cases?pickup_code=123456782&limit=1 HTTP/1.1";
+    timed(line, (progress, "", &[200]), tally, false).await.map(drop)
 }
 
 async fn timed(
@@ -103,23 +127,16 @@ async fn timed(
     (head, body, good): (&str, &str, &[u16]),
     tally: &mut Tally,
     filing: bool,
-) -> Option<String> {
+) -> std::io::Result<Option<String>> {
     let begun = Instant::now();
-    match line.ask(head, body).await {
-        Ok((status, etag)) if good.contains(&status) => {
-            let times = if filing { &mut tally.filed } else { &mut tally.asked };
-            times.push(begun.elapsed());
-            etag
-        }
-        Ok((status, _)) => {
-            tally.errors.push(format!("{status} for {}", head.lines().next().unwrap()));
-            None
-        }
-        Err(error) => {
-            tally.errors.push(error.to_string());
-            None
-        }
+    let (status, etag) = line.ask(head, body).await?;
+    if !good.contains(&status) {
+        tally.errors.push(format!("{status} for {}", head.lines().next().unwrap()));
+        return Ok(None);
     }
+    let times = if filing { &mut tally.filed } else { &mut tally.asked };
+    times.push(begun.elapsed());
+    Ok(etag)
 }
 
 fn percentile(times: &mut [Duration], of: usize) -> Duration {
@@ -168,4 +185,38 @@ fn many_kiosks_at_once_are_all_served() {
     );
     assert!(all.errors.is_empty(), "{:?}", all.errors.first());
     assert!(all.filed.len() >= usize::try_from(kiosks).unwrap());
+}
+
+/// Answers as the platform does, but for the first connection, which it drops after `whole` answers.
+async fn drops_its_first_caller(listener: tokio::net::TcpListener, whole: usize) {
+    let mut answers_left = whole;
+    loop {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut read = Vec::new();
+        while stream.read_buf(&mut read).await.is_ok_and(|count| count > 0) {
+            let Some((end, _)) = message(&read).filter(|(end, _)| read.len() >= *end) else { continue };
+            if answers_left == 0 {
+                answers_left = usize::MAX;
+                break;
+            }
+            answers_left -= 1;
+            let status = if read.starts_with(b"POST") { "201 Created" } else { "200 OK" };
+            stream
+                .write_all(format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n").as_bytes())
+                .await
+                .unwrap();
+            read.drain(..end);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_is_one_error_and_the_kiosk_goes_on() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let server = listener.local_addr().unwrap();
+    let platform = tokio::spawn(drops_its_first_caller(listener, 1));
+    let tally = kiosk(server, 1, Duration::from_millis(50), Instant::now() + Duration::from_secs(1)).await;
+    platform.abort();
+    assert_eq!(tally.errors.len(), 1, "{:?}", tally.errors);
+    assert!(!tally.filed.is_empty() && tally.asked.len() >= 2, "the next round has a connection of its own");
 }

@@ -24,6 +24,7 @@ mod office;
 mod open;
 mod operations;
 mod paging;
+mod papers;
 mod people;
 mod privacy;
 mod process;
@@ -31,6 +32,7 @@ mod ratings;
 mod registry;
 mod rules;
 mod sealed;
+mod told;
 mod web;
 
 const ON: database::Kind = database::Kind::Sqlite;

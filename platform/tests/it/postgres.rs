@@ -19,13 +19,16 @@ mod office;
 mod open;
 mod operations;
 mod paging;
+mod papers;
 mod people;
 mod privacy;
 mod process;
 mod ratings;
 mod registry;
 mod rules;
+mod schema;
 mod sealed;
+mod told;
 mod web;
 
 const ON: database::Kind = database::Kind::Postgres;

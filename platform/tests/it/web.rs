@@ -19,18 +19,18 @@ const NUMBER: &str = "519999195201010013";
 const OTHER_NUMBER: &str = "519999199003074022";
 
 /// A browser: cookies, where it is, and what it shows.
-struct Browser<'p> {
+pub(crate) struct Browser<'p> {
     platform: &'p TestPlatform,
     cookies: BTreeMap<String, String>,
-    path: String,
-    page: String,
-    bytes: Vec<u8>,
-    status: StatusCode,
+    pub(crate) path: String,
+    pub(crate) page: String,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) status: StatusCode,
     headers: HeaderMap,
 }
 
 impl<'p> Browser<'p> {
-    fn new(platform: &'p TestPlatform) -> Self {
+    pub(crate) fn new(platform: &'p TestPlatform) -> Self {
         Self {
             platform,
             cookies: BTreeMap::new(),
@@ -42,7 +42,7 @@ impl<'p> Browser<'p> {
         }
     }
 
-    async fn request(&mut self, method: Method, path: &str, body: String) {
+    pub(crate) async fn request(&mut self, method: Method, path: &str, body: String) {
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = Request::builder()
@@ -97,7 +97,7 @@ impl<'p> Browser<'p> {
         }
     }
 
-    async fn get(&mut self, path: &str) {
+    pub(crate) async fn get(&mut self, path: &str) {
         self.go(Method::GET, path, String::new()).await;
     }
 
@@ -112,7 +112,7 @@ impl<'p> Browser<'p> {
         rest.split('"').next().unwrap().to_owned()
     }
 
-    async fn post(&mut self, path: &str, fields: &[(&str, &str)]) {
+    pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) {
         let body = self.form(fields);
         self.go(Method::POST, path, body).await;
     }
@@ -130,14 +130,14 @@ impl<'p> Browser<'p> {
         shown.chars().take(6).collect()
     }
 
-    async fn sign_in_as(&mut self, name: &str, number: &str, phone: &str) {
+    pub(crate) async fn sign_in_as(&mut self, name: &str, number: &str, phone: &str) {
         let code = self.send_code(phone).await;
         self.post("/sign-in/code", &[("code", &code), ("next", "/")]).await;
         self.post("/sign-in/name", &[("name", name), ("id_number", number), ("next", "/my")]).await;
         assert_eq!(self.path, "/my", "{}", self.page);
     }
 
-    async fn sign_in(&mut self) {
+    pub(crate) async fn sign_in(&mut self) {
         self.sign_in_as("欧阳示例", NUMBER, "13900000001").await;
     }
 
@@ -404,7 +404,7 @@ async fn residents_see_own_cases_from_every_screen_and_no_others() {
     own.get(&path).await;
     assert!(own.page.contains(&at_kiosk.pickup_code.grouped()), "{}", own.page);
     assert!(!own.page.contains("欧阳示例") && own.page.contains("欧***"), "masked on the screen");
-    for path in [path.clone(), format!("{path}/documents/intake-receipt.pdf")] {
+    for path in [path.clone(), format!("{path}/documents/{}-SJ01", at_kiosk.case_no)] {
         other.get(&path).await;
         assert_eq!(other.status, StatusCode::NOT_FOUND, "{path}");
     }
@@ -452,8 +452,8 @@ async fn a_document_is_issued_once_and_proved_genuine_without_naming_anybody() {
     let case = platform.file(&pension()).await;
     let mut browser = Browser::new(&platform);
     browser.sign_in().await;
-    for kind in ["intake-receipt", "acceptance-notice", "completion-notice"] {
-        let path = format!("/my/{}/documents/{kind}.pdf", case.case_no);
+    for kind in ["SJ01", "SL01", "BJ01"] {
+        let path = format!("/my/{0}/documents/{0}-{kind}", case.case_no);
         browser.get(&path).await;
         assert_eq!(browser.status, StatusCode::OK);
         assert!(
@@ -463,7 +463,7 @@ async fn a_document_is_issued_once_and_proved_genuine_without_naming_anybody() {
         );
         browser.get(&path).await;
     }
-    let codes = database::texts(platform.directory.path(), "SELECT code FROM document");
+    let codes = database::texts(platform.directory.path(), "SELECT code FROM document_code");
     assert_eq!(codes.len(), 3, "fetched twice, issued once");
     let mut anybody = Browser::new(&platform);
     for code in &codes {
@@ -478,7 +478,7 @@ async fn a_document_is_issued_once_and_proved_genuine_without_naming_anybody() {
     assert!(anybody.page.contains("没有这份文书"));
     anybody.get("/verify/x").await;
     assert_eq!(anybody.status, StatusCode::UNPROCESSABLE_ENTITY);
-    browser.get(&format!("/my/{}/documents/nothing.pdf", case.case_no)).await;
+    browser.get(&format!("/my/{0}/documents/{0}-SL02", case.case_no)).await;
     assert_eq!(browser.status, StatusCode::NOT_FOUND);
 }
 

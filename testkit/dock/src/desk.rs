@@ -1,12 +1,12 @@
 //! Acts on emulators and cable, and looks how they stand. One thread owns them all.
 
-use std::{fs::File, path::PathBuf, sync::mpsc, thread, time::Duration};
+use std::{path::PathBuf, sync::mpsc, thread, time::Duration};
 
 use anyhow::Context as _;
 use serde_json::{Value, json};
-use testkit::{Process, Remote, Surroundings};
+use testkit::{Paper, Process, Remote, Surroundings};
 
-use crate::{CardData, Deed, NetworkData, PrinterData, ReaderData};
+use crate::{CardData, Deed, NetworkData, PrinterData, ReaderData, ScannerData};
 
 /// How often it looks, so that a printing receipt is seen to grow.
 const LOOK: Duration = Duration::from_millis(150);
@@ -18,23 +18,14 @@ pub struct State {
     pub reader: ReaderData,
     /// The printer.
     pub printer: PrinterData,
+    /// The code scanner.
+    pub scanner: ScannerData,
     /// The network.
     pub network: NetworkData,
     /// What the last deed met with; empty where all is well.
     pub trouble: String,
     /// The paper, where it has changed.
     pub paper: Option<Paper>,
-}
-
-/// A picture of paper, a byte a dot.
-#[derive(Clone)]
-pub struct Paper {
-    /// Dots across.
-    pub width: u32,
-    /// Rows.
-    pub height: u32,
-    /// From white 255 to black 0.
-    pub grey: Vec<u8>,
 }
 
 /// What the desk tells.
@@ -105,6 +96,9 @@ impl Desk {
             }
             return Ok(());
         }
+        if matches!(deed, Deed::ScanReceipt | Deed::ScanOther) {
+            return self.scan(deed == Deed::ScanReceipt);
+        }
         let (remote, name) = match deed {
             Deed::PutCard => (&mut self.surroundings.reader, "put-card"),
             Deed::LiftCard => (&mut self.surroundings.reader, "lift-card"),
@@ -118,15 +112,30 @@ impl Desk {
             Deed::ClearJam => (&mut self.surroundings.printer, "clear-jam"),
             Deed::OpenCover => (&mut self.surroundings.printer, "open-cover"),
             Deed::CloseCover => (&mut self.surroundings.printer, "close-cover"),
-            Deed::Tear | Deed::Cut | Deed::Mend => (&mut self.surroundings.printer, "tear"),
+            Deed::UnplugScanner => (&mut self.surroundings.scanner, "unplug"),
+            Deed::PlugScanner => (&mut self.surroundings.scanner, "plug"),
+            Deed::Tear | Deed::Cut | Deed::Mend | Deed::ScanReceipt | Deed::ScanOther => {
+                (&mut self.surroundings.printer, "tear")
+            }
         };
         let remote = remote.as_mut().context("a real device is touched by hand")?;
         remote.perform(&json!({"do": name, "card": card})).map(drop)
     }
 
+    /// Holds the paper that came out last before the scanner, or something else.
+    fn scan(&mut self, receipt: bool) -> anyhow::Result<()> {
+        let code =
+            if receipt { self.photograph(false)?.code()? } else { "https://example.invalid/".to_owned() };
+        let scanner = self.surroundings.scanner.as_mut().context("a real device is touched by hand")?;
+        scanner.perform(&json!({"do": "scan", "code": code})).map(drop)
+    }
+
     fn look(&mut self) -> State {
         let mut state = State::default();
-        let looked = self.look_at_reader(&mut state).and_then(|()| self.look_at_printer(&mut state));
+        let looked = self
+            .look_at_reader(&mut state)
+            .and_then(|()| self.look_at_printer(&mut state))
+            .and_then(|()| self.look_at_scanner(&mut state));
         state.trouble = looked.err().map_or_else(|| self.trouble.clone(), |error| format!("{error:#}"));
         if let Some(network) = &self.surroundings.network {
             state.network = NetworkData { ours: true, cut: network.is_cut() };
@@ -141,6 +150,12 @@ impl Desk {
         let title = self.titles.iter().find(|card| card.id == id).map(|card| card.title.clone());
         let card = title.unwrap_or_default();
         state.reader = ReaderData { emulated: true, plugged: is(&status, "plugged"), card };
+        Ok(())
+    }
+
+    fn look_at_scanner(&mut self, state: &mut State) -> anyhow::Result<()> {
+        let Some(scanner) = &mut self.surroundings.scanner else { return Ok(()) };
+        state.scanner = ScannerData { emulated: true, plugged: is(&scanner.act("status")?, "plugged") };
         Ok(())
     }
 
@@ -175,7 +190,7 @@ impl Desk {
         let printer = self.surroundings.printer.as_mut().context("no emulated printer")?;
         let what = if hanging { "hanging" } else { "last" };
         printer.perform(&json!({"do": "save", "what": what, "png": path.display().to_string()}))?;
-        develop(&path)
+        Paper::develop(&path)
     }
 }
 
@@ -188,13 +203,4 @@ fn drawer(reader: &mut Remote) -> anyhow::Result<Vec<CardData>> {
 
 fn is(status: &Value, key: &str) -> bool {
     status.get(key).and_then(Value::as_bool).unwrap_or(false)
-}
-
-fn develop(path: &std::path::Path) -> anyhow::Result<Paper> {
-    let mut decoder = png::Decoder::new(std::io::BufReader::new(File::open(path)?));
-    decoder.set_transformations(png::Transformations::EXPAND);
-    let mut reader = decoder.read_info()?;
-    let mut grey = vec![0; reader.output_buffer_size().context("too large a picture")?];
-    let info = reader.next_frame(&mut grey)?;
-    Ok(Paper { width: info.width, height: info.height, grey })
 }

@@ -1,4 +1,4 @@
-//! `dock [--landscape] [--reader URL] [--printer URL] [--platform URL]`: the demo in windows. Ends everything it started.
+//! `dock [--landscape] [--reader URL] [--printer URL] [--scanner URL] [--platform URL]`: the demo in windows. Ends everything it started.
 
 use std::{
     process::ExitCode,

@@ -3,11 +3,9 @@
 use std::{rc::Rc, sync::mpsc};
 
 use slint::{ComponentHandle as _, Image, ModelRc, Rgb8Pixel, SharedPixelBuffer, VecModel};
+use testkit::Paper;
 
-use crate::{
-    CardData, Deed, DockWindow, Theme,
-    desk::{Paper, State},
-};
+use crate::{CardData, Deed, DockWindow, Theme, desk::State};
 
 /// A millimetre of the kiosk's panel, at a desk where people sit nearer and have a mouse.
 const MM: f32 = 2.0;
@@ -28,6 +26,7 @@ pub fn open(cards: Vec<CardData>, orders: mpsc::Sender<(Deed, String)>) -> anyho
 pub fn show(window: &DockWindow, state: &State) {
     window.set_reader(state.reader.clone());
     window.set_printer(state.printer.clone());
+    window.set_scanner(state.scanner.clone());
     window.set_network(state.network.clone());
     window.set_trouble(state.trouble.as_str().into());
     if let Some(paper) = &state.paper {

@@ -1,6 +1,6 @@
 //! The main job, played through from outside: once with the network up, once across an outage.
 //!
-//! `journey --headless --out DIR [--landscape] [--reader URL] [--printer URL] [--platform URL]`
+//! `journey --headless --out DIR [--landscape] [--reader URL] [--printer URL] [--scanner URL] [--platform URL]`
 
 use std::{
     fs,
@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::Context as _;
 use serde_json::{Value, json};
-use testkit::{Stage, StageOptions};
+use testkit::{Paper, Stage, StageOptions};
 
 /// How long a person may take for what only a person can do.
 const PERSON: Duration = Duration::from_secs(60);
@@ -104,7 +104,29 @@ impl Journey {
             j.see("请取走身份证", PROGRAM, "end")?;
             j.lift_card()?;
             j.see("点一下屏幕", PROGRAM, "attract-again")
+        })?;
+        if self.stage.scanner.is_some() && self.stage.printer.is_none() {
+            println!("receipt scanned: skipped, an emulated scanner does not see real paper");
+            return Ok(());
+        }
+        self.step("online: receipt scanned", |j| {
+            j.stage.kiosk.act("touch")?;
+            j.tap_and_see("查进度", "请扫回执", "query")?;
+            j.scan_receipt()?;
+            j.see("办结", PERSON, "progress")?;
+            j.stage.tap("返回")?;
+            j.tap_and_see("首页", "您要办什么事", "home-again")
         })
+    }
+
+    /// Holds what came out of the printer before the scanner.
+    fn scan_receipt(&mut self) -> anyhow::Result<()> {
+        let Some(scanner) = &mut self.stage.scanner else {
+            println!("waiting up to 60 s: hold the receipt before the scanner");
+            return Ok(());
+        };
+        let code = Paper::develop(&self.out.join("receipt.png"))?.code()?;
+        scanner.perform(&json!({"do": "scan", "code": code})).map(drop)
     }
 
     fn offline(&mut self) -> anyhow::Result<()> {

@@ -8,11 +8,14 @@ use flow::{
         Admit, AdmitTrouble, Ask, CaseNews, Complaint, Confirm, Consent, Due, End, Form, Frame, Guide, Home,
         Identify, ItemRow, Items, Maintenance, MaintenancePage, Outcome, Overlay, PersonRow, PrinterTrouble,
         Progress, ProgressQuery, ProgressRow, Rate, ReaderTrouble, ReceiptState, Row, Screen, Settings,
-        Shown, Step, Trial, View,
+        Shown, Step, Trial, View, WrongCode,
     },
 };
 use jiff::civil::{Date, date};
-use protocol::{App, CaseStatus, Choice, Language, Limit, LimitUnit, Opens, Phones, RatingLevel, Text};
+use protocol::{
+    App, CaseStatus, Choice, Correction, DueChange, DueChangeWhy, Ending, EndingKind, Language, Limit,
+    LimitUnit, MissingPaper, Opens, Phones, RatingLevel, Text, Told,
+};
 
 /// A view, what to call it, and the keys that are pressed on it.
 pub(super) struct Case {
@@ -51,6 +54,7 @@ fn frame() -> Frame {
         cached_since: None,
         printer: None,
         reader: None,
+        scanner: true,
         step: None,
         can_go_back: true,
         can_go_home: true,
@@ -437,8 +441,57 @@ fn found() -> Vec<ProgressRow> {
             status,
             received_on: date(2026, 11, 23),
             due: if status == Completed { None } else { due() },
+            told: Told::default(),
         })
         .collect()
+}
+
+/// Cases that there is much to tell of: found by card with the words of the office, by code without.
+fn much_to_tell(words: bool) -> Vec<ProgressRow> {
+    let said = |text: &str| Some(text.to_owned()).filter(|_| words);
+    let paper = MissingPaper {
+        material: "诊断书".into(),
+        opinion: "没有盖章，请到开具的医院补盖公章".into(),
+    };
+    let missing = if words { vec![paper; 2] } else { vec![] };
+    let ending = |kind, reason| Ending {
+        kind,
+        reason: said(reason),
+        remedies: if words && kind != EndingKind::Lapsed {
+            vec![
+                "申请行政复议：自收到决定之日起 60 日内，向有管辖权的行政复议机关提出。".into();
+                2
+            ]
+        } else {
+            vec![]
+        },
+    };
+    let change = |why, due_on| DueChange {
+        at: super::panel::now(),
+        why,
+        procedure: Some("专家评审".into()),
+        reason: said("需要专家评审才能认定"),
+        was_on: Some(date(2026, 11, 26)),
+        due_on,
+        provisional: false,
+    };
+    let longer = Some(date(2026, 12, 10));
+    let changes =
+        [DueChangeWhy::Stopped, DueChangeWhy::Resumed, DueChangeWhy::Extended, DueChangeWhy::Calendar];
+    let changes = changes.map(|why| change(why, longer.filter(|_| why != DueChangeWhy::Stopped)));
+    let denied = ending(EndingKind::Denied, "您已在别处参加基本养老保险，同一时间段不能重复参保");
+    [
+        (
+            CaseStatus::CorrectionRequired,
+            Told { correction: Some(Correction { until: longer, missing }), ..Told::default() },
+        ),
+        (CaseStatus::Completed, Told { ending: Some(denied), ..Told::default() }),
+        (CaseStatus::Withdrawn, Told { ending: Some(ending(EndingKind::Lapsed, "")), ..Told::default() }),
+        (CaseStatus::InReview, Told { due_changes: changes.into(), ..Told::default() }),
+    ]
+    .into_iter()
+    .map(|(status, told)| ProgressRow { status, told, ..found().remove(0) })
+    .collect()
 }
 
 fn queries() -> Vec<(&'static str, Screen)> {
@@ -446,15 +499,27 @@ fn queries() -> Vec<(&'static str, Screen)> {
         Screen::ProgressQuery(ProgressQuery { typed: typed.into(), wrong, searching, trouble })
     };
     vec![
-        ("query", query("", false, false, None)),
-        ("query-wrong", query("482913706", true, false, None)),
-        ("query-searching", query("482913706", false, true, None)),
-        ("query-offline", query("482913706", false, false, Some(QueryTrouble::Offline))),
-        ("query-failed", query("4829", false, false, Some(QueryTrouble::Failed))),
+        ("query", query("", None, false, None)),
+        ("query-wrong", query("482913706", Some(WrongCode::Typed), false, None)),
+        ("query-other-code", query("", Some(WrongCode::Scanned), false, None)),
+        ("query-searching", query("482913706", None, true, None)),
+        ("query-offline", query("482913706", None, false, Some(QueryTrouble::Offline))),
+        ("query-failed", query("4829", None, false, Some(QueryTrouble::Failed))),
         ("progress", Screen::Progress(Progress { cases: found() })),
         ("progress-one", Screen::Progress(Progress { cases: found().into_iter().take(1).collect() })),
+        ("progress-told", Screen::Progress(Progress { cases: much_to_tell(true) })),
+        ("progress-told-by-code", Screen::Progress(Progress { cases: much_to_tell(false) })),
         ("progress-empty", Screen::Progress(Progress { cases: vec![] })),
     ]
+}
+
+fn query_empty() -> Screen {
+    Screen::ProgressQuery(ProgressQuery {
+        typed: String::new(),
+        wrong: None,
+        searching: false,
+        trouble: None,
+    })
 }
 
 fn identify(trouble: Option<CardTrouble>) -> Screen {
@@ -492,12 +557,15 @@ fn maintenance() -> Vec<(&'static str, Screen)> {
         printer: None,
         has_camera: true,
         camera: None,
+        has_scanner: true,
+        scanner: None,
         enrolled: true,
         troubles: Vec::new(),
     };
     let mending = Inspection {
         reader: Some(LinkTrouble::Busy { holder: Some("ModemManager (12345)".into()) }),
         printer: Some(LinkTrouble::PermissionDenied),
+        scanner: Some(LinkTrouble::NotFound),
         ..inspection.clone()
     };
     let trouble = |code, cause, action| Trouble { code, cause, action, since: at };
@@ -518,6 +586,8 @@ fn maintenance() -> Vec<(&'static str, Screen)> {
         (Part::Printer, tested),
         (Part::Paper, Some((false, at))),
         (Part::Touch, None),
+        (Part::Camera, tested),
+        (Part::Scanner, None),
     ];
     let report = Report { text: "eyJhbGciOiJFZERTQSJ9.".repeat(50), at, parts };
     let technician = "努尔艾力·示例买买提".to_owned();
@@ -537,6 +607,7 @@ fn maintenance() -> Vec<(&'static str, Screen)> {
         ("maintenance-printing", testing(Part::Printer, Trial::Printing)),
         ("maintenance-look", testing(Part::Paper, Trial::Look)),
         ("maintenance-camera", testing(Part::Camera, Trial::Look)),
+        ("maintenance-scanner", testing(Part::Scanner, Trial::ShowCode)),
         ("maintenance-passed", testing(Part::Touch, Trial::Passed)),
         ("maintenance-failed", testing(Part::Printer, Trial::Failed(Some(PrinterTrouble::Disconnected)))),
         ("maintenance-paper", page(MaintenancePage::Paper)),
@@ -564,6 +635,7 @@ pub(super) fn all() -> Vec<Case> {
     let nobody = Frame { community: None, subdistrict: None, phones: None, online: false, ..quiet() };
     let mut views = vec![
         ("starting".to_owned(), at(nobody, Screen::Starting)),
+        ("query-no-scanner".to_owned(), at(Frame { scanner: false, ..frame() }, query_empty())),
         ("attract".to_owned(), at(quiet(), Screen::Attract)),
         ("home".to_owned(), at(quiet(), home(tiles()))),
         ("home-unwell".to_owned(), at(unwell(), home(tiles()))),

@@ -67,6 +67,10 @@ impl Maintaining {
                 cx.want(Effect::WatchCamera(true));
                 self.turn(Page::Testing { part: Part::Camera, trial: Trial::Look, since: None })
             }
+            Task::TestScanner => {
+                let since = Some(cx.now.mono);
+                self.turn(Page::Testing { part: Part::Scanner, trial: Trial::ShowCode, since })
+            }
             Task::TestTouch => self.turn(Page::Touching { touched: vec![false; FIELDS] }),
             Task::OutOfService => self.serve(false, cx),
             Task::InService => self.serve(true, cx),
@@ -131,10 +135,14 @@ impl Maintaining {
                 self.result(part, true, None, cx)
             }
             (Trial::PutCard(_), Event::CardFailed(trouble)) => self.card_failed(trouble, cx),
+            // Whatever it says: that it says something is what is tested, and nothing of it is kept.
+            (Trial::ShowCode, Event::Scanned(Some(_))) => self.result(part, true, None, cx),
             (Trial::Printing, Event::Print(news)) => self.printed(part, news, cx),
             (Trial::Look, Event::Touch(Touch::Judge(good))) => self.result(part, good, None, cx),
             (Trial::Look, Event::CameraFailed) if part == Part::Camera => self.result(part, false, None, cx),
-            (Trial::PutCard(_), Event::Touch(Touch::Judge(false))) => self.result(part, false, None, cx),
+            (Trial::PutCard(_) | Trial::ShowCode, Event::Touch(Touch::Judge(false))) => {
+                self.result(part, false, None, cx)
+            }
             (Trial::Failed(_), Event::Touch(Touch::Next)) => self.begin_task(repeat(part), cx),
             (Trial::Passed, Event::Touch(Touch::Next)) => self.overview(cx),
             (_, Event::Tick) if self.deadline(cx.limits).is_some_and(|at| at <= cx.now.mono) => {
@@ -191,6 +199,7 @@ fn repeat(part: Part) -> Task {
         Part::Paper => Task::ChangePaper,
         Part::Touch => Task::TestTouch,
         Part::Camera => Task::TestCamera,
+        Part::Scanner => Task::TestScanner,
     }
 }
 
@@ -252,12 +261,18 @@ impl Wait for Maintaining {
     fn deadline(&self, limits: &Deadlines) -> Option<Duration> {
         match &self.page {
             Page::Testing { trial: Trial::Printing, since, .. } => since.map(|since| since + limits.print),
-            Page::Testing { trial: Trial::PutCard(_), since, .. } => since.map(|since| since + limits.idle),
+            Page::Testing { trial: Trial::PutCard(_) | Trial::ShowCode, since, .. } => {
+                since.map(|since| since + limits.idle)
+            }
             _ => None,
         }
     }
 
     fn can_go_back(&self) -> bool {
         self.may_turn_back()
+    }
+
+    fn scans(&self) -> bool {
+        matches!(self.page, Page::Testing { trial: Trial::ShowCode, .. })
     }
 }

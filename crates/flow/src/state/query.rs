@@ -1,4 +1,4 @@
-//! 查进度: by the code on a receipt, or by the card of the person who filed.
+//! 查进度: by the code on a receipt, typed or scanned, or by the card of the person who filed.
 
 use std::time::Duration;
 
@@ -8,23 +8,23 @@ use super::{Attract, Consenting, Cx, Home, Leaving, Patience, Purpose, State, Wa
 use crate::{
     Deadlines, Effect, Event, Now,
     effect::Find,
-    event::{QueryTrouble, Touch},
+    event::{QueryTrouble, ScannedText, Touch},
     now::day_in_china,
-    view::{Due, Progress, ProgressQuery, ProgressRow, Screen},
+    view::{Due, Progress, ProgressQuery, ProgressRow, Screen, WrongCode},
 };
 
 /// Waits for a code, a card or an answer.
 #[derive(Debug)]
 pub(crate) struct Querying {
     typed: String,
-    wrong: bool,
+    wrong: Option<WrongCode>,
     searching_since: Option<Duration>,
     trouble: Option<QueryTrouble>,
 }
 
 impl Querying {
     pub(crate) fn begin() -> Self {
-        Self { typed: String::new(), wrong: false, searching_since: None, trouble: None }
+        Self { typed: String::new(), wrong: None, searching_since: None, trouble: None }
     }
 
     /// Asks the platform and waits for its answer.
@@ -34,19 +34,30 @@ impl Querying {
 
     fn ask(self, find: Find, cx: &mut Cx<'_>) -> State {
         cx.want(Effect::Find(find));
-        Self { searching_since: Some(cx.now.mono), trouble: None, wrong: false, ..self }.into()
+        Self { searching_since: Some(cx.now.mono), trouble: None, wrong: None, ..self }.into()
     }
 
     fn by_code(self, cx: &mut Cx<'_>) -> State {
         match PickupCode::parse(&self.typed) {
             Ok(code) => self.ask(Find::ByCode(code), cx),
-            Err(_) => Self { wrong: true, ..self }.into(),
+            Err(_) => self.refused(WrongCode::Typed),
         }
+    }
+
+    fn by_receipt(self, scanned: Option<&ScannedText>, cx: &mut Cx<'_>) -> State {
+        match scanned.and_then(|ScannedText(says)| Find::by_receipt(says)) {
+            Some(find) => self.ask(find, cx),
+            None => self.refused(WrongCode::Scanned),
+        }
+    }
+
+    fn refused(self, code: WrongCode) -> State {
+        Self { wrong: Some(code), trouble: None, ..self }.into()
     }
 
     fn typing(self, typed: &str) -> State {
         let typed = typed.chars().filter(char::is_ascii_digit).take(PickupCode::LEN).collect();
-        Self { typed, wrong: false, trouble: None, ..self }.into()
+        Self { typed, wrong: None, trouble: None, ..self }.into()
     }
 
     fn failed(self, trouble: QueryTrouble) -> State {
@@ -85,6 +96,7 @@ impl Wait for Querying {
         match event {
             Event::Touch(Touch::TypeCode(typed)) => self.typing(&typed),
             Event::Touch(Touch::FindByCode) => self.by_code(cx),
+            Event::Scanned(scanned) => self.by_receipt(scanned.as_ref(), cx),
             Event::Touch(Touch::FindByCard) => Consenting::begin(Purpose::Progress, cx),
             _ => self.into(),
         }
@@ -108,6 +120,10 @@ impl Wait for Querying {
 
     fn can_go_back(&self) -> bool {
         true
+    }
+
+    fn scans(&self) -> bool {
+        self.searching_since.is_none()
     }
 }
 
@@ -154,5 +170,6 @@ fn row(case: &Case) -> ProgressRow {
         status: case.status,
         received_on: day_in_china(case.received_at),
         due: case.due_on.map(|on| Due { on, provisional: case.due_provisional }),
+        told: case.told.clone(),
     }
 }

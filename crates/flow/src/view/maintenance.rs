@@ -75,6 +75,8 @@ pub enum MaintenancePage {
 pub enum Trial {
     /// A card is to be put down; or to be put down again.
     PutCard(Option<CardTrouble>),
+    /// A code is to be held before the scanner.
+    ShowCode,
     /// The strip is being printed.
     Printing,
     /// Is the strip there, and clean?

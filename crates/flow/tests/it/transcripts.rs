@@ -5,7 +5,7 @@ use std::{fmt::Write, fs, path::Path, time::Duration};
 
 use kiosk_flow::{
     Effect, Event, Touch,
-    event::{CardTrouble, IntakeTrouble, PrintNews, QueryTrouble},
+    event::{CardTrouble, IntakeTrouble, PrintNews, QueryTrouble, ScannedText},
     maintenance::{Admission, Inspection, Part, Report, Task, Technician},
     view::{
         Ask, CaseNews, Form, MaintenancePage, Overlay, PersonRow, PrinterTrouble, ReaderTrouble, Screen,
@@ -116,6 +116,7 @@ fn task(word: &str) -> Task {
         "reader" => Task::TestReader,
         "printer" => Task::TestPrinter,
         "camera" => Task::TestCamera,
+        "scanner" => Task::TestScanner,
         "paper" => Task::ChangePaper,
         "touch" => Task::TestTouch,
         "out" => Task::OutOfService,
@@ -149,7 +150,20 @@ pub(crate) fn inspection(enrolled: bool) -> Inspection {
         printer: None,
         has_camera: true,
         camera: None,
+        has_scanner: true,
+        scanner: None,
     }
+}
+
+/// What is held before the scanner.
+fn scanned(what: &str) -> Option<ScannedText> {
+    let says = match what {
+        "receipt" => case(KEY, &code()).case_no,
+        "waiting-receipt" => code().as_str().to_owned(),
+        "nothing" => return None,
+        other => other.to_owned(),
+    };
+    Some(ScannedText(says))
 }
 
 fn news(word: &str, rest: &str) -> Event {
@@ -185,6 +199,7 @@ fn news(word: &str, rest: &str) -> Event {
         "reported" => Event::Reported((rest != "no").then(|| Box::new(report()))),
         "stopped" => Event::Stopped((rest != "no").then_some("M05")),
         "camera-failed" => Event::CameraFailed,
+        "scanned" => Event::Scanned(scanned(rest)),
         "reader-gone" => Event::Reader(Some(ReaderTrouble::Disconnected)),
         other => panic!("unknown line: {other}"),
     }
@@ -209,6 +224,7 @@ fn tell_effect(effect: &Effect) -> String {
             format!("Note {:?} passed={} by {}", check.part, check.passed, check.technician)
         }
         Effect::WatchCamera(on) => format!("WatchCamera {on}"),
+        Effect::Scan(on) => format!("Scan {on}"),
         Effect::Serve { serve, technician } => format!("Serve {serve} by {technician}"),
         other => format!("{other:?}").split(['(', ' ']).next().unwrap().into(),
     }
@@ -256,7 +272,7 @@ fn tell_screen(screen: &Screen) -> String {
         }
         Screen::Rate(rate) => format!("Rate {:?}", rate.chosen),
         Screen::ProgressQuery(query) => format!(
-            "ProgressQuery {:?} wrong={} searching={} {:?}",
+            "ProgressQuery {:?} wrong={:?} searching={} {:?}",
             query.typed, query.wrong, query.searching, query.trouble
         ),
         Screen::Progress(progress) => format!("Progress {} found", progress.cases.len()),

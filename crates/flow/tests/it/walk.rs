@@ -5,7 +5,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use kiosk_flow::{
     Effect, Event, Touch,
-    event::{CardTrouble, IntakeTrouble, PrintNews, QueryTrouble},
+    event::{CardTrouble, IntakeTrouble, PrintNews, QueryTrouble, ScannedText},
     maintenance::{Admission, Task, Technician},
     view::{Ask, Contrast, PrinterTrouble, ReaderTrouble, ReceiptState, Screen, Settings},
 };
@@ -67,6 +67,7 @@ struct Walk {
     identified: bool,
     records: u32,
     aided: u32,
+    scans: bool,
 }
 
 impl Walk {
@@ -80,6 +81,7 @@ impl Walk {
             identified: false,
             records: 0,
             aided: 0,
+            scans: false,
         }
     }
 
@@ -138,11 +140,21 @@ impl Walk {
             ) {
                 self.ensure(before == "Maintenance", "a technician's deed without a technician");
             }
+            if let Effect::Scan(on) = effect {
+                self.scans = on;
+            }
             if matches!(effect, Effect::EndVisit) {
                 (self.agreed, self.identified) = (false, false);
             }
         }
         let view = self.kiosk.flow.view();
+        match &view.screen {
+            Screen::ProgressQuery(query) => {
+                self.ensure(self.scans != query.searching, "a scanner that is off while a code is asked for");
+            }
+            Screen::Maintenance(_) => {}
+            _ => self.ensure(!self.scans, "a scanner that reads while nobody was asked for a code"),
+        }
         let rest = matches!(view.screen, Screen::Attract | Screen::Starting | Screen::OutOfService);
         self.ensure(rest || self.kiosk.flow.next_deadline().is_some(), "a screen that stays for ever");
         let busy = match &view.screen {
@@ -236,13 +248,16 @@ impl Walk {
             Task::ChangePaper,
             Task::TestTouch,
             Task::TestCamera,
+            Task::TestScanner,
             Task::OutOfService,
             Task::InService,
             Task::Restart,
             Task::Report,
         ];
         match self.below(5) {
-            0 | 1 => Touch::Maintain(tasks[usize::try_from(self.below(8)).unwrap()]),
+            0 | 1 => Touch::Maintain(
+                tasks[usize::try_from(self.below(u64::try_from(tasks.len()).unwrap())).unwrap()],
+            ),
             2 => Touch::Judge(self.below(2) == 0),
             3 => Touch::Next,
             _ => Touch::Field(usize::try_from(self.below(45)).unwrap()),
@@ -317,7 +332,10 @@ impl Walk {
     fn news(&mut self) -> Event {
         let key = Uuid::from_u128(u128::from(self.below(3)));
         let code = PickupCode::from_random(self.below(1000));
-        match self.below(34) {
+        match self.below(37) {
+            34 => Event::Scanner(self.below(2) == 0),
+            35 => Event::Scanned((self.below(2) == 0).then(|| ScannedText(code.as_str().to_owned()))),
+            36 => Event::Scanned(Some(ScannedText("https://example.invalid/".into()))),
             32 => Event::Inspected(Box::new(inspection(self.below(2) == 0))),
             33 => Event::Reported((self.below(2) == 0).then(|| Box::new(report()))),
             30 => Event::Stopped((self.below(40) == 0).then_some("S02")),

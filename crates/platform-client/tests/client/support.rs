@@ -179,6 +179,7 @@ pub(crate) fn case(case_key: Uuid) -> Case {
         consult_phone: "12333".to_owned(),
         complain_phone: "12345".to_owned(),
         demo: true,
+        told: protocol::Told::default(),
     }
 }
 

@@ -51,6 +51,7 @@ pub(crate) fn case() -> Case {
         consult_phone: "0830-0000001".into(),
         complain_phone: "0830-12345".into(),
         demo: true,
+        told: protocol::Told::default(),
     }
 }
 

@@ -8,22 +8,24 @@ pub fn scaled(picture: &Picture, width: u32) -> Picture {
     let width = width.clamp(1, picture.width());
     let height = (u64::from(picture.height()) * u64::from(width) / u64::from(picture.width())).max(1);
     let height = u32::try_from(height).unwrap_or(picture.height());
-    let columns = places(width, picture.width());
+    let columns: Vec<usize> = places(width, picture.width()).map(|column| column * 3).collect();
     let rows: Vec<&[u8]> = picture.rows().collect();
-    let mut rgb = Vec::with_capacity(columns.len() * height as usize * 3);
-    for row in places(height, picture.height()) {
-        let row = rows.get(row).copied().unwrap_or_default();
-        for column in &columns {
-            rgb.extend_from_slice(row.get(column * 3..column * 3 + 3).unwrap_or_default());
+    let mut rgb = vec![0; columns.len() * height as usize * 3];
+    for (to, row) in rgb.chunks_exact_mut(columns.len() * 3).zip(places(height, picture.height())) {
+        let from = rows.get(row).copied().unwrap_or_default();
+        for (pixel, column) in to.chunks_exact_mut(3).zip(&columns) {
+            if let Some(seen) = from.get(*column..column + 3) {
+                pixel.copy_from_slice(seen);
+            }
         }
     }
     Picture::new(width, height, rgb).unwrap_or_else(|| picture.clone())
 }
 
 /// Which of `from` places each of `to` shows: the middle of what it stands for.
-fn places(to: u32, from: u32) -> Vec<usize> {
+fn places(to: u32, from: u32) -> impl Iterator<Item = usize> {
     let (to, from) = (to as usize, from as usize);
-    (0..to).map(|at| (2 * at + 1) * from / (2 * to)).collect()
+    (0..to).map(move |at| (2 * at + 1) * from / (2 * to))
 }
 
 #[cfg(test)]

@@ -22,6 +22,57 @@ struct Table<'a> {
     values: &'a [u8],
 }
 
+/// The same, ready to be looked up: a frame has some hundred thousand codes, nearly all of them short.
+struct Codes {
+    /// By the next eight bits: the length of the code that they begin with and its value; length 0 for longer ones.
+    short: Vec<(u8, u8)>,
+    /// For each length above eight: its length, what lies beyond its codes, and what to take from one for its value's place.
+    long: Vec<(u8, u32, i64)>,
+    values: Vec<u8>,
+}
+
+impl Codes {
+    fn of(table: Table<'_>) -> Self {
+        let mut codes = Self { short: vec![(0, 0); 256], long: Vec::new(), values: table.values.to_vec() };
+        let (mut first, mut index) = (0_u32, 0_u32);
+        for (length, count) in (1..=16_u8).zip(table.lengths.iter().map(|count| u32::from(*count))) {
+            if length > 8 {
+                codes.long.push((length, first + count, i64::from(first) - i64::from(index)));
+            } else {
+                codes.add_short(length, first, index, count);
+            }
+            index += count;
+            first = (first + count) << 1;
+        }
+        codes
+    }
+
+    /// A code of `length` bits stands at every place of eight bits that begins with it.
+    fn add_short(&mut self, length: u8, first: u32, index: u32, count: u32) {
+        let width = 1_usize << (8 - length);
+        for at in 0..count {
+            let value = self.values.get((index + at) as usize).copied();
+            let places = self.short.iter_mut().skip((first + at) as usize * width).take(width);
+            places.for_each(|place| *place = value.map_or((0, 0), |value| (length, value)));
+        }
+    }
+
+    /// Length and value of the code at the head of these 16 bits.
+    fn find(&self, bits: u16) -> Option<(u8, u8)> {
+        match self.short.get(usize::from(bits >> 8))? {
+            (0, _) => self.find_long(u32::from(bits)),
+            found => Some(*found),
+        }
+    }
+
+    fn find_long(&self, bits: u32) -> Option<(u8, u8)> {
+        let (length, _, apart) =
+            self.long.iter().find(|(length, beyond, _)| bits >> (16 - length) < *beyond)?;
+        let place = i64::from(bits >> (16 - length)) - apart;
+        Some((*length, *self.values.get(usize::try_from(place).ok()?)?))
+    }
+}
+
 #[derive(Default)]
 struct Head<'a> {
     /// By class (0 for DC, 16 for AC) and number.
@@ -92,12 +143,8 @@ impl<'a> Head<'a> {
         (!self.components.is_empty() && self.components.iter().all(sound)).then_some(())
     }
 
-    fn table(&self, id: u8) -> Option<Table<'a>> {
-        self.tables.iter().find(|(known, _)| *known == id).map(|(_, table)| *table)
-    }
-
-    /// The tables of each block of one unit, in order, and how many units there are.
-    fn units(&self) -> Option<(Vec<(Table<'a>, Table<'a>)>, usize)> {
+    /// The numbers of the two tables of each block of one unit, in order, and how many units there are.
+    fn units(&self) -> Option<(Vec<(u8, u8)>, usize)> {
         let most = |of: fn(&(u8, usize, usize)) -> usize| self.components.iter().map(of).max();
         let (across, down) = (most(|component| component.1)?, most(|component| component.2)?);
         if self.scan.len() != self.components.len() {
@@ -106,10 +153,9 @@ impl<'a> Head<'a> {
         let mut blocks = Vec::new();
         for (id, tables) in &self.scan {
             let (_, h, v) = *self.components.iter().find(|component| component.0 == *id)?;
-            let pair = (self.table(tables >> 4)?, self.table(0x10 | (tables & 15))?);
             // One component alone is not interleaved: its unit is a block.
             let count = if self.scan.len() == 1 { 1 } else { h * v };
-            blocks.extend(iter::repeat_n(pair, count));
+            blocks.extend(iter::repeat_n((tables >> 4, 0x10 | (tables & 15)), count));
         }
         let (across, down) = if self.scan.len() == 1 { (1, 1) } else { (across, down) };
         let units = self.size.0.div_ceil(8 * across) * self.size.1.div_ceil(8 * down);
@@ -118,13 +164,17 @@ impl<'a> Head<'a> {
 
     fn walk(&self, scan: &[u8]) -> Option<()> {
         let (blocks, units) = self.units()?;
+        let codes: Vec<_> = self.tables.iter().map(|(id, table)| (*id, Codes::of(*table))).collect();
+        let table = |id: u8| codes.iter().find(|(known, _)| *known == id).map(|(_, codes)| codes);
+        let blocks = blocks.into_iter().map(|(dc, ac)| Some((table(dc)?, table(ac)?)));
+        let blocks: Vec<_> = blocks.collect::<Option<_>>()?;
         let mut bits = Bits { rest: scan, held: 0, count: 0 };
         for unit in 0..units {
             if self.restart > 0 && unit > 0 && unit % self.restart == 0 {
                 bits.restart()?;
             }
             for (dc, ac) in &blocks {
-                bits.block(*dc, *ac)?;
+                bits.block(dc, ac)?;
             }
         }
         bits.is_at_end().then_some(())
@@ -133,70 +183,72 @@ impl<'a> Head<'a> {
 
 struct Bits<'a> {
     rest: &'a [u8],
-    held: u8,
+    /// The bits that are read next, from the top.
+    held: u64,
     count: u8,
 }
 
 impl Bits<'_> {
-    /// `None` where a marker stands, or nothing.
-    fn bit(&mut self) -> Option<u16> {
-        if self.count == 0 {
-            (self.held, self.rest) = match *self.rest {
+    /// Takes in as much as there is room for. A marker stays where it stands.
+    fn fill(&mut self) {
+        while self.count <= 56 {
+            let byte;
+            (byte, self.rest) = match *self.rest {
                 [0xFF, 0x00, ref rest @ ..] => (0xFF, rest),
                 [byte, ref rest @ ..] if byte != 0xFF => (byte, rest),
-                _ => return None,
+                _ => return,
             };
-            self.count = 8;
+            self.held |= u64::from(byte) << (56 - self.count);
+            self.count += 8;
         }
-        self.count -= 1;
-        Some(u16::from((self.held >> self.count) & 1))
     }
 
-    fn skip(&mut self, count: u8) -> Option<()> {
-        (0..count).try_for_each(|_| self.bit().map(drop))
+    /// `None` where a marker stands, or nothing.
+    fn take(&mut self, count: u8) -> Option<()> {
+        self.count = self.count.checked_sub(count)?;
+        self.held <<= count;
+        Some(())
     }
 
-    fn symbol(&mut self, table: Table<'_>) -> Option<u8> {
-        let (mut code, mut first, mut index) = (0_usize, 0_usize, 0_usize);
-        for count in table.lengths {
-            code = (code << 1) | usize::from(self.bit()?);
-            let count = usize::from(*count);
-            if code < first + count {
-                return table.values.get(index + code.checked_sub(first)?).copied();
-            }
-            index += count;
-            first = (first + count) << 1;
+    /// The next code, and as many bits behind it as `more` says of its value.
+    fn symbol(&mut self, codes: &Codes, more: impl Fn(u8) -> u8) -> Option<u8> {
+        // Code and bits behind it are 31 at most.
+        if self.count < 32 {
+            self.fill();
         }
-        None
+        let (length, value) = codes.find(u16::try_from(self.held >> 48).ok()?)?;
+        self.take(length + more(value))?;
+        Some(value)
     }
 
-    fn block(&mut self, dc: Table<'_>, ac: Table<'_>) -> Option<()> {
-        let length = self.symbol(dc)?;
-        self.skip(length)?;
+    fn block(&mut self, dc: &Codes, ac: &Codes) -> Option<()> {
+        // Differences longer than that are in no baseline frame.
+        self.symbol(dc, |length| length.min(16))?;
         let mut place = 1;
         while place < 64 {
-            let symbol = self.symbol(ac)?;
+            let symbol = self.symbol(ac, |symbol| symbol & 15)?;
             match (symbol >> 4, symbol & 15) {
                 (15, 0) => place += 16,
                 (_, 0) => break,
-                (run, length) => {
-                    place += usize::from(run) + 1;
-                    self.skip(length)?;
-                }
+                (run, _) => place += usize::from(run) + 1,
             }
         }
         (place <= 64).then_some(())
     }
 
     fn restart(&mut self) -> Option<()> {
-        self.count = 0;
+        self.fill();
         let &[0xFF, 0xD0..=0xD7, ref rest @ ..] = self.rest else { return None };
-        self.rest = rest;
+        if self.count >= 8 {
+            return None;
+        }
+        (self.rest, self.held, self.count) = (rest, 0, 0);
         Some(())
     }
 
     /// What is left of a byte is padding, and behind it stands the end.
-    fn is_at_end(&self) -> bool {
-        self.rest.starts_with(&[0xFF, EOI])
+    fn is_at_end(&mut self) -> bool {
+        self.fill();
+        self.count < 8 && self.rest.starts_with(&[0xFF, EOI])
     }
 }

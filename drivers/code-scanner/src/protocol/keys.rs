@@ -56,6 +56,12 @@ impl Keys {
         }
     }
 
+    /// Strokes were lost. Shift may have gone up among them; if it has not, the code that it spoils is lost already.
+    pub fn lose(&mut self) -> u8 {
+        self.shifts = [false; 2];
+        NO_TEXT
+    }
+
     fn text(&self, key: u16) -> Option<u8> {
         let shifted = self.shifts.contains(&true);
         let rows =

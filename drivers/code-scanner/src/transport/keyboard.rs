@@ -7,9 +7,10 @@ use std::{
 };
 
 use driver_api::LinkFault;
-use evdev::{Device, EventSummary};
+use evdev::{EventSummary, InputEvent, SynchronizationCode, raw_stream::RawDevice};
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
+    fs::{OFlags, fcntl_getfl, fcntl_setfl},
     io::Errno,
 };
 
@@ -20,7 +21,8 @@ use crate::protocol::{Keys, keys::Stroke};
 const INPUTS: &str = "/sys/class/input";
 
 struct KeyboardSource {
-    node: Device,
+    /// Raw: the kinder reader fills in what the kernel has dropped, by which a code would be shortened unseen.
+    node: RawDevice,
     keys: Keys,
 }
 
@@ -49,9 +51,10 @@ fn find_in(inputs: &Path, vendor: u16, product: u16) -> Result<PathBuf, LinkFaul
 
 /// Opens the node and takes all of its keystrokes, so that none reaches a form field.
 pub(super) fn open(node: &Path) -> Result<Box<dyn Source>, LinkFault> {
-    let mut node = Device::open(node).map_err(|error| fault(&error))?;
+    let mut node = RawDevice::open(node).map_err(|error| fault(&error))?;
     node.grab().map_err(|error| fault(&error))?;
-    node.set_nonblocking(true).map_err(|error| fault(&error))?;
+    let flags = fcntl_getfl(&node).map_err(|error| fault(&error.into()))?;
+    fcntl_setfl(&node, flags | OFlags::NONBLOCK).map_err(|error| fault(&error.into()))?;
     Ok(Box::new(KeyboardSource { node, keys: Keys::default() }))
 }
 
@@ -85,13 +88,18 @@ impl KeyboardSource {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(vec![]),
             Err(_) => return Err(LinkFault::Unplugged),
         };
-        let strokes = events.filter_map(|event| match event.destructure() {
-            EventSummary::Key(_, key, 0) => Some((key.code(), Stroke::Up)),
-            EventSummary::Key(_, key, 1) => Some((key.code(), Stroke::Down)),
-            EventSummary::Key(_, key, _) => Some((key.code(), Stroke::Held)),
-            _ => None,
-        });
-        Ok(strokes.filter_map(|(key, stroke)| keys.press(key, stroke)).collect())
+        Ok(events.filter_map(|event| meaning(keys, event)).collect())
+    }
+}
+
+fn meaning(keys: &mut Keys, event: InputEvent) -> Option<u8> {
+    match event.destructure() {
+        EventSummary::Key(_, key, 0) => keys.press(key.code(), Stroke::Up),
+        EventSummary::Key(_, key, 1) => keys.press(key.code(), Stroke::Down),
+        EventSummary::Key(_, key, _) => keys.press(key.code(), Stroke::Held),
+        // The kernel keeps a few dozen events for a reader that is late, and then tells that some are gone.
+        EventSummary::Synchronization(_, SynchronizationCode::SYN_DROPPED, _) => Some(keys.lose()),
+        _ => None,
     }
 }
 
@@ -123,6 +131,19 @@ impl Source for KeyboardSource {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_code_of_which_the_kernel_dropped_a_part_is_spoilt_and_not_shortened() {
+        let key = |code, value| InputEvent::new(evdev::EventType::KEY.0, code, value);
+        let dropped =
+            InputEvent::new(evdev::EventType::SYNCHRONIZATION.0, SynchronizationCode::SYN_DROPPED.0, 0);
+        let mut keys = Keys::default();
+        // Shift goes down, its going up is among what was lost, and "a" is typed in the next code.
+        let events =
+            [key(42, 1), key(30, 1), key(30, 0), dropped, key(28, 1), key(28, 0), key(30, 1), key(28, 1)];
+        let typed: Vec<_> = events.into_iter().filter_map(|event| meaning(&mut keys, event)).collect();
+        assert_eq!(typed, b"A\x1A\ra\r");
+    }
 
     #[test]
     fn of_several_nodes_the_keyboard_is_taken() {

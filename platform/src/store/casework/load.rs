@@ -37,6 +37,8 @@ pub(crate) struct Work {
     pub(crate) decision_org: Option<String>,
     pub(crate) received_at: Timestamp,
     pub(crate) red_since: Option<Date>,
+    /// The last day that its result holds.
+    pub(crate) valid_until: Option<Date>,
     pub(crate) surname: String,
 }
 
@@ -83,6 +85,7 @@ fn work(view: &Transaction<'_>, row: &Row) -> Result<Work, StoreError> {
         decision_org: text_option("decision_org")?,
         received_at: parsed(row, "received_at")?,
         red_since: parsed_option(row, "red_since")?,
+        valid_until: parsed_option(row, "valid_until")?,
         surname: protocol::mask::name(row.text("name")?),
         key,
     })
@@ -191,7 +194,7 @@ pub(crate) struct IssuedDocument {
 
 /// The documents of a case, oldest first.
 pub(crate) fn documents(view: &Transaction<'_>, key: &str) -> Result<Vec<IssuedDocument>, StoreError> {
-    let query = "SELECT * FROM case_document WHERE case_key = ?1 ORDER BY issued_at, number";
+    let query = "SELECT * FROM case_document WHERE case_key = ?1 ORDER BY number";
     let document = |row: &Row| {
         Ok(IssuedDocument {
             number: row.text("number")?.to_owned(),
@@ -200,7 +203,10 @@ pub(crate) fn documents(view: &Transaction<'_>, key: &str) -> Result<Vec<IssuedD
             body: json(row, "body")?,
         })
     };
-    view.rows(query, &[key.into()])?.iter().map(document).collect()
+    let mut all =
+        view.rows(query, &[key.into()])?.iter().map(document).collect::<Result<Vec<_>, StoreError>>()?;
+    all.sort_by_key(|document| (document.issued_at, document.kind));
+    Ok(all)
 }
 
 /// What only somebody with a purpose reads.

@@ -1,17 +1,19 @@
 //! Writing what came of an act: the case, its history, its documents and its clocks, all of it or nothing.
 
 use jiff::{Timestamp, ToSpan, civil::Date};
-use serde_json::json;
 use uuid::Uuid;
 
-use super::{Work, desk, load};
+use super::{
+    Work, desk,
+    issue::{Occasion, issue, slip},
+    load, told,
+};
 use crate::{
     calendar::WorkCalendar,
     lifecycle::{
         act::{Act, ActKind},
         facts::{Actor, Facts, World},
         machine::{self, Denial},
-        rules::DocumentKind,
         state::State,
         workflow::Place,
     },
@@ -92,7 +94,9 @@ pub(crate) fn perform(
         return Ok(Saved::Denied(Denial::NotNow));
     }
     let from = before.facts.state;
-    let number = done.document.map(|kind| issue(transaction, &work, (kind, act), by, now)).transpose()?;
+    let was_due = before.facts.due;
+    let occasion = |kind| Occasion { kind, act: Some(act), was_due };
+    let number = done.document.map(|kind| issue(transaction, &work, &occasion(kind), by, now)).transpose()?;
     record(
         transaction,
         &work,
@@ -102,6 +106,7 @@ pub(crate) fn perform(
     )?;
     publicity(transaction, &work, act, now)?;
     pauses(transaction, &work)?;
+    told::keep_change(transaction, &work, &before.facts, act, now)?;
     if matches!(act, Act::Route { .. } | Act::Correct { .. } | Act::Accept { .. }) && work.is_from_elsewhere()
     {
         slip(transaction, &work, by, now)?;
@@ -225,87 +230,9 @@ pub(super) fn record(
     transaction.execute(insert, &row).map(drop)
 }
 
-fn next(transaction: &Transaction<'_>, table: &str, key: &str) -> Result<i64, StoreError> {
+pub(super) fn next(transaction: &Transaction<'_>, table: &str, key: &str) -> Result<i64, StoreError> {
     let query = format!("SELECT coalesce(max(place) + 1, 0) AS next FROM {table} WHERE case_key = ?1");
     transaction.row(&query, &[key.into()])?.ok_or(StoreError::Damaged("place"))?.integer("next")
-}
-
-/// 文书编号: the case, two letters for the kind, and how many of that kind it has had.
-pub(super) fn issue(
-    transaction: &Transaction<'_>,
-    work: &Work,
-    (kind, act): (DocumentKind, &Act),
-    by: &By<'_>,
-    now: Timestamp,
-) -> Result<String, StoreError> {
-    let facts = &work.facts;
-    let mut body = json!({
-        "act": act,
-        "item": work.item.name.simplified,
-        "applicant": work.surname,
-        "organisation": work.item.organisation.name.simplified,
-        "state": facts.state,
-        "accepted_on": facts.accepted_on,
-        "deemed": facts.deemed,
-        "due_on": facts.due.map(|due| due.on),
-        "due_provisional": facts.due.is_some_and(|due| due.provisional),
-        "correction_due_on": facts.correction_due_on,
-        "consult_phone": work.item.consult_phone,
-        "complain_phone": work.item.complain_phone,
-        "demo": work.item.demo,
-    });
-    if kind == DocumentKind::ArchivePackage
-        && let Some(body) = body.as_object_mut()
-    {
-        body.insert("package".to_owned(), super::archive_list(transaction, &work.key)?);
-    }
-    put_document(transaction, work, (kind, &body), by, now)
-}
-
-pub(super) fn put_document(
-    transaction: &Transaction<'_>,
-    work: &Work,
-    (kind, body): (DocumentKind, &serde_json::Value),
-    by: &By<'_>,
-    now: Timestamp,
-) -> Result<String, StoreError> {
-    let count = "SELECT count(*) AS n FROM case_document WHERE case_key = ?1 AND kind = ?2";
-    let counted = transaction.row(count, &[(&work.key).into(), name_of(kind)?.into()])?;
-    let n = counted.ok_or(StoreError::Damaged("document"))?.integer("n")? + 1;
-    let number = format!("{}-{}{n:02}", work.case_no, kind.mark());
-    let row: [Value; 6] = [
-        (&number).into(),
-        (&work.key).into(),
-        name_of(kind)?.into(),
-        by.org.into(),
-        now.to_string().into(),
-        to_json(body)?.into(),
-    ];
-    transaction.execute("INSERT INTO case_document VALUES (?1, ?2, ?3, ?4, ?5, ?6)", &row)?;
-    Ok(number)
-}
-
-/// 材料转递单: paper that was handed in at one place and is handled at another, once.
-pub(super) fn slip(
-    transaction: &Transaction<'_>,
-    work: &Work,
-    by: &By<'_>,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let has = "SELECT number FROM case_document WHERE case_key = ?1 AND kind = 'transfer_slip'";
-    if transaction.row(has, &[(&work.key).into()])?.is_some() {
-        return Ok(());
-    }
-    let name = |place: &Option<organisation::Organisation>| place.as_ref().map(|found| found.name.clone());
-    let materials: Vec<&str> = work.item.materials.iter().map(|spec| spec.name.simplified.as_str()).collect();
-    let body = json!({
-        "from": name(&work.places.received),
-        "to": name(&work.places.area),
-        "item": work.item.name.simplified,
-        "applicant": work.surname,
-        "materials": materials,
-    });
-    put_document(transaction, work, (DocumentKind::TransferSlip, &body), by, now).map(drop)
 }
 
 /// 公示 opens, or gets an objection.

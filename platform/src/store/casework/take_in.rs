@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 use protocol::{Answer, Answers, ServiceItem};
-use serde_json::json;
 
 use super::{
-    Places, Work, load,
-    save::{By, Line, put_document, record, seat, slip, write},
+    Places, Work,
+    issue::{Occasion, issue, slip},
+    load,
+    save::{By, Line, record, seat, write},
 };
 use crate::{
     calendar::WorkCalendar,
@@ -173,38 +174,35 @@ fn begin(work: &mut Work, calendar: &WorkCalendar) {
     }
 }
 
-/// The first line of the history, the receipt, and the acceptance where it came at once.
+/// The first line of the history, and a document for everything that the filing came to by itself.
 fn tell(transaction: &Transaction<'_>, work: &Work, now: Timestamp) -> Result<(), StoreError> {
     let by = By { org: work.places.received.as_ref().map(|place| place.id.as_str()), ..By::SYSTEM };
-    let kind = match work.facts.state {
-        State::Received => DocumentKind::IntakeReceipt,
-        State::Completed => DocumentKind::CompletionNotice,
-        _ => DocumentKind::AcceptanceNotice,
-    };
-    let body = json!({
-        "item": work.item.name.simplified,
-        "applicant": work.surname,
-        "organisation": work.item.organisation.name.simplified,
-        "state": work.facts.state,
-        "accepted_on": work.facts.accepted_on,
-        "due_on": work.facts.due.map(|due| due.on),
-        "due_provisional": work.facts.due.is_some_and(|due| due.provisional),
-        "consult_phone": work.item.consult_phone,
-        "complain_phone": work.item.complain_phone,
-        "demo": work.item.demo,
-    });
-    let number = put_document(transaction, work, (kind, &body), &by, now)?;
+    let mut number = None;
+    for kind in filed(work.facts.state) {
+        let occasion = Occasion { kind: *kind, act: None, was_due: None };
+        number = Some(issue(transaction, work, &occasion, &by, now)?);
+    }
     // The steps that residents see are written where the case is.
     let line = Line {
         act: ActKind::Receive,
         detail: "{}".to_owned(),
         from: work.facts.state,
         step: &Place::Nowhere,
-        number: Some(number),
+        number,
     };
     record(transaction, work, &line, &by, now)?;
     if work.is_from_elsewhere() {
         slip(transaction, work, &by, now)?;
     }
     Ok(())
+}
+
+/// The documents of a case that has come to `state` without anybody's act.
+fn filed(state: State) -> &'static [DocumentKind] {
+    use DocumentKind::{AcceptanceNotice, CompletionNotice, IntakeReceipt};
+    match state {
+        State::Received => &[IntakeReceipt],
+        State::Completed => &[IntakeReceipt, AcceptanceNotice, CompletionNotice],
+        _ => &[IntakeReceipt, AcceptanceNotice],
+    }
 }
