@@ -5,7 +5,6 @@ use std::sync::Arc;
 use crate::{
     Platform,
     calendar::{CalendarError, Due, WorkCalendar},
-    clock::china_date,
     people::{
         NewStaff, OrganisationError, Role, StaffError, audit,
         organisation::{self, Tree},
@@ -89,7 +88,7 @@ impl Platform {
         let (text, now, reckoned) = (text.to_owned(), self.app.clock.now(), Arc::new(calendar.clone()));
         let write = move |transaction: &Transaction<'_>| {
             calendars::keep(transaction, year, &text, now)?;
-            jobs::all_again(transaction, &reckoned, china_date(now))
+            jobs::all_again(transaction, &reckoned, now)
         };
         let moved = self.app.store.write(write).await?;
         self.app.set_calendar(calendar);
