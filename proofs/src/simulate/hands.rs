@@ -10,7 +10,7 @@ use flow::{
 };
 use outbox::PrintOutcome;
 use platform_client::HpkeSealer;
-use protocol::{PickupCode, Rating};
+use protocol::{CaseList, PickupCode, Rating};
 
 use super::{
     Sabotage,
@@ -83,6 +83,9 @@ impl Machine<'_> {
         }
         let found = self.world.run(async |client| match find {
             Find::ByCode(code) => client.cases_by_pickup_code(&code).await,
+            Find::ByNumber(number) => {
+                client.case_by_no(&number).await.map(|case| CaseList { cases: vec![case] })
+            }
             Find::ByIdentity(query) => client.cases_by_identity(&query).await,
         });
         found.map_or(Event::NotFound(QueryTrouble::Failed), |list| Event::Found(list.cases))

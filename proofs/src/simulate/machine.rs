@@ -348,6 +348,8 @@ impl<'a> Machine<'a> {
             Effect::Record(intake) => self.within(20, 80, Ours::Recording(intake)),
             Effect::Rate(rating) => self.within(10, 40, Ours::Rating(rating)),
             Effect::Find(find) => self.within(80, 900, Ours::Finding(find)),
+            // No machine of this town has a scanner.
+            Effect::Scan(_) => {}
             Effect::Print(slip) => {
                 running.asked_again += u32::from(slip.again);
                 self.print(slip)?;
