@@ -65,6 +65,12 @@ async fn a_provisional_due_date_is_reckoned_again_at_the_next_start() {
     // As an older program would have left it, which did not have this year's calendar.
     tamper(platform.directory.path(), "UPDATE cases SET due_on = '2026-12-09', due_provisional = (1 = 1)");
     let platform = platform.restarted(Catalogue::embedded().unwrap()).await;
-    let found = platform.get("/api/v1/cases?pickup_code=123456782").await.cases();
-    assert_eq!(found, [case]);
+    let mut found = platform.get("/api/v1/cases?pickup_code=123456782").await.cases().remove(0);
+    let moved = found.told.due_changes.remove(0);
+    assert_eq!(
+        (moved.was_on, moved.due_on),
+        (Some("2026-12-09".parse().unwrap()), case.due_on),
+        "and it is told"
+    );
+    assert_eq!(found, case);
 }

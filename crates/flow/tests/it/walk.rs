@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::kiosk::{CANARY_NAME, CANARY_NUMBER, Kiosk, card, case, foreigner, registry};
 use crate::transcripts::{inspection, report};
 
-const WALKS: u64 = 60;
+const WALKS: u64 = 80;
 const STEPS: usize = 2_500;
 
 #[test]
