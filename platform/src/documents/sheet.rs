@@ -51,8 +51,10 @@ pub(super) fn sheets(paper: &Paper, measure: Measure<'_>) -> Vec<Vec<Mark>> {
     sheets.turn();
     let count = sheets.done.len();
     let mut done = std::mem::take(&mut sheets.done);
+    // The head says it on the first sheet alone; each of several may be held by itself.
+    let demo = if paper.demo { " · 示例" } else { "" };
     for (sheet, n) in done.iter_mut().zip(1..) {
-        sheets.foot(paper, (count > 1).then(|| format!("第 {n} 页，共 {count} 页")));
+        sheets.foot(paper, (count > 1).then(|| format!("第 {n} 页，共 {count} 页{demo}")));
         sheet.append(&mut sheets.marks);
     }
     done
