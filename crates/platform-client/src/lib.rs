@@ -255,6 +255,15 @@ impl Client {
         self.within_deadline(async { json(request.send().await?).await }).await
     }
 
+    /// The same as a list: a number that no case has is an answer like any other.
+    pub async fn cases_by_number(&self, case_no: &str) -> Result<CaseList, CallError> {
+        match self.case_by_no(case_no).await {
+            Ok(case) => Ok(CaseList { cases: vec![case] }),
+            Err(CallError::Refused(problem)) if problem.status == 404 => Ok(CaseList { cases: vec![] }),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The cases with this 取件码.
     pub async fn cases_by_pickup_code(&self, code: &PickupCode) -> Result<CaseList, CallError> {
         let mut url = self.url("/api/v1/cases");

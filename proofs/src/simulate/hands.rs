@@ -10,7 +10,7 @@ use flow::{
 };
 use outbox::PrintOutcome;
 use platform_client::HpkeSealer;
-use protocol::{CaseList, PickupCode, Rating};
+use protocol::{PickupCode, Rating};
 
 use super::{
     Sabotage,
@@ -83,9 +83,7 @@ impl Machine<'_> {
         }
         let found = self.world.run(async |client| match find {
             Find::ByCode(code) => client.cases_by_pickup_code(&code).await,
-            Find::ByNumber(number) => {
-                client.case_by_no(&number).await.map(|case| CaseList { cases: vec![case] })
-            }
+            Find::ByNumber(number) => client.cases_by_number(&number).await,
             Find::ByIdentity(query) => client.cases_by_identity(&query).await,
         });
         found.map_or(Event::NotFound(QueryTrouble::Failed), |list| Event::Found(list.cases))
