@@ -190,13 +190,10 @@ impl Store {
     /// How many calls wait and will be tried.
     pub fn waiting_count(&self) -> Result<u64, StoreError> {
         Ok(self.db.query_row(
-            // The last condition twice: without its first form an index of what is open is not taken, and a long queue
-            // would be read from one end to the other.
             "SELECT (SELECT waiting FROM tally)
                   - (SELECT count(*) FROM outbox AS parked CROSS JOIN outbox AS later
                        ON later.case_key = parked.case_key AND later.id > parked.id
-                     WHERE parked.state = 'parked'
-                       AND later.state IN ('waiting', 'parked') AND later.state = 'waiting')",
+                     WHERE parked.state = 'parked' AND later.state = 'waiting')",
             [],
             |row| row.get(0),
         )?)
@@ -336,6 +333,7 @@ pub(crate) fn kind(row: &Row<'_>, column: usize) -> rusqlite::Result<DeliveryKin
     match row.get_ref(column)?.as_str()? {
         "case" => Ok(DeliveryKind::Case),
         "rating" => Ok(DeliveryKind::Rating),
+        "material" => Ok(DeliveryKind::Material),
         _ => Err(rusqlite::Error::InvalidColumnType(column, "kind".to_owned(), Type::Text)),
     }
 }

@@ -152,6 +152,7 @@ pub(crate) fn kind_word(kind: DeliveryKind) -> &'static str {
     match kind {
         DeliveryKind::Case => "case",
         DeliveryKind::Rating => "rating",
+        DeliveryKind::Material => "material",
     }
 }
 

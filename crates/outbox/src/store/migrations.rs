@@ -14,6 +14,7 @@ pub(super) const ALL: &[&str] = &[
     audit::SCHEMA,
     include_str!("migrations/0004.sql"),
     include_str!("migrations/0005.sql"),
+    include_str!("migrations/0006.sql"),
 ];
 
 /// The version that this program writes.

@@ -14,6 +14,7 @@ const FILLED: &[&str] = &[
     include_str!("tests/filled-0003.sql"),
     include_str!("tests/filled-0004.sql"),
     include_str!("tests/filled-0005.sql"),
+    include_str!("tests/filled-0006.sql"),
 ];
 
 fn at(ms: i64) -> Timestamp {
