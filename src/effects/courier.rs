@@ -289,11 +289,11 @@ fn log(case_key: Uuid, settled: &Settled) {
     }
 }
 
-/// What a resident who waits for it hears; of a rating nothing.
+/// What a resident who waits for it hears; of what follows a case nothing.
 fn news(case_key: Uuid, kind: DeliveryKind, settled: Settled) -> Option<Event> {
     match settled {
         Settled::Delivered(case) => case.map(Event::Delivered),
-        _ if kind == DeliveryKind::Rating => None,
+        _ if kind != DeliveryKind::Case => None,
         Settled::Parked(problem) => {
             Some(Event::Refused { case_key, reason: problem.detail.unwrap_or(problem.title) })
         }

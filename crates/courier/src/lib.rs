@@ -75,7 +75,7 @@ pub fn settle(
             store.settle_delivered(due.id, now)?;
             Ok(Settled::Delivered(match delivered {
                 Delivered::Case(case) => Some(case),
-                Delivered::Rating => None,
+                Delivered::Rating | Delivered::Material => None,
             }))
         }
         Err(CallError::Refused(problem)) => {

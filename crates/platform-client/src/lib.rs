@@ -46,7 +46,9 @@ use std::{
 
 use enrolment::{DeviceKey, Membership};
 use jiff::Timestamp;
-use protocol::{AppRegistry, Case, CaseList, CaseQuery, Delivery, DeliveryKind, PickupCode, Rating};
+use protocol::{
+    AppRegistry, Case, CaseList, CaseQuery, Delivery, DeliveryKind, MaterialReceipt, PickupCode, Rating,
+};
 use reqwest::{Response, StatusCode, Url, header};
 use serde::de::DeserializeOwned;
 use tokio::sync::watch;
@@ -93,6 +95,8 @@ pub enum Delivered {
     Case(Box<Case>),
     /// A rating.
     Rating,
+    /// The platform has the page of a material.
+    Material,
 }
 
 /// The platform, as a terminal calls it.
@@ -236,6 +240,9 @@ impl Client {
                     (Delivered::Case(case), case_key)
                 }
                 DeliveryKind::Rating => (Delivered::Rating, json::<Rating>(response).await?.case_key),
+                DeliveryKind::Material => {
+                    (Delivered::Material, json::<MaterialReceipt>(response).await?.case_key)
+                }
             };
             // What is delivered is deleted here: only an answer about this very case proves that it is there.
             let same = case_key == delivery.case_key;

@@ -42,6 +42,8 @@ pub enum DeliveryKind {
     Case,
     /// 满意度 ([`crate::Rating`]).
     Rating,
+    /// 电子件 ([`crate::MaterialPage`]).
+    Material,
 }
 
 impl DeliveryKind {
@@ -51,6 +53,7 @@ impl DeliveryKind {
         match self {
             Self::Case => "/api/v1/cases",
             Self::Rating => "/api/v1/ratings",
+            Self::Material => "/api/v1/materials",
         }
     }
 }

@@ -146,6 +146,9 @@ pub struct Material {
     /// 容缺后补: until when it must be at the counter, counted from the day of filing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub within: Option<Limit>,
+    /// 电子件: of paper that goes to the counter a picture is taken as well, so that a worker can look at it before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub picture: bool,
     /// A remark for the resident.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Text>,

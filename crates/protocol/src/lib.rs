@@ -12,6 +12,7 @@ pub mod delivery;
 pub mod fleet;
 pub mod item;
 pub mod mask;
+pub mod material;
 pub mod problem;
 pub mod registry;
 pub mod text;
@@ -33,6 +34,7 @@ pub use item::{
     Area, CaseKind, Choice, Field, FieldKind, Knows, Limit, LimitUnit, Material, MaterialSource,
     Organisation, ResultSpec, ServiceItem, When, Workflow,
 };
+pub use material::{MaterialPage, MaterialReceipt};
 pub use problem::Problem;
 pub use registry::{
     App, AppRegistry, Community, ConsentNotice, DuePreview, ItemEntry, Opens, Phones, SealingKey,

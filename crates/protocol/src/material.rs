@@ -1,0 +1,74 @@
+//! 电子件: a material as pictures, photographed at a kiosk or chosen on a phone, and sent after its case.
+//!
+//! A page is a call of its own, so that a slow line loses one page and not all of them, and so that it waits behind its
+//! case like everything else about it.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use zeroize::Zeroize;
+
+use crate::Channel;
+
+/// The largest page in bytes, as a file. A straightened page of A4 at 200 dots an inch has about a quarter of it.
+pub const PAGE_BYTES: usize = 2 << 20;
+/// Pages of one material.
+pub const PAGES: u16 = 20;
+/// The kinds of file that a page may be.
+pub const PAGE_TYPES: [&str; 3] = ["image/jpeg", "image/png", "application/pdf"];
+
+/// One page of one material of a case that was filed before.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MaterialPage {
+    /// Whose.
+    pub case_key: Uuid,
+    /// 序号: its place in [`crate::ServiceItem::materials`] of the version that was filed, from 1.
+    pub material: u16,
+    /// From 1.
+    pub page: u16,
+    /// How many pages the material has; all of them tell the same.
+    pub pages: u16,
+    /// One of [`PAGE_TYPES`].
+    pub media_type: String,
+    /// The file, as Base64 with padding.
+    pub content: String,
+    /// When it was photographed or chosen.
+    pub made_at: Timestamp,
+    /// 申报来源.
+    pub channel: Channel,
+    /// Which machine, at a kiosk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terminal_id: Option<String>,
+}
+
+impl fmt::Debug for MaterialPage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { case_key, material, page, pages, .. } = self;
+        write!(f, "MaterialPage({page} of {pages} of material {material} of {case_key})")
+    }
+}
+
+impl Drop for MaterialPage {
+    fn drop(&mut self) {
+        self.content.zeroize();
+    }
+}
+
+/// What the platform answers: it has the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MaterialReceipt {
+    /// As sent.
+    pub case_key: Uuid,
+    /// As sent.
+    pub material: u16,
+    /// As sent.
+    pub page: u16,
+    /// SHA-256 of the file, in hexadecimal.
+    pub sha256: String,
+    /// When it arrived.
+    pub received_at: Timestamp,
+}
