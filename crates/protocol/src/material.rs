@@ -36,6 +36,7 @@ pub struct MaterialPage {
     /// The file, as Base64 with padding.
     pub content: String,
     /// When it was photographed or chosen.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub made_at: Timestamp,
     /// 申报来源.
     pub channel: Channel,
@@ -70,5 +71,6 @@ pub struct MaterialReceipt {
     /// SHA-256 of the file, in hexadecimal.
     pub sha256: String,
     /// When it arrived.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub received_at: Timestamp,
 }
