@@ -75,7 +75,7 @@ impl Store {
 
     /// When the first open call expires.
     pub fn next_expiry(&self) -> Result<Option<Timestamp>, StoreError> {
-        // Left to itself `SQLite` takes another index, and reads all that is open at every look.
+        // Left to itself `SQLite` reads all that is open at every look.
         let mut select = self.db.prepare_cached(
             "SELECT min(expires_at) FROM outbox INDEXED BY outbox_expires WHERE state IN ('waiting', 'parked')",
         )?;
@@ -88,7 +88,8 @@ impl Store {
         let expiring = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let over: Vec<RowId> = {
             let mut select = expiring.prepare_cached(
-                "SELECT id FROM outbox WHERE state IN ('waiting', 'parked') AND expires_at <= ?1 ORDER BY id",
+                "SELECT id FROM outbox INDEXED BY outbox_expires
+                 WHERE state IN ('waiting', 'parked') AND expires_at <= ?1 ORDER BY id",
             )?;
             let ids = select.query_map([confirmed.as_millisecond()], |row| row.get(0).map(RowId))?;
             ids.collect::<Result<_, _>>()?

@@ -102,6 +102,11 @@ impl Store {
         .collect()
     }
 
+    /// The log is about to leave the machine on a drive.
+    pub fn record_export(&mut self, technician: u64, now: Timestamp) -> Result<(), StoreError> {
+        Ok(audit::append(&self.db, &Event::LogExported { technician }, now)?)
+    }
+
     /// Somebody has the program started anew.
     pub fn record_restart(&mut self, technician: u64, now: Timestamp) -> Result<(), StoreError> {
         Ok(audit::append(&self.db, &Event::RestartOrdered { technician }, now)?)
