@@ -72,6 +72,9 @@ pub struct Devices {
     /// development alone.
     #[serde(default, deserialize_with = "record_folder")]
     pub record: Option<PathBuf>,
+    /// Where a drive is mounted that a technician puts in, to take the log along.
+    #[serde(default = "drive")]
+    pub drive: PathBuf,
 }
 
 /// `[devices.id_card_reader]`.
@@ -203,6 +206,10 @@ pub struct Session {
     pub end: Option<Seconds>,
     /// How long a resident waits for the platform.
     pub submit: Option<Seconds>,
+}
+
+fn drive() -> PathBuf {
+    crate::effects::DRIVE.into()
 }
 
 /// `[metrics]`: numbers for Prometheus.

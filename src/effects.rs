@@ -4,6 +4,7 @@ mod audit;
 mod camera;
 mod courier;
 mod devices;
+mod export;
 mod finder;
 mod fleet;
 mod health;
@@ -27,6 +28,7 @@ use flow::{Effect, effect::Find};
 use platform_client::Client;
 use tokio::{runtime::Runtime, sync::mpsc};
 
+pub(crate) use export::DRIVE;
 pub(crate) use readiness::identity;
 
 use crate::{Config, inbox::Inbox, standing::Standing};
@@ -225,6 +227,9 @@ impl Hands {
             }
             Effect::Report { technician } => {
                 tokio::spawn(async move { self.maintenance.report(technician).await });
+            }
+            Effect::ExportLog { technician } => {
+                tokio::spawn(async move { self.maintenance.export(technician).await });
             }
             Effect::Restart { technician } => {
                 tokio::spawn(async move { self.maintenance.restart(technician).await });

@@ -4,16 +4,17 @@ use std::{path::PathBuf, sync::Arc};
 
 use flow::{
     Event,
-    maintenance::{Admission, Check, Credentials, Inspection, Part, Technician},
+    maintenance::{Admission, Check, Credentials, Export, Inspection, Part, Technician},
 };
 use health::Condition;
 use jiff::Timestamp;
 use outbox::StoreError;
 
 use super::{
+    export,
     health::{Health, Vitals},
     link::Link,
-    readiness,
+    metrics, readiness,
     store::SharedStore,
 };
 use crate::{Config, clock, config, inbox::Inbox};
@@ -28,6 +29,7 @@ pub(super) struct Maintenance {
     health: Arc<Health>,
     started_at: Timestamp,
     links: Links,
+    drive: PathBuf,
 }
 
 /// The ways to the devices.
@@ -76,6 +78,7 @@ impl Maintenance {
             health,
             started_at: clock::now(),
             links,
+            drive: config.devices.drive.clone(),
         })
     }
 
@@ -107,7 +110,7 @@ impl Maintenance {
 
     pub(super) async fn inspect(&self) {
         self.health.look().await;
-        let Vitals { facts, waiting, .. } = self.health.vitals();
+        let Vitals { facts, waiting, running, .. } = self.health.vitals();
         self.inbox.post(Event::Inspected(Box::new(Inspection {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             terminal_id: self.terminal_id.clone(),
@@ -125,6 +128,8 @@ impl Maintenance {
             has_scanner: self.links.scanner.is_some(),
             scanner: self.links.scanner.as_ref().and_then(Link::trouble),
             enrolled: readiness::is_enrolled(&self.identity),
+            certificate_until: readiness::certificate_until(&self.identity),
+            configuration: running.map(|running| running.version),
             troubles: self.health.troubles(),
         })));
     }
@@ -164,6 +169,23 @@ impl Maintenance {
         };
         let report = signed.inspect_err(|error| tracing::error!("report not signed: {error:#}")).ok();
         self.inbox.post(Event::Reported(report.map(Box::new)));
+    }
+
+    /// That it was taken along is noted before, so that it is in what is taken along.
+    pub(super) async fn export(&self, technician: u64) {
+        let (store, drive, now) = (self.store.clone(), self.drive.clone(), clock::now());
+        let (terminal_id, state) = (self.terminal_id.clone(), metrics::text(&self.health.vitals()));
+        let writing = tokio::task::spawn_blocking(move || {
+            if let Err(error) = store.with(|store| store.record_export(technician, now)) {
+                tracing::error!(%error, "export not noted, so not done");
+                return Export::Failed;
+            }
+            let log = export::Log { terminal_id: &terminal_id, state, now };
+            export::write(&drive, &log, |from, most| store.with(|store| store.audit_log(from, most)))
+        });
+        let export = writing.await.unwrap_or(Export::Failed);
+        tracing::info!(technician, ?export, "log exported");
+        self.inbox.post(Event::Exported(export));
     }
 
     pub(super) async fn restart(&self, technician: u64) {

@@ -47,7 +47,8 @@ async fn metrics(State(health): State<Arc<Health>>) -> impl IntoResponse {
     (kind, text(&health.vitals()))
 }
 
-fn text(vitals: &Vitals) -> String {
+/// All of them, as they are now.
+pub(super) fn text(vitals: &Vitals) -> String {
     let mut registry = Registry::with_prefix("kiosk");
     let stands = Family::<Stands, Gauge>::default();
     for (condition, _) in vitals.board.standing() {

@@ -2,7 +2,7 @@
 
 use flow::{
     Touch,
-    maintenance::{Inspection, LinkTrouble, Part, Report, Task},
+    maintenance::{Export, Inspection, LinkTrouble, Part, Report, Task},
     view::{Admit, AdmitTrouble, Maintenance, MaintenancePage, Trial},
 };
 use health::Condition;
@@ -58,6 +58,7 @@ fn wanted(task: ui::Task) -> Task {
         ui::Task::OutOfService => Task::OutOfService,
         ui::Task::InService => Task::InService,
         ui::Task::Report => Task::Report,
+        ui::Task::ExportLog => Task::ExportLog,
         ui::Task::Restart => Task::Restart,
     }
 }
@@ -125,6 +126,10 @@ pub(super) fn show(window: &AppWindow, maintenance: &Maintenance) {
             readiness(&api, None);
             ui::MaintenancePage::Report
         }
+        MaintenancePage::Exporting(export) => {
+            api.set_exported(exported(*export));
+            ui::MaintenancePage::Exporting
+        }
         MaintenancePage::Restarting => ui::MaintenancePage::Restarting,
     });
 }
@@ -151,6 +156,8 @@ fn overview(api: &MaintenanceApi<'_>, inspection: Option<&Inspection>) {
     api.set_parked(i32::try_from(seen.parked).unwrap_or(i32::MAX));
     api.set_oldest_waiting(seen.oldest_waiting.map(moment).unwrap_or_default());
     api.set_enrolled(seen.enrolled);
+    api.set_certificate_until(seen.certificate_until.map(day).unwrap_or_default());
+    api.set_configuration(seen.configuration.map(|version| slint::format!("{version}")).unwrap_or_default());
     api.set_troubles(dates::model(seen.troubles.iter().map(|trouble| ui::Trouble {
         code: trouble.code.into(),
         cause: trouble.cause.into(),
@@ -207,6 +214,21 @@ fn readiness(api: &MaintenanceApi<'_>, report: Option<&Report>) {
 fn moment(at: Timestamp) -> SharedString {
     let at = tz::offset(8).to_datetime(at);
     slint::format!("{:02}-{:02} {:02}:{:02}", at.month(), at.day(), at.hour(), at.minute())
+}
+
+/// 2026-11-23, in China.
+fn day(at: Timestamp) -> SharedString {
+    slint::format!("{}", tz::offset(8).to_datetime(at).date())
+}
+
+fn exported(export: Option<Export>) -> ui::Export {
+    match export {
+        None => ui::Export::Writing,
+        Some(Export::Written) => ui::Export::Written,
+        Some(Export::NoDrive) => ui::Export::NoDrive,
+        Some(Export::NoRoom) => ui::Export::NoRoom,
+        Some(Export::Failed) => ui::Export::Failed,
+    }
 }
 
 fn mebibytes(bytes: u64) -> SharedString {

@@ -108,6 +108,11 @@ events! {
         /// Who asked for it.
         technician: u64,
     }
+    /// The log was written to a drive that somebody took along.
+    LogExported = "log-exported" {
+        /// Who asked for it.
+        technician: u64,
+    }
     /// The program was told to start anew.
     RestartOrdered = "restart-ordered" {
         /// Whose decision it was.

@@ -44,6 +44,11 @@ pub enum Effect {
         /// Who asks for it.
         technician: u64,
     },
+    /// Write the log to a drive. News: `Exported`.
+    ExportLog {
+        /// Who takes it along.
+        technician: u64,
+    },
     /// Start the program anew.
     Restart {
         /// Whose decision it is.

@@ -65,6 +65,8 @@ pub enum Task {
     InService,
     /// 就绪报告.
     Report,
+    /// 导出日志, to a drive.
+    ExportLog,
     /// Starts the program anew.
     Restart,
 }
@@ -121,6 +123,19 @@ pub struct Report {
     pub parts: Vec<(Part, Option<(bool, Timestamp)>)>,
 }
 
+/// What became of an export of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Export {
+    /// It is on the drive, to the last byte.
+    Written,
+    /// There is no drive, or it is not mounted yet.
+    NoDrive,
+    /// It has too little room.
+    NoRoom,
+    /// It cannot be written.
+    Failed,
+}
+
 /// Why the way to a device does not work: each one has something else to be done about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkTrouble {
@@ -164,6 +179,10 @@ pub struct Inspection {
     pub disk_free: Option<u64>,
     /// Whether it is enrolled, and so has a key to sign a report with.
     pub enrolled: bool,
+    /// Until when the platform knows it by its certificate, where it has one.
+    pub certificate_until: Option<Timestamp>,
+    /// The version of the configuration in force; none where that is the built-in one.
+    pub configuration: Option<u64>,
     /// What is wrong, worst things first.
     pub troubles: Vec<Trouble>,
     /// Why the card reader cannot be reached, where it cannot.

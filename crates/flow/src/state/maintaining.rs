@@ -6,7 +6,7 @@ use super::{Cx, Ending, Leaving, Patience, State, Wait};
 use crate::{
     Deadlines, Effect, Event, Now,
     event::{CardTrouble, PrintNews, Touch},
-    maintenance::{Check, Inspection, Part, Report, Task, Technician},
+    maintenance::{Check, Export, Inspection, Part, Report, Task, Technician},
     view::{Maintenance, MaintenancePage, PrinterTrouble, Screen, Trial},
 };
 
@@ -37,6 +37,7 @@ enum Page {
     },
     /// Outer: whether it has come; inner: whether there is one.
     Report(Option<Option<Box<Report>>>),
+    Exporting(Option<Export>),
     Restarting,
 }
 
@@ -75,6 +76,7 @@ impl Maintaining {
             Task::OutOfService => self.serve(false, cx),
             Task::InService => self.serve(true, cx),
             Task::Report => self.report(cx),
+            Task::ExportLog => self.export(cx),
             Task::Restart => self.turn(Page::Restarting),
         }
     }
@@ -86,6 +88,11 @@ impl Maintaining {
         }
         cx.want(Effect::Report { technician: self.technician.number });
         self.turn(Page::Report(None))
+    }
+
+    fn export(self, cx: &mut Cx<'_>) -> State {
+        cx.want(Effect::ExportLog { technician: self.technician.number });
+        self.turn(Page::Exporting(None))
     }
 
     fn serve(self, serve: bool, cx: &mut Cx<'_>) -> State {
@@ -178,8 +185,11 @@ impl Maintaining {
     /// A change of paper ends in a test, and a test in a result: neither is left half done.
     fn may_turn_back(&self) -> bool {
         match &self.page {
-            Page::Overview => false,
-            Page::Paper | Page::Touching { .. } | Page::Report(_) | Page::Restarting => true,
+            // A drive is not pulled while it is written to.
+            Page::Overview | Page::Exporting(None) => false,
+            Page::Paper | Page::Touching { .. } | Page::Report(_) | Page::Exporting(_) | Page::Restarting => {
+                true
+            }
             Page::Testing { trial, .. } => !matches!(trial, Trial::Printing | Trial::Look),
         }
     }
@@ -212,6 +222,7 @@ impl Wait for Maintaining {
             Page::Touching { touched } => MaintenancePage::Touching(touched.clone()),
             Page::Report(Some(None)) => MaintenancePage::NoReport,
             Page::Report(report) => MaintenancePage::Report(report.clone().flatten()),
+            Page::Exporting(export) => MaintenancePage::Exporting(*export),
             Page::Restarting => MaintenancePage::Restarting,
         };
         Screen::Maintenance(Box::new(Maintenance { technician: self.technician.name.clone(), page }))
@@ -236,6 +247,9 @@ impl Wait for Maintaining {
             }
             (Page::Report(None), Event::Reported(report)) => self.turn(Page::Report(Some(report))),
             (Page::Report(Some(_)), Event::Touch(Touch::Next)) => self.overview(cx),
+            (Page::Exporting(None), Event::Exported(export)) => self.turn(Page::Exporting(Some(export))),
+            (Page::Exporting(Some(Export::Written)), Event::Touch(Touch::Next)) => self.overview(cx),
+            (Page::Exporting(Some(_)), Event::Touch(Touch::Next)) => self.export(cx),
             (Page::Paper, Event::Touch(Touch::Next)) => self.print(Part::Paper, cx),
             (Page::Touching { touched }, event) => {
                 let touched = touched.clone();

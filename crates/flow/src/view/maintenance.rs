@@ -2,7 +2,7 @@
 
 use crate::{
     event::CardTrouble,
-    maintenance::{Inspection, Part, Report},
+    maintenance::{Export, Inspection, Part, Report},
     view::PrinterTrouble,
 };
 
@@ -66,6 +66,8 @@ pub enum MaintenancePage {
     Report(Option<Box<Report>>),
     /// It could not be signed.
     NoReport,
+    /// 导出日志; `None` until it is written or is not.
+    Exporting(Option<Export>),
     /// 重新启动: really?
     Restarting,
 }

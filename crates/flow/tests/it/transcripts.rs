@@ -6,7 +6,7 @@ use std::{fmt::Write, fs, path::Path, time::Duration};
 use kiosk_flow::{
     Effect, Event, Touch,
     event::{CardTrouble, IntakeTrouble, PrintNews, QueryTrouble, ScannedText},
-    maintenance::{Admission, Inspection, Part, Report, Task, Technician},
+    maintenance::{Admission, Export, Inspection, Part, Report, Task, Technician},
     view::{
         Ask, CaseNews, Form, MaintenancePage, Overlay, PersonRow, PrinterTrouble, ReaderTrouble, Screen,
         Shown, View,
@@ -123,6 +123,7 @@ fn task(word: &str) -> Task {
         "in" => Task::InService,
         "restart" => Task::Restart,
         "report" => Task::Report,
+        "export" => Task::ExportLog,
         other => panic!("unknown task: {other}"),
     }
 }
@@ -145,6 +146,8 @@ pub(crate) fn inspection(enrolled: bool) -> Inspection {
         oldest_waiting: Some(at),
         disk_free: Some(1 << 30),
         enrolled,
+        certificate_until: enrolled.then_some(at),
+        configuration: enrolled.then_some(3),
         troubles: Vec::new(),
         reader: None,
         printer: None,
@@ -197,6 +200,10 @@ fn news(word: &str, rest: &str) -> Event {
         "inspected" => Event::Inspected(Box::new(inspection(rest == "enrolled"))),
         "out-of-service" => Event::OutOfService(rest == "yes"),
         "reported" => Event::Reported((rest != "no").then(|| Box::new(report()))),
+        "exported" => Event::Exported(match rest {
+            "no-drive" => Export::NoDrive,
+            _ => Export::Written,
+        }),
         "stopped" => Event::Stopped((rest != "no").then_some("M05")),
         "camera-failed" => Event::CameraFailed,
         "scanned" => Event::Scanned(scanned(rest)),

@@ -6,7 +6,7 @@ use std::{collections::VecDeque, time::Duration};
 use kiosk_flow::{
     Effect, Event, Touch,
     event::{CardTrouble, IntakeTrouble, PrintNews, QueryTrouble, ScannedText},
-    maintenance::{Admission, Task, Technician},
+    maintenance::{Admission, Export, Task, Technician},
     view::{Ask, Contrast, PrinterTrouble, ReaderTrouble, ReceiptState, Screen, Settings},
 };
 use protocol::{Language, PickupCode, RatingLevel, answer::check};
@@ -136,7 +136,11 @@ impl Walk {
             }
             if matches!(
                 effect,
-                Effect::Serve { .. } | Effect::Restart { .. } | Effect::Report { .. } | Effect::Note(_)
+                Effect::Serve { .. }
+                    | Effect::Restart { .. }
+                    | Effect::Report { .. }
+                    | Effect::ExportLog { .. }
+                    | Effect::Note(_)
             ) {
                 self.ensure(before == "Maintenance", "a technician's deed without a technician");
             }
@@ -253,6 +257,7 @@ impl Walk {
             Task::InService,
             Task::Restart,
             Task::Report,
+            Task::ExportLog,
         ];
         match self.below(5) {
             0 | 1 => Touch::Maintain(
@@ -332,9 +337,10 @@ impl Walk {
     fn news(&mut self) -> Event {
         let key = Uuid::from_u128(u128::from(self.below(3)));
         let code = PickupCode::from_random(self.below(1000));
-        match self.below(37) {
+        match self.below(38) {
             34 => Event::Scanner(self.below(2) == 0),
             35 => Event::Scanned((self.below(2) == 0).then(|| ScannedText(code.as_str().to_owned()))),
+            37 => Event::Exported(Export::Written),
             36 => Event::Scanned(Some(ScannedText("https://example.invalid/".into()))),
             32 => Event::Inspected(Box::new(inspection(self.below(2) == 0))),
             33 => Event::Reported((self.below(2) == 0).then(|| Box::new(report()))),
