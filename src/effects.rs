@@ -228,6 +228,9 @@ impl Hands {
             Effect::Report { technician } => {
                 tokio::spawn(async move { self.maintenance.report(technician).await });
             }
+            Effect::Enrol { technician, invitation } => {
+                tokio::spawn(async move { self.maintenance.enrol(technician, invitation).await });
+            }
             Effect::ExportLog { technician } => {
                 tokio::spawn(async move { self.maintenance.export(technician).await });
             }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use config_apply::Folder as Disk;
 use enrolment::{
-    Folder, Invitation, Membership,
+    BadInvitation, Folder, Invitation, Membership,
     renewal::{self, Standing},
 };
-use platform_client::{Deadlines, Now};
+use flow::maintenance::EnrolTrouble;
+use platform_client::{Deadlines, EnrolError, Now};
 
 use crate::{Config, clock, effects::identity};
 
@@ -16,6 +17,34 @@ use crate::{Config, clock, effects::identity};
 fn is_lapsed(membership: &Membership) -> bool {
     renewal::standing(&membership.certificate, clock::now()) == Standing::Lapsed
 }
+
+/// Whether this machine is a kiosk that calls its platform, or could again.
+pub(crate) fn is_member(config: &Config) -> bool {
+    let place = identity(&config.store.path);
+    let kept = place.is_dir().then(|| Folder::new(Disk::open(&place).ok()?).load().ok()?).flatten();
+    kept.is_some_and(|(membership, _)| !is_lapsed(&membership))
+}
+
+/// What a technician is told of an error of [`provision`].
+pub(crate) fn trouble(error: &anyhow::Error) -> EnrolTrouble {
+    if error.is::<BadInvitation>() {
+        return EnrolTrouble::NotAnInvitation;
+    }
+    if error.is::<Already>() {
+        return EnrolTrouble::Already;
+    }
+    match error.downcast_ref() {
+        Some(EnrolError::OtherPlatform { .. }) => EnrolTrouble::OtherPlatform,
+        Some(EnrolError::Refused(_)) => EnrolTrouble::Refused,
+        Some(EnrolError::Call(_) | EnrolError::Url(_)) => EnrolTrouble::Unreachable,
+        Some(EnrolError::Key(_)) | None => EnrolTrouble::Failed,
+    }
+}
+
+/// A kiosk does not become another one.
+#[derive(Debug, thiserror::Error)]
+#[error("this machine is {0} of {1} already")]
+struct Already(String, String);
 
 /// Takes up an invitation, as `platform enrol` shows it, and gives what is to be said about it. The key is made here and
 /// stays here. A machine that has a platform keeps it until it is
@@ -26,7 +55,7 @@ pub fn provision(config: &Config, invitation: &str) -> anyhow::Result<String> {
     let mut folder = Folder::new(Disk::open(&place).with_context(|| place.display().to_string())?);
     match folder.load() {
         Ok(Some((membership, _))) if !is_lapsed(&membership) => {
-            anyhow::bail!("this machine is {} of {} already", membership.name(), membership.url);
+            return Err(Already(membership.name().to_owned(), membership.url).into());
         }
         Ok(_) => {}
         // What cannot be used any more is what an invitation is for.

@@ -4,6 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use flow::{
     Event,
+    event::ScannedText,
     maintenance::{Admission, Check, Credentials, Export, Inspection, Part, Technician},
 };
 use health::Condition;
@@ -17,7 +18,7 @@ use super::{
     metrics, readiness,
     store::SharedStore,
 };
-use crate::{Config, clock, config, inbox::Inbox};
+use crate::{Config, clock, config, inbox::Inbox, provision};
 
 pub(super) struct Maintenance {
     store: SharedStore,
@@ -30,6 +31,7 @@ pub(super) struct Maintenance {
     started_at: Timestamp,
     links: Links,
     drive: PathBuf,
+    file: Config,
 }
 
 /// The ways to the devices.
@@ -79,6 +81,7 @@ impl Maintenance {
             started_at: clock::now(),
             links,
             drive: config.devices.drive.clone(),
+            file: config.clone(),
         })
     }
 
@@ -128,6 +131,7 @@ impl Maintenance {
             has_scanner: self.links.scanner.is_some(),
             scanner: self.links.scanner.as_ref().and_then(Link::trouble),
             enrolled: readiness::is_enrolled(&self.identity),
+            may_enrol: self.links.scanner.is_some() && !provision::is_member(&self.file),
             certificate_until: readiness::certificate_until(&self.identity),
             configuration: running.map(|running| running.version),
             troubles: self.health.troubles(),
@@ -169,6 +173,22 @@ impl Maintenance {
         };
         let report = signed.inspect_err(|error| tracing::error!("report not signed: {error:#}")).ok();
         self.inbox.post(Event::Reported(report.map(Box::new)));
+    }
+
+    /// The invitation is a secret until it is spent: nothing tells what it says.
+    pub(super) async fn enrol(&self, technician: u64, invitation: ScannedText) {
+        let (file, store) = (self.file.clone(), self.store.clone());
+        let joining = tokio::task::spawn_blocking(move || {
+            provision::provision(&file, &invitation.0)?;
+            store.with(|store| store.record_enrolment(technician, clock::now()))?;
+            anyhow::Ok(())
+        });
+        let enrolled = joining.await.unwrap_or_else(|error| Err(error.into()));
+        match &enrolled {
+            Ok(()) => tracing::info!(technician, "this machine is a kiosk from its next start on"),
+            Err(error) => tracing::warn!("not enrolled: {error:#}"),
+        }
+        self.inbox.post(Event::Enrolled(enrolled.map_err(|error| provision::trouble(&error))));
     }
 
     /// That it was taken along is noted before, so that it is in what is taken along.

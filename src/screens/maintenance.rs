@@ -2,8 +2,8 @@
 
 use flow::{
     Touch,
-    maintenance::{Export, Inspection, LinkTrouble, Part, Report, Task},
-    view::{Admit, AdmitTrouble, Maintenance, MaintenancePage, Trial},
+    maintenance::{EnrolTrouble, Export, Inspection, LinkTrouble, Part, Report, Task},
+    view::{Admit, AdmitTrouble, Enrolling, Maintenance, MaintenancePage, Trial},
 };
 use health::Condition;
 use jiff::{Timestamp, tz};
@@ -58,6 +58,7 @@ fn wanted(task: ui::Task) -> Task {
         ui::Task::OutOfService => Task::OutOfService,
         ui::Task::InService => Task::InService,
         ui::Task::Report => Task::Report,
+        ui::Task::Enrol => Task::Enrol,
         ui::Task::ExportLog => Task::ExportLog,
         ui::Task::Restart => Task::Restart,
     }
@@ -126,6 +127,10 @@ pub(super) fn show(window: &AppWindow, maintenance: &Maintenance) {
             readiness(&api, None);
             ui::MaintenancePage::Report
         }
+        MaintenancePage::Enrolling(how) => {
+            api.set_enrolling(enrolling(*how));
+            ui::MaintenancePage::Enrolling
+        }
         MaintenancePage::Exporting(export) => {
             api.set_exported(exported(*export));
             ui::MaintenancePage::Exporting
@@ -156,6 +161,7 @@ fn overview(api: &MaintenanceApi<'_>, inspection: Option<&Inspection>) {
     api.set_parked(i32::try_from(seen.parked).unwrap_or(i32::MAX));
     api.set_oldest_waiting(seen.oldest_waiting.map(moment).unwrap_or_default());
     api.set_enrolled(seen.enrolled);
+    api.set_may_enrol(seen.may_enrol);
     api.set_certificate_until(seen.certificate_until.map(day).unwrap_or_default());
     api.set_configuration(seen.configuration.map(|version| slint::format!("{version}")).unwrap_or_default());
     api.set_troubles(dates::model(seen.troubles.iter().map(|trouble| ui::Trouble {
@@ -219,6 +225,22 @@ fn moment(at: Timestamp) -> SharedString {
 /// 2026-11-23, in China.
 fn day(at: Timestamp) -> SharedString {
     slint::format!("{}", tz::offset(8).to_datetime(at).date())
+}
+
+fn enrolling(how: Enrolling) -> ui::Enrolling {
+    match how {
+        Enrolling::Awaiting(None) => ui::Enrolling::Awaiting,
+        Enrolling::Calling => ui::Enrolling::Calling,
+        Enrolling::Done => ui::Enrolling::Done,
+        Enrolling::Awaiting(Some(trouble)) => match trouble {
+            EnrolTrouble::NotAnInvitation => ui::Enrolling::NotAnInvitation,
+            EnrolTrouble::OtherPlatform => ui::Enrolling::OtherPlatform,
+            EnrolTrouble::Refused => ui::Enrolling::Refused,
+            EnrolTrouble::Unreachable => ui::Enrolling::Unreachable,
+            EnrolTrouble::Already => ui::Enrolling::Already,
+            EnrolTrouble::Failed => ui::Enrolling::Failed,
+        },
+    }
 }
 
 fn exported(export: Option<Export>) -> ui::Export {

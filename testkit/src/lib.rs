@@ -12,4 +12,4 @@ pub mod stage;
 pub use network::{Network, Weather};
 pub use paper::Paper;
 pub use remote::Remote;
-pub use stage::{ENROLLED, Process, Stage, StageOptions, Surroundings, program, says};
+pub use stage::{ENROLLED, Process, Stage, StageOptions, Surroundings, invitation, program, says};

@@ -36,6 +36,8 @@ pub struct StageOptions {
     pub platform_clock: Option<String>,
     /// The kiosk is [`ENROLLED`] of the platform's fleet, and its configuration names no platform that is there.
     pub enrolled: bool,
+    /// The platform has a fleet, and the kiosk is none of it yet.
+    pub invites: bool,
 }
 
 impl StageOptions {
@@ -82,6 +84,11 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
+    /// Where the platform is, past the cable: residents' pages and the console are there too.
+    pub fn platform(&self) -> &str {
+        &self.platform
+    }
+
     /// Starts all but the kiosk, and writes the configuration of a kiosk that fits.
     pub fn start(options: &StageOptions) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
@@ -358,10 +365,15 @@ const NOWHERE: &str = "http://127.0.0.1:9";
 
 /// What an operator and a technician do.
 fn enrol(folder: &Path) -> anyhow::Result<()> {
+    let invitation = invitation(folder)?;
+    says(&kiosk_home(folder), "kiosk", &["provision", "--config", "kiosk.toml", &invitation]).map(drop)
+}
+
+/// What an operator gives to a technician for [`ENROLLED`], as its QR code says it.
+pub fn invitation(folder: &Path) -> anyhow::Result<String> {
     let invited = says(folder, "platform", &["enrol", "--config", "platform.toml", "--kiosk", ENROLLED])?;
     let invitation = invited.split("or in one: ").nth(1).and_then(|rest| rest.lines().next());
-    let invitation = invitation.context("no invitation")?;
-    says(&kiosk_home(folder), "kiosk", &["provision", "--config", "kiosk.toml", invitation]).map(drop)
+    invitation.map(str::to_owned).context("no invitation")
 }
 
 /// What one of the programs says, run to its end in `folder`; what it complains of is the error.
@@ -388,9 +400,11 @@ fn start_platform(
     others: &mut Vec<Process>,
 ) -> anyhow::Result<String> {
     let (database, clock) = (folder.join("platform.db"), options.platform_clock.as_deref());
-    let mut config =
-        format!("listen = \"127.0.0.1:0\"\n\n[database]\nurl = \"sqlite://{}\"\n", database.display());
-    if options.enrolled {
+    let mut config = format!(
+        "listen = \"127.0.0.1:0\"\n\n[database]\nurl = \"sqlite://{}\"\n\n[web]\nsign_in = \"development\"\n",
+        database.display()
+    );
+    if options.enrolled || options.invites {
         config += &fleet()?;
     }
     fs::write(folder.join("platform.toml"), config)?;

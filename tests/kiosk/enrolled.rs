@@ -41,7 +41,7 @@ fn publish(visit: &Visit, settings: &str) -> anyhow::Result<()> {
 }
 
 /// Until the platform knows of the kiosk what it should.
-fn is_known(visit: &Visit, words: &str) -> anyhow::Result<()> {
+pub(crate) fn is_known(visit: &Visit, words: &str) -> anyhow::Result<()> {
     let until = Instant::now() + PATIENCE;
     loop {
         let fleet = types(visit, "fleet")?;

@@ -7,9 +7,12 @@ use std::{
 
 use anyhow::Context as _;
 use serde_json::json;
-use testkit::{Stage, StageOptions, Surroundings, program};
+use testkit::{Stage, StageOptions, Surroundings, invitation, program};
 
-use crate::visit::{CARD, PATIENCE, Visit};
+use crate::{
+    enrolled::is_known,
+    visit::{CARD, PATIENCE, Visit},
+};
 
 const PIN: &str = "482915";
 
@@ -104,4 +107,42 @@ fn nobody_else_gets_in_and_the_lock_outlives_the_power() -> anyhow::Result<()> {
     visit.sees("点一下屏幕")?;
     signs_in(&mut visit, PIN)?;
     visit.sees("错误次数太多")
+}
+
+#[test]
+fn an_invitation_before_the_scanner_makes_the_machine_a_kiosk() -> anyhow::Result<()> {
+    let session = format!("\n{}", registered(PIN)?);
+    let mut visit = Visit::none_yet(&StageOptions { session, invites: true, ..StageOptions::default() })?;
+    signs_in(&mut visit, PIN)?;
+    visit.stage.tap("登记终端")?;
+    visit.sees("对准扫码口")?;
+    visit.scans("https://example.invalid/")?;
+    visit.sees("这不是登记二维码")?;
+    let invited = invitation(visit.stage.office())?;
+    let [code, _, url_and_name] = invited.rsplitn(3, '/').collect::<Vec<_>>()[..] else {
+        anyhow::bail!("{invited}");
+    };
+    let elsewhere = format!("{url_and_name}/0000-0000-0000-0000-0000-0000-0000-0000/{code}");
+    visit.scans(&elsewhere)?;
+    visit.sees("应答的不是发出二维码的平台")?;
+    visit.scans(&invited)?;
+    visit.sees("登记成功")?;
+    let log = std::fs::read_to_string(visit.stage.kiosk_home().join("kiosk.log"))?;
+    anyhow::ensure!(!log.contains(code), "the log says the code");
+    visit.stage.tap("重新启动")?;
+    let status = visit.stage.kiosk_ends(PATIENCE)?;
+    assert!(status.success(), "{status}");
+    visit.stage.start_again()?;
+    visit.sees("点一下屏幕")?;
+    is_known(&visit, "heard ")
+}
+
+#[test]
+fn the_log_goes_onto_a_drive_and_nowhere_else() -> anyhow::Result<()> {
+    let mut visit = with(&registered(PIN)?)?;
+    signs_in(&mut visit, PIN)?;
+    visit.stage.tap("导出日志")?;
+    visit.sees("没有找到U盘")?;
+    visit.stage.tap("再试一次")?;
+    visit.sees("没有找到U盘")
 }

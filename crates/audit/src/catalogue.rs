@@ -108,6 +108,11 @@ events! {
         /// Who asked for it.
         technician: u64,
     }
+    /// The machine became a kiosk of a platform, by an invitation that was held before its scanner.
+    MachineEnrolled = "machine-enrolled" {
+        /// Who held it there.
+        technician: u64,
+    }
     /// The log was written to a drive that somebody took along.
     LogExported = "log-exported" {
         /// Who asked for it.

@@ -1,6 +1,9 @@
 //! What the kiosk wants done. Effects are data; the executor is the only one that waits for anything.
 
-use crate::maintenance::{Check, Credentials};
+use crate::{
+    event::ScannedText,
+    maintenance::{Check, Credentials},
+};
 use jiff::Timestamp;
 use protocol::{Answers, Applicant, Case, CaseQuery, Limit, Material, PickupCode, Rating, ServiceItem, Text};
 
@@ -43,6 +46,13 @@ pub enum Effect {
     Report {
         /// Who asks for it.
         technician: u64,
+    },
+    /// Take up an invitation. News: `Enrolled`.
+    Enrol {
+        /// Who holds it before the scanner.
+        technician: u64,
+        /// As it was scanned; it has a secret in it.
+        invitation: ScannedText,
     },
     /// Write the log to a drive. News: `Exported`.
     ExportLog {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     Deadlines,
-    maintenance::{Admission, Export, Inspection, Report, Task},
+    maintenance::{Admission, EnrolTrouble, Export, Inspection, Report, Task},
     view::{Contrast, PrinterTrouble, ReaderTrouble, Settings},
 };
 
@@ -74,6 +74,8 @@ pub enum Event {
     Inspected(Box<Inspection>),
     /// The signed report; none where it could not be made.
     Reported(Option<Box<Report>>),
+    /// The machine is a kiosk from its next start on, or why it is not.
+    Enrolled(Result<(), EnrolTrouble>),
     /// What became of an export of the log.
     Exported(Export),
     /// The camera gives no pictures any more, and is off.

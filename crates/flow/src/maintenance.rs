@@ -67,6 +67,8 @@ pub enum Task {
     Report,
     /// 导出日志, to a drive.
     ExportLog,
+    /// 登记终端: makes the machine a kiosk of a platform.
+    Enrol,
     /// Starts the program anew.
     Restart,
 }
@@ -121,6 +123,23 @@ pub struct Report {
     pub at: Timestamp,
     /// Every part with its last test, if there ever was one: whether it passed, and when.
     pub parts: Vec<(Part, Option<(bool, Timestamp)>)>,
+}
+
+/// Why an invitation did not make the machine a kiosk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EnrolTrouble {
+    /// What was scanned is no invitation.
+    NotAnInvitation,
+    /// Somebody else than the invitation's platform answers there; its code was not sent.
+    OtherPlatform,
+    /// The code is wrong, spent or too old.
+    Refused,
+    /// Nobody answers; the same invitation may work in a moment.
+    Unreachable,
+    /// This machine is a kiosk already.
+    Already,
+    /// Key or certificate cannot be kept.
+    Failed,
 }
 
 /// What became of an export of the log.
@@ -179,6 +198,8 @@ pub struct Inspection {
     pub disk_free: Option<u64>,
     /// Whether it is enrolled, and so has a key to sign a report with.
     pub enrolled: bool,
+    /// Whether it may become a kiosk here and now: it is none any more or yet, and can be shown an invitation.
+    pub may_enrol: bool,
     /// Until when the platform knows it by its certificate, where it has one.
     pub certificate_until: Option<Timestamp>,
     /// The version of the configuration in force; none where that is the built-in one.

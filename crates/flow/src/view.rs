@@ -6,7 +6,7 @@ use protocol::{App, Choice, Language, Limit, Phones, RatingLevel, Text};
 
 use crate::effect::Bring;
 use crate::event::{CardTrouble, IntakeTrouble, QueryTrouble};
-pub use maintenance::{Admit, AdmitTrouble, Maintenance, MaintenancePage, Trial};
+pub use maintenance::{Admit, AdmitTrouble, Enrolling, Maintenance, MaintenancePage, Trial};
 
 mod maintenance;
 

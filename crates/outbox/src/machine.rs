@@ -102,6 +102,11 @@ impl Store {
         .collect()
     }
 
+    /// The machine is a kiosk of a platform from its next start on.
+    pub fn record_enrolment(&mut self, technician: u64, now: Timestamp) -> Result<(), StoreError> {
+        Ok(audit::append(&self.db, &Event::MachineEnrolled { technician }, now)?)
+    }
+
     /// The log is about to leave the machine on a drive.
     pub fn record_export(&mut self, technician: u64, now: Timestamp) -> Result<(), StoreError> {
         Ok(audit::append(&self.db, &Event::LogExported { technician }, now)?)

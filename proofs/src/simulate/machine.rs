@@ -362,6 +362,8 @@ impl<'a> Machine<'a> {
             | Effect::Serve { .. }
             | Effect::WatchCamera(_)
             | Effect::Report { .. }
+            | Effect::Enrol { .. }
+            | Effect::ExportLog { .. }
             | Effect::Restart { .. } => return Err("a technician's deed without a technician".to_owned()),
             Effect::EndVisit => {
                 (running.reading, running.papers, running.asked_again) = (false, 0, 0);

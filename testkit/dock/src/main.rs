@@ -29,6 +29,7 @@ fn run() -> anyhow::Result<()> {
     let options = StageOptions::parse(std::env::args().skip(1))?;
     let share = Share::of(display::area(), options.landscape);
     let surroundings = Surroundings::start(&options)?;
+    println!("{0}/ has the residents' pages, {0}/console the staff's", surroundings.platform());
     let kiosk = surroundings.open_kiosk(share.kiosk_scale)?;
     let desk = Desk::new(surroundings, Some(kiosk))?;
     let (orders, inbox) = mpsc::channel();

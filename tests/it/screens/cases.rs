@@ -3,7 +3,7 @@
 use flow::{
     effect::Bring,
     event::{CardTrouble, IntakeTrouble, QueryTrouble},
-    maintenance::{Export, Inspection, LinkTrouble, Part, Report, Trouble},
+    maintenance::{EnrolTrouble, Export, Inspection, LinkTrouble, Part, Report, Trouble},
     view::{
         Admit, AdmitTrouble, Ask, CaseNews, Complaint, Confirm, Consent, Due, End, Form, Frame, Guide, Home,
         Identify, ItemRow, Items, Maintenance, MaintenancePage, Outcome, Overlay, PersonRow, PrinterTrouble,
@@ -560,6 +560,7 @@ fn maintenance() -> Vec<(&'static str, Screen)> {
         has_scanner: true,
         scanner: None,
         enrolled: true,
+        may_enrol: false,
         certificate_until: Some(at),
         configuration: Some(12),
         troubles: Vec::new(),
@@ -617,6 +618,11 @@ fn maintenance() -> Vec<(&'static str, Screen)> {
         ("maintenance-report", page(MaintenancePage::Report(Some(Box::new(report))))),
         ("maintenance-report-signing", page(MaintenancePage::Report(None))),
         ("maintenance-no-report", page(MaintenancePage::NoReport)),
+        (
+            "maintenance-enrolling",
+            page(MaintenancePage::Enrolling(Enrolling::Awaiting(Some(EnrolTrouble::OtherPlatform)))),
+        ),
+        ("maintenance-enrolled", page(MaintenancePage::Enrolling(Enrolling::Done))),
         ("maintenance-exporting", page(MaintenancePage::Exporting(None))),
         ("maintenance-no-drive", page(MaintenancePage::Exporting(Some(Export::NoDrive)))),
         ("maintenance-restarting", page(MaintenancePage::Restarting)),

@@ -6,8 +6,8 @@ use super::{Cx, Ending, Leaving, Patience, State, Wait};
 use crate::{
     Deadlines, Effect, Event, Now,
     event::{CardTrouble, PrintNews, Touch},
-    maintenance::{Check, Export, Inspection, Part, Report, Task, Technician},
-    view::{Maintenance, MaintenancePage, PrinterTrouble, Screen, Trial},
+    maintenance::{Check, EnrolTrouble, Export, Inspection, Part, Report, Task, Technician},
+    view::{Enrolling, Maintenance, MaintenancePage, PrinterTrouble, Screen, Trial},
 };
 
 /// The fields of the touch test: as many as let no part of a finger's size of the panel go untouched.
@@ -37,6 +37,7 @@ enum Page {
     },
     /// Outer: whether it has come; inner: whether there is one.
     Report(Option<Option<Box<Report>>>),
+    Enrolling(Enrolling),
     Exporting(Option<Export>),
     Restarting,
 }
@@ -76,6 +77,7 @@ impl Maintaining {
             Task::OutOfService => self.serve(false, cx),
             Task::InService => self.serve(true, cx),
             Task::Report => self.report(cx),
+            Task::Enrol => self.enrol(),
             Task::ExportLog => self.export(cx),
             Task::Restart => self.turn(Page::Restarting),
         }
@@ -88,6 +90,34 @@ impl Maintaining {
         }
         cx.want(Effect::Report { technician: self.technician.number });
         self.turn(Page::Report(None))
+    }
+
+    fn enrol(self) -> State {
+        match &self.inspection {
+            Some(seen) if seen.may_enrol => self.turn(Page::Enrolling(Enrolling::Awaiting(None))),
+            _ => self.into(),
+        }
+    }
+
+    fn enrolling(self, how: Enrolling, event: Event, cx: &mut Cx<'_>) -> State {
+        let next = match (how, event) {
+            (Enrolling::Awaiting(_), Event::Scanned(Some(invitation))) => {
+                cx.want(Effect::Enrol { technician: self.technician.number, invitation });
+                Enrolling::Calling
+            }
+            (Enrolling::Awaiting(_), Event::Scanned(None)) => {
+                Enrolling::Awaiting(Some(EnrolTrouble::NotAnInvitation))
+            }
+            (Enrolling::Calling, Event::Enrolled(Ok(()))) => Enrolling::Done,
+            (Enrolling::Calling, Event::Enrolled(Err(trouble))) => Enrolling::Awaiting(Some(trouble)),
+            // What it is now it becomes with the next start.
+            (Enrolling::Done, Event::Touch(Touch::Next)) => {
+                cx.want(Effect::Restart { technician: self.technician.number });
+                how
+            }
+            _ => how,
+        };
+        self.turn(Page::Enrolling(next))
     }
 
     fn export(self, cx: &mut Cx<'_>) -> State {
@@ -185,11 +215,14 @@ impl Maintaining {
     /// A change of paper ends in a test, and a test in a result: neither is left half done.
     fn may_turn_back(&self) -> bool {
         match &self.page {
-            // A drive is not pulled while it is written to.
-            Page::Overview | Page::Exporting(None) => false,
-            Page::Paper | Page::Touching { .. } | Page::Report(_) | Page::Exporting(_) | Page::Restarting => {
-                true
-            }
+            // A drive is not pulled while it is written to, nor is the platform left in the middle of an answer.
+            Page::Overview | Page::Exporting(None) | Page::Enrolling(Enrolling::Calling) => false,
+            Page::Paper
+            | Page::Touching { .. }
+            | Page::Report(_)
+            | Page::Enrolling(_)
+            | Page::Exporting(_)
+            | Page::Restarting => true,
             Page::Testing { trial, .. } => !matches!(trial, Trial::Printing | Trial::Look),
         }
     }
@@ -222,6 +255,7 @@ impl Wait for Maintaining {
             Page::Touching { touched } => MaintenancePage::Touching(touched.clone()),
             Page::Report(Some(None)) => MaintenancePage::NoReport,
             Page::Report(report) => MaintenancePage::Report(report.clone().flatten()),
+            Page::Enrolling(how) => MaintenancePage::Enrolling(*how),
             Page::Exporting(export) => MaintenancePage::Exporting(*export),
             Page::Restarting => MaintenancePage::Restarting,
         };
@@ -247,6 +281,10 @@ impl Wait for Maintaining {
             }
             (Page::Report(None), Event::Reported(report)) => self.turn(Page::Report(Some(report))),
             (Page::Report(Some(_)), Event::Touch(Touch::Next)) => self.overview(cx),
+            (Page::Enrolling(how), event) => {
+                let how = *how;
+                self.enrolling(how, event, cx)
+            }
             (Page::Exporting(None), Event::Exported(export)) => self.turn(Page::Exporting(Some(export))),
             (Page::Exporting(Some(Export::Written)), Event::Touch(Touch::Next)) => self.overview(cx),
             (Page::Exporting(Some(_)), Event::Touch(Touch::Next)) => self.export(cx),
@@ -287,6 +325,9 @@ impl Wait for Maintaining {
     }
 
     fn scans(&self) -> bool {
-        matches!(self.page, Page::Testing { trial: Trial::ShowCode, .. })
+        matches!(
+            self.page,
+            Page::Testing { trial: Trial::ShowCode, .. } | Page::Enrolling(Enrolling::Awaiting(_))
+        )
     }
 }

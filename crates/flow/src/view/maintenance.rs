@@ -2,7 +2,7 @@
 
 use crate::{
     event::CardTrouble,
-    maintenance::{Export, Inspection, Part, Report},
+    maintenance::{EnrolTrouble, Export, Inspection, Part, Report},
     view::PrinterTrouble,
 };
 
@@ -66,10 +66,23 @@ pub enum MaintenancePage {
     Report(Option<Box<Report>>),
     /// It could not be signed.
     NoReport,
+    /// 登记终端.
+    Enrolling(Enrolling),
     /// 导出日志; `None` until it is written or is not.
     Exporting(Option<Export>),
     /// 重新启动: really?
     Restarting,
+}
+
+/// How far 登记终端 is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Enrolling {
+    /// An invitation is awaited; why the last one was of no use, if there was one.
+    Awaiting(Option<EnrolTrouble>),
+    /// The platform is asked.
+    Calling,
+    /// It is a kiosk from its next start on.
+    Done,
 }
 
 /// How far a test is.

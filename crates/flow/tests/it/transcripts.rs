@@ -6,7 +6,7 @@ use std::{fmt::Write, fs, path::Path, time::Duration};
 use kiosk_flow::{
     Effect, Event, Touch,
     event::{CardTrouble, IntakeTrouble, PrintNews, QueryTrouble, ScannedText},
-    maintenance::{Admission, Export, Inspection, Part, Report, Task, Technician},
+    maintenance::{Admission, EnrolTrouble, Export, Inspection, Part, Report, Task, Technician},
     view::{
         Ask, CaseNews, Form, MaintenancePage, Overlay, PersonRow, PrinterTrouble, ReaderTrouble, Screen,
         Shown, View,
@@ -124,6 +124,7 @@ fn task(word: &str) -> Task {
         "restart" => Task::Restart,
         "report" => Task::Report,
         "export" => Task::ExportLog,
+        "enrol" => Task::Enrol,
         other => panic!("unknown task: {other}"),
     }
 }
@@ -146,6 +147,7 @@ pub(crate) fn inspection(enrolled: bool) -> Inspection {
         oldest_waiting: Some(at),
         disk_free: Some(1 << 30),
         enrolled,
+        may_enrol: !enrolled,
         certificate_until: enrolled.then_some(at),
         configuration: enrolled.then_some(3),
         troubles: Vec::new(),
@@ -200,6 +202,7 @@ fn news(word: &str, rest: &str) -> Event {
         "inspected" => Event::Inspected(Box::new(inspection(rest == "enrolled"))),
         "out-of-service" => Event::OutOfService(rest == "yes"),
         "reported" => Event::Reported((rest != "no").then(|| Box::new(report()))),
+        "enrolled" => Event::Enrolled(if rest == "no" { Err(EnrolTrouble::Refused) } else { Ok(()) }),
         "exported" => Event::Exported(match rest {
             "no-drive" => Export::NoDrive,
             _ => Export::Written,

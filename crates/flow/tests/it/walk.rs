@@ -6,7 +6,7 @@ use std::{collections::VecDeque, time::Duration};
 use kiosk_flow::{
     Effect, Event, Touch,
     event::{CardTrouble, IntakeTrouble, PrintNews, QueryTrouble, ScannedText},
-    maintenance::{Admission, Export, Task, Technician},
+    maintenance::{Admission, EnrolTrouble, Export, Task, Technician},
     view::{Ask, Contrast, PrinterTrouble, ReaderTrouble, ReceiptState, Screen, Settings},
 };
 use protocol::{Language, PickupCode, RatingLevel, answer::check};
@@ -139,6 +139,7 @@ impl Walk {
                 Effect::Serve { .. }
                     | Effect::Restart { .. }
                     | Effect::Report { .. }
+                    | Effect::Enrol { .. }
                     | Effect::ExportLog { .. }
                     | Effect::Note(_)
             ) {
@@ -258,6 +259,7 @@ impl Walk {
             Task::Restart,
             Task::Report,
             Task::ExportLog,
+            Task::Enrol,
         ];
         match self.below(5) {
             0 | 1 => Touch::Maintain(
@@ -337,9 +339,11 @@ impl Walk {
     fn news(&mut self) -> Event {
         let key = Uuid::from_u128(u128::from(self.below(3)));
         let code = PickupCode::from_random(self.below(1000));
-        match self.below(38) {
+        match self.below(40) {
             34 => Event::Scanner(self.below(2) == 0),
             35 => Event::Scanned((self.below(2) == 0).then(|| ScannedText(code.as_str().to_owned()))),
+            38 => Event::Enrolled(Ok(())),
+            39 => Event::Enrolled(Err(EnrolTrouble::Unreachable)),
             37 => Event::Exported(Export::Written),
             36 => Event::Scanned(Some(ScannedText("https://example.invalid/".into()))),
             32 => Event::Inspected(Box::new(inspection(self.below(2) == 0))),
