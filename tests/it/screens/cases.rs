@@ -5,10 +5,10 @@ use flow::{
     event::{CardTrouble, IntakeTrouble, QueryTrouble},
     maintenance::{EnrolTrouble, Export, Inspection, LinkTrouble, Part, Report, Trouble},
     view::{
-        Admit, AdmitTrouble, Ask, CaseNews, Complaint, Confirm, Consent, Due, End, Form, Frame, Guide, Home,
-        Identify, ItemRow, Items, Maintenance, MaintenancePage, Outcome, Overlay, PersonRow, PrinterTrouble,
-        Progress, ProgressQuery, ProgressRow, Rate, ReaderTrouble, ReceiptState, Row, Screen, Settings,
-        Shown, Step, Trial, View, WrongCode,
+        Admit, AdmitTrouble, Ask, CaseNews, Complaint, Confirm, Consent, Due, End, Enrolling, Form, Frame,
+        Guide, Home, Identify, ItemRow, Items, Maintenance, MaintenancePage, Outcome, Overlay, PersonRow,
+        PrinterTrouble, Progress, ProgressQuery, ProgressRow, Rate, ReaderTrouble, ReceiptState, Row, Screen,
+        Settings, Shown, Step, Trial, View, WrongCode,
     },
 };
 use jiff::civil::{Date, date};
