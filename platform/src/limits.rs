@@ -1,5 +1,7 @@
 //! How often one address may ask: enough for a kiosk that brings a day's cases after an outage, too little to try out
 //! numbers. Who asks too often is told when to come again (429 with `Retry-After`), and a kiosk's courier does.
+//!
+//! A kiosk with a certificate counts for itself: all of a city may call through one address, and come back at once.
 
 use std::{
     net::{IpAddr, Ipv6Addr, SocketAddr},
@@ -26,12 +28,21 @@ pub struct Rate {
     pub burst: NonZeroU32,
 }
 
-/// How many addresses are remembered before those that have nothing to wait for are forgotten.
+/// How many askers are remembered before those that have nothing to wait for are forgotten.
 const REMEMBERED: usize = 50_000;
 
-/// Counts requests by the address that they come from.
+/// Who asks.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Asker {
+    /// Somebody at this address.
+    Address(IpAddr),
+    /// The kiosk of this name, by its certificate.
+    Kiosk(String),
+}
+
+/// Counts requests by who asks.
 pub(crate) struct Limiter {
-    limiter: DefaultKeyedRateLimiter<IpAddr>,
+    limiter: DefaultKeyedRateLimiter<Asker>,
     /// Who may say whom they speak for.
     proxies: Vec<IpAddr>,
 }
@@ -42,24 +53,24 @@ impl Limiter {
         Self { limiter: DefaultKeyedRateLimiter::keyed(quota), proxies }
     }
 
-    /// Seconds until `address` may ask again; none where it may now.
-    fn wait(&self, address: IpAddr) -> Option<u64> {
+    /// Seconds until `asker` may ask again; none where it may now.
+    fn wait(&self, asker: &Asker) -> Option<u64> {
         if self.limiter.len() > REMEMBERED {
             self.limiter.retain_recent();
         }
-        let wait = self.limiter.check_key(&network(address)).err()?;
+        let wait = self.limiter.check_key(asker).err()?;
         let wait = wait.wait_time_from(self.limiter.clock().now());
         Some(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
     }
 
-    /// Who asks: the other end of the connection, or whom a proxy of ours names last.
-    fn asker(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    /// The other end of the connection, or whom a proxy of ours names last.
+    fn asker(&self, peer: IpAddr, headers: &HeaderMap) -> Asker {
         if !self.proxies.contains(&peer) {
-            return peer;
+            return Asker::Address(network(peer));
         }
         let named = headers.get_all("x-forwarded-for").iter().next_back();
         let named = named.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
-        named.unwrap_or(peer)
+        Asker::Address(network(named.unwrap_or(peer)))
     }
 }
 
@@ -73,8 +84,9 @@ fn network(address: IpAddr) -> IpAddr {
 
 pub(crate) async fn limit(State(limiter): State<Arc<Limiter>>, request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-    let asker = peer.map(|peer| limiter.asker(peer, request.headers()));
-    match asker.and_then(|asker| limiter.wait(asker)) {
+    let asker = request.extensions().get::<Asker>().cloned();
+    let asker = asker.or_else(|| peer.map(|peer| limiter.asker(peer, request.headers())));
+    match asker.and_then(|asker| limiter.wait(&asker)) {
         None => next.run(request).await,
         Some(seconds) => {
             let mut response = Refusal::from(problems::too_many()).into_response();
@@ -97,13 +109,17 @@ mod tests {
     #[test]
     fn who_asks_too_often_is_told_when_to_come_again_and_nobody_else_waits() {
         let limiter = limiter(1, 3);
-        let (one, other) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
-        assert_eq!([0; 3].map(|_| limiter.wait(one)), [None; 3]);
-        assert_eq!(limiter.wait(one), Some(1));
-        assert_eq!(limiter.wait(other), None);
-        let neighbours = ["2001:db8::1", "2001:db8::2"].map(|six| six.parse().unwrap());
-        assert!((0..3).all(|_| limiter.wait(neighbours[0]).is_none()));
-        assert_eq!(limiter.wait(neighbours[1]), Some(1), "one network");
+        let at = |address: &str| limiter.asker(address.parse().unwrap(), &HeaderMap::new());
+        let (one, other) = (at("192.0.2.1"), at("192.0.2.2"));
+        assert_eq!([0; 3].map(|_| limiter.wait(&one)), [None; 3]);
+        assert_eq!(limiter.wait(&one), Some(1));
+        assert_eq!(limiter.wait(&other), None);
+        let neighbours = ["2001:db8::1", "2001:db8::2"].map(at);
+        assert!((0..3).all(|_| limiter.wait(&neighbours[0]).is_none()));
+        assert_eq!(limiter.wait(&neighbours[1]), Some(1), "one network");
+        let kiosks = ["LZ-0001", "LZ-0002"].map(|name| Asker::Kiosk(name.to_owned()));
+        assert!((0..3).all(|_| limiter.wait(&kiosks[0]).is_none()));
+        assert_eq!((limiter.wait(&kiosks[0]), limiter.wait(&kiosks[1])), (Some(1), None));
     }
 
     #[test]
@@ -111,10 +127,11 @@ mod tests {
         let limiter = limiter(1, 1);
         let told = |peer: &str, said: &str| {
             let headers = [("x-forwarded-for".parse().unwrap(), said.parse().unwrap())].into_iter().collect();
-            limiter.asker(peer.parse().unwrap(), &headers).to_string()
+            limiter.asker(peer.parse().unwrap(), &headers)
         };
-        assert_eq!(told("10.0.0.1", "203.0.113.9, 192.0.2.1"), "192.0.2.1", "the one that the proxy saw");
-        assert_eq!(told("10.0.0.1", "unknown"), "10.0.0.1");
-        assert_eq!(told("192.0.2.7", "203.0.113.9"), "192.0.2.7");
+        let at = |address: &str| Asker::Address(address.parse().unwrap());
+        assert_eq!(told("10.0.0.1", "203.0.113.9, 192.0.2.1"), at("192.0.2.1"), "the one that the proxy saw");
+        assert_eq!(told("10.0.0.1", "unknown"), at("10.0.0.1"));
+        assert_eq!(told("192.0.2.7", "203.0.113.9"), at("192.0.2.7"));
     }
 }

@@ -39,7 +39,7 @@ use tokio::{
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
 use super::{AuthorityError, Fleet};
-use crate::clock::Clock;
+use crate::{clock::Clock, limits::Asker};
 
 /// How long a caller may take until TLS stands.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -65,11 +65,14 @@ impl Connected<IncomingStream<'_, TlsListener>> for Peer {
     }
 }
 
-/// Tells of a caller over TLS what is known of one over plain HTTP: the address.
+/// Tells of a caller over TLS what is known of one over plain HTTP, the address, and which kiosk it is.
 pub(super) async fn address(mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<Peer>>();
-    if let Some(address) = peer.map(|ConnectInfo(peer)| peer.address) {
+    let peer = request.extensions().get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.clone());
+    if let Some(Peer { address, certificate }) = peer {
         request.extensions_mut().insert(ConnectInfo(address));
+        if let Some(name) = certificate.as_ref().and_then(|certificate| certificate.common_name()) {
+            request.extensions_mut().insert(Asker::Kiosk(name.to_owned()));
+        }
     }
     next.run(request).await
 }
