@@ -89,6 +89,12 @@ impl Medium {
         self.platter().fuel = steps;
     }
 
+    /// Whether the power lasts for ever.
+    #[must_use]
+    pub fn is_powered(&self) -> bool {
+        self.platter().fuel.is_none()
+    }
+
     /// Whether the power is gone.
     #[must_use]
     pub fn is_out_of_power(&self) -> bool {

@@ -127,9 +127,14 @@ impl Machine {
     /// Lives through any number of deaths, until it is revoked. What cannot be is an error.
     pub async fn live(self) -> anyhow::Result<()> {
         loop {
+            // A task of its own: looking for its death does not wake it.
+            let mut life = tokio::spawn(self.clone().one_life());
             tokio::select! {
-                ended = self.clone().one_life() => if ended? { return Ok(()) },
-                () = self.death() => {}
+                ended = &mut life => if ended?? { return Ok(()) },
+                () = self.death() => {
+                    life.abort();
+                    let _ = life.await;
+                }
             }
             let how = {
                 let mut inside = self.inside();
@@ -145,8 +150,10 @@ impl Machine {
     }
 
     async fn death(&self) {
-        while !self.identity.is_out_of_power() && !self.configuration.is_out_of_power() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
+        let disks = [&self.identity, &self.configuration];
+        while !disks.iter().any(|disk| disk.is_out_of_power()) {
+            let safe = disks.iter().all(|disk| disk.is_powered());
+            tokio::time::sleep(Duration::from_millis(if safe { 100 } else { 5 })).await;
         }
     }
 

@@ -19,6 +19,8 @@ use super::{
 
 /// How long a wave may take before it counts as one that never ended.
 const PATIENCE: Duration = Duration::from_secs(90);
+/// Between two technicians who hold an invitation before a scanner.
+const BETWEEN: Duration = Duration::from_millis(20);
 /// Long enough that every kiosk has found out that nobody answers, and waits as long as kiosks wait.
 const AWAY: Duration = Duration::from_secs(15);
 
@@ -100,7 +102,7 @@ impl fmt::Display for Spread {
 pub async fn run(kiosks: usize, seed: u64) -> anyhow::Result<Measured> {
     let mut city = City::new(kiosks, seed)?;
     let begun = Instant::now();
-    city.live();
+    city.live().await;
     let heard = "SELECT name FROM reported";
     until(PATIENCE, async || Ok(city.names_of(heard)?.len() == kiosks)).await?;
     let enrolled = begun.elapsed();
@@ -138,8 +140,12 @@ impl City {
         Ok(Self { operator, database, names, machines, lives: Vec::new(), published })
     }
 
-    fn live(&mut self) {
-        self.lives = self.machines.iter().map(|machine| tokio::spawn(machine.clone().live())).collect();
+    /// Nobody enrols a thousand machines in one moment.
+    async fn live(&mut self) {
+        for machine in &self.machines {
+            self.lives.push(tokio::spawn(machine.clone().live()));
+            tokio::time::sleep(BETWEEN).await;
+        }
     }
 
     /// Publishes for the first so many, while all are connected.
