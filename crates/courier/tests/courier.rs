@@ -3,11 +3,13 @@
 
 use std::time::Duration;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use jiff::{SignedDuration, Timestamp};
-use kiosk_courier::{Settled, expire, is_overdue, settle};
-use outbox::{Due, Store};
+use kiosk_courier::{Settled, audit_report, expire, is_overdue, settle};
+use outbox::{Due, Store, audit::DeviceKey};
 use platform_client::{CallError, Delivered};
-use protocol::{Channel, Problem, Rating, RatingLevel};
+use protocol::{AuditStanding, Channel, Problem, Rating, RatingLevel};
+use ring::{rand::SystemRandom, signature::Ed25519KeyPair};
 use uuid::Uuid;
 
 fn at(seconds: i64) -> Timestamp {
@@ -90,12 +92,55 @@ fn a_clock_that_was_set_is_told_from_time_that_has_passed() {
     assert_eq!(watch.jump(start, hour), None, "the first look knows nothing");
     assert_eq!(watch.jump(start + hour, 2 * hour), None);
     assert_eq!(
-        watch.jump(start + hour + Duration::from_secs(59), 2 * hour),
+        watch.jump(start + hour + Duration::from_secs(60), 2 * hour),
         None,
         "a time server corrects it"
     );
-    let ahead = start + 3 * hour + Duration::from_secs(59);
+    let ahead = start + 3 * hour + Duration::from_secs(60);
     assert_eq!(watch.jump(ahead, 3 * hour), Some(jiff::SignedDuration::from_hours(1)));
     assert_eq!(watch.jump(ahead + hour, 4 * hour), None, "once");
-    assert_eq!(watch.jump(start, 4 * hour), Some(jiff::SignedDuration::from_secs(-(4 * 3600 + 59))));
+    assert_eq!(watch.jump(start, 4 * hour), Some(jiff::SignedDuration::from_secs(-(4 * 3600 + 60))));
+}
+
+fn device_key() -> DeviceKey {
+    let made = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).unwrap();
+    DeviceKey::from_pkcs8(made.as_ref()).unwrap()
+}
+
+/// A store whose log has three entries: that it was made, and two starts of the program.
+fn logged() -> (tempfile::TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(folder.path().join("kiosk.db"), at(0)).unwrap().0;
+    store.record_restart(7, at(1)).unwrap();
+    store.record_restart(7, at(2)).unwrap();
+    (folder, store)
+}
+
+#[test]
+fn a_platform_that_knows_nothing_is_told_everything_and_nothing_twice() {
+    let (_folder, store) = logged();
+    let key = device_key();
+    let told = |standing: &AuditStanding| audit_report(&store, standing, &key).unwrap();
+    let report = told(&AuditStanding { seq: 0, hash: String::new() }).unwrap();
+    let numbers: Vec<u64> = report.entries.iter().map(|entry| entry.seq).collect();
+    assert_eq!(
+        (numbers, report.previous.as_str()),
+        (vec![1, 2, 3], BASE64_STANDARD.encode([0; 32]).as_str())
+    );
+    let hash = |seq| BASE64_STANDARD.encode(store.audit_log(seq, 1).unwrap()[0].hash);
+    let rest = told(&AuditStanding { seq: 1, hash: hash(1) }).unwrap();
+    let numbers: Vec<u64> = rest.entries.iter().map(|entry| entry.seq).collect();
+    assert_eq!((numbers, rest.previous), (vec![2, 3], hash(1)));
+    assert_eq!(told(&AuditStanding { seq: 3, hash: hash(3) }), None);
+}
+
+#[test]
+fn a_platform_that_knows_another_log_is_told_this_one_from_its_begin() {
+    let (_folder, store) = logged();
+    let key = device_key();
+    for standing in [(2, BASE64_STANDARD.encode([9; 32])), (9, BASE64_STANDARD.encode([9; 32]))] {
+        let standing = AuditStanding { seq: standing.0, hash: standing.1 };
+        let report = audit_report(&store, &standing, &key).unwrap().unwrap();
+        assert_eq!(report.entries[0].seq, 1, "{standing:?}");
+    }
 }

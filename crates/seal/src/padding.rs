@@ -68,5 +68,8 @@ mod tests {
         }
         assert!(unpad(&good[..PADDING_STEP - 1]).is_err());
         assert!(unpad(&[&good[..], &[0; PADDING_STEP]].concat()).is_err(), "a whole step of fill");
+        // One letter fewer would have filled the first step: the second one is nothing but fill.
+        let full = pad(&[7; PADDING_STEP - LENGTH_BYTES]).unwrap();
+        assert!(unpad(&[&full[..], &[0; PADDING_STEP]].concat()).is_err());
     }
 }

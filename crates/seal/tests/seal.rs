@@ -3,7 +3,8 @@
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use kiosk_seal::{
-    ALGORITHM, Context, Keyring, PADDING_STEP, SealError, Sealed, SecretKey, generate, open, seal, seal_until,
+    ALGORITHM, Context, Envelope, Keyring, PADDING_STEP, SealError, Sealed, SecretKey, generate, open, seal,
+    seal_until,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -144,6 +145,13 @@ fn a_damaged_public_key_is_refused_before_anything_is_sealed_to_it() {
     assert_eq!(seal(&damaged, &context(), PLAIN), Err(SealError::Malformed("the public key")));
     let newer = protocol::SealingKey { algorithm: "X-Wing".to_owned(), ..public };
     assert_eq!(seal(&newer, &context(), PLAIN), Err(SealError::Algorithm { found: "X-Wing".to_owned() }));
+}
+
+#[test]
+fn an_envelope_shows_only_the_name_of_its_key() {
+    let (_, key) = generate();
+    let shown = format!("{:?}", Envelope::prepare(&key).unwrap());
+    assert_eq!(shown, format!("Envelope {{ key_id: {:?}, .. }}", key.key_id));
 }
 
 #[test]

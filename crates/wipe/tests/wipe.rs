@@ -49,7 +49,8 @@ fn what_grows_leaves_nothing_where_it_was() {
 fn what_a_call_leaves_on_the_stack_is_gone() {
     #[inline(never)]
     fn leave() -> usize {
-        let mut deep = [[0_u8; 24]; 40];
+        // As far down as any call of ours goes.
+        let mut deep = [[0_u8; 24]; 4000];
         deep.fill(mark());
         black_box(deep[20].as_ptr()).addr()
     }
