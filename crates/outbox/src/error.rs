@@ -78,3 +78,30 @@ impl From<std::io::Error> for StoreError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use rusqlite::ffi;
+
+    use super::*;
+
+    #[test]
+    fn each_trouble_of_the_disk_is_told_apart() {
+        let of = |code| StoreError::from(Sql::SqliteFailure(ffi::Error::new(code), None));
+        assert_eq!(of(ffi::SQLITE_FULL), StoreError::DiskFull);
+        assert_eq!((of(ffi::SQLITE_BUSY), of(ffi::SQLITE_LOCKED)), (StoreError::InUse, StoreError::InUse));
+        for code in [ffi::SQLITE_CORRUPT, ffi::SQLITE_NOTADB] {
+            assert!(matches!(of(code), StoreError::Damaged(_)));
+        }
+        for code in [ffi::SQLITE_IOERR, ffi::SQLITE_CANTOPEN, ffi::SQLITE_READONLY, ffi::SQLITE_PERM] {
+            assert!(matches!(of(code), StoreError::Io(_)));
+        }
+        assert!(matches!(of(ffi::SQLITE_MISUSE), StoreError::Failed(_)));
+        let of = |kind| StoreError::from(io::Error::from(kind));
+        assert_eq!(of(io::ErrorKind::StorageFull), StoreError::DiskFull);
+        assert_eq!(of(io::ErrorKind::QuotaExceeded), StoreError::DiskFull);
+        assert!(matches!(of(io::ErrorKind::PermissionDenied), StoreError::Io(_)));
+    }
+}

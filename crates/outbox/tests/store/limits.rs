@@ -71,6 +71,12 @@ fn the_key_would_end_before_the_call() {
 }
 
 #[test]
+fn a_life_is_as_long_as_was_set() {
+    let life = Duration::from_hours(7 * 24);
+    assert_eq!(with(Limits { life, ..Limits::default() }).life(), life);
+}
+
+#[test]
 fn the_oldest_has_waited_too_long() {
     let mut store = with(Limits { age: Duration::from_mins(1), ..Limits::default() });
     let old = record(&mut store, 0);

@@ -61,3 +61,39 @@ fn the_oldest_that_waits_is_told_and_what_is_delivered_waits_no_more() {
     store.settle_delivered(first.id, at(6)).unwrap();
     assert_eq!(store.oldest_waiting(), Ok(Some(at(5))));
 }
+
+#[test]
+fn what_was_done_at_the_machine_is_in_the_audit_log_with_its_person() {
+    let disk = Disk::new();
+    let mut store = disk.open();
+    store.record_report(7, at(1)).unwrap();
+    store.record_enrolment(7, at(2)).unwrap();
+    store.record_export(8, at(3)).unwrap();
+    store.record_restart(8, at(4)).unwrap();
+    let log: Vec<_> = store.audit_log(2, 10).unwrap();
+    let log: Vec<_> = log.iter().map(|entry| (entry.event.as_str(), entry.details.as_str())).collect();
+    let (seven, eight) = (r#"{"technician":7}"#, r#"{"technician":8}"#);
+    assert_eq!(
+        log,
+        [
+            ("readiness-signed", seven),
+            ("machine-enrolled", seven),
+            ("log-exported", eight),
+            ("restart-ordered", eight)
+        ]
+    );
+}
+
+#[test]
+fn of_every_part_the_last_test_counts() {
+    let disk = Disk::new();
+    let mut store = disk.open();
+    assert_eq!(store.last_checks(), Ok(vec![]));
+    store.record_check("printer", true, 7, at(1)).unwrap();
+    store.record_check("reader", false, 7, at(2)).unwrap();
+    store.record_check("reader", true, 7, at(3)).unwrap();
+    store.record_check("printer", false, 8, at(4)).unwrap();
+    let last = [("printer", false, at(4)), ("reader", true, at(3))];
+    let last = last.map(|(part, passed, at)| (part.to_owned(), passed, at)).to_vec();
+    assert_eq!(store.last_checks(), Ok(last));
+}

@@ -46,6 +46,10 @@ fn the_cache_does_not_grow_for_ever() {
     let large = vec![7; CACHE_BYTES + 1];
     assert_eq!(store.cache_put("late", None, &large, at(3)), Err(StoreError::TooLarge(CACHE_BYTES + 1)));
     assert_eq!(there(&store), [false, false, true, true]);
+    store.cache_put("late", None, &large[1..], at(4)).unwrap();
+    assert_eq!(there(&store), [false, false, false, true], "the largest that there can be");
+    store.cache_clear().unwrap();
+    assert_eq!(there(&store), [false; 4]);
 }
 
 #[test]
