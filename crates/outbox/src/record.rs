@@ -197,3 +197,20 @@ impl io::Write for Counter {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    /// A buffer that is too small grows, and leaves somebody's words where it was.
+    #[test]
+    fn every_byte_is_counted_before_it_is_written() {
+        let mut size = Counter(0);
+        size.write_all("示例".as_bytes()).unwrap();
+        size.write_all(b"!").unwrap();
+        assert_eq!(size.0, 7);
+        assert_eq!((size.write(b"123").unwrap(), size.0), (3, 10));
+    }
+}

@@ -113,6 +113,22 @@ fn a_torn_page_outside_the_queue_is_found_at_start() {
 }
 
 #[test]
+fn nothing_moves_into_a_file_that_nobody_has_looked_through() {
+    let disk = Disk::new();
+    let put = |look: bool| {
+        let mut store = disk.open();
+        store.cache_put("registry", None, b"page", at(0)).unwrap();
+        if look {
+            assert_eq!(store.verify(at(0)), Ok(None));
+        }
+    };
+    put(false);
+    assert!(disk.file("-wal").exists(), "closing it has changed it");
+    put(true);
+    assert!(!disk.file("-wal").exists());
+}
+
+#[test]
 fn two_damaged_files_in_one_second_are_both_kept() {
     let disk = Disk::new();
     for content in [b"first".repeat(999), b"other".repeat(999)] {

@@ -229,6 +229,17 @@ fn a_delivered_case_leaves_no_body_and_is_settled_once() {
 }
 
 #[test]
+fn nor_are_they_while_a_resident_waits_for_them() {
+    let disk = Disk::new();
+    let mut store = disk.open();
+    let first = record(&mut store, 0);
+    let flip = "UPDATE outbox SET body = zeroblob(length(body))";
+    assert_eq!(disk.sql().execute(flip, []), Ok(1));
+    assert_eq!(store.due_now(first.id, at(1)), Ok(None));
+    assert_eq!(store.parked().unwrap()[0].reason, DAMAGED);
+}
+
+#[test]
 fn bytes_that_changed_on_the_disk_are_not_sent() {
     let disk = Disk::new();
     let mut store = disk.open();
