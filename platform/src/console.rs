@@ -8,6 +8,7 @@ mod board;
 mod calendar;
 mod case;
 mod case_forms;
+mod exports;
 mod forms;
 mod layout;
 mod letters;
@@ -46,6 +47,10 @@ pub(crate) fn pages(web: Arc<Settings>) -> Router<Arc<App>> {
         .route("/console/tasks", get(lists::tasks))
         .route("/console/supervision", get(lists::supervision))
         .route("/console/statistics", get(lists::statistics))
+        .route("/console/exports", get(exports::page).post(exports::ask))
+        .route("/console/exports/{number}/release", post(exports::release))
+        .route("/console/exports/{number}/refuse", post(exports::refuse))
+        .route("/console/exports/{number}/fetch", post(exports::fetch))
         .route("/console/cases/{case_no}", get(case::page))
         .route("/console/cases/{case_no}/acts", post(case::act))
         .route("/console/cases/{case_no}/reveal", post(case::reveal))

@@ -209,6 +209,22 @@ pub(crate) fn calendar_refused(detail: impl Into<String>) -> Problem {
     Problem::new("calendar-refused", 422, "日历没有导入").detail(detail)
 }
 
+pub(crate) fn export_not_found() -> Problem {
+    Problem::new("export-not-found", 404, "没有这个导出")
+}
+
+pub(crate) fn export_refused(detail: impl Into<String>) -> Problem {
+    Problem::new("export-refused", 422, "没有申请成").detail(detail)
+}
+
+pub(crate) fn export_has_moved(detail: &str) -> Problem {
+    Problem::new("export-has-moved", 409, "这个导出现在不能这样办").detail(detail)
+}
+
+pub(crate) fn four_eyes() -> Problem {
+    Problem::new("four-eyes", 403, "要由另一个人办").detail("不能批准自己提出的")
+}
+
 pub(crate) fn cursor_unknown() -> Problem {
     Problem::new("cursor-unknown", 400, "翻页标记不对").at("cursor")
 }

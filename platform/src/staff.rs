@@ -7,6 +7,8 @@ pub(crate) mod access;
 pub(crate) mod accounts;
 pub(crate) mod auth;
 pub(crate) mod calendars;
+mod csv;
+pub(crate) mod exports;
 pub(crate) mod jobs;
 pub(crate) mod letters;
 pub(crate) mod papers;

@@ -339,6 +339,12 @@ fn action(name: &str) -> &str {
         "grant-role" => "授权",
         "revoke-role" => "收回授权",
         "import-calendar" => "导入日历",
+        "ask-export" => "申请导出",
+        "release-export" => "批准导出",
+        "release-export-refused" => "批准导出未成功",
+        "refuse-export" => "不批准导出",
+        "fetch-export" => "下载导出",
+        "fetch-export-refused" => "下载导出未成功",
         "create-administrator" => "建立管理员",
         other => other,
     }

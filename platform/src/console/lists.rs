@@ -165,10 +165,13 @@ fn numbers(counted: &Statistics, name: &dyn Fn(&str) -> String) -> Markup {
         }
     };
     html! {
-        div class="head" { div {
-            h1 { "统计" }
-            p class="sub" { "您辖区内的全部办件。每个数字都是对办件逐条计数，可以复核。" }
-        } }
+        div class="head" {
+            div {
+                h1 { "统计" }
+                p class="sub" { "您辖区内的全部办件。每个数字都是对办件逐条计数，可以复核。" }
+            }
+            a class="button" href="/console/exports" { "导出" }
+        }
         div class="figures" {
             (figure("办件总数", &counted.cases.to_string(), ""))
             (figure("已决定", &counted.decided.to_string(), ""))

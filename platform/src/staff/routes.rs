@@ -3,6 +3,7 @@
 mod accounts;
 mod calendars;
 mod cases;
+pub(crate) mod exports;
 mod notices;
 mod session;
 mod supervision;
@@ -32,6 +33,10 @@ pub(crate) fn all() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(supervision::close))
         .routes(routes!(supervision::watched))
         .routes(routes!(supervision::statistics))
+        .routes(routes!(exports::list, exports::ask))
+        .routes(routes!(exports::release))
+        .routes(routes!(exports::refuse))
+        .routes(routes!(exports::fetch))
         .routes(routes!(accounts::organisations))
         .routes(routes!(accounts::list))
         .routes(routes!(accounts::create))

@@ -42,9 +42,9 @@ pub(crate) struct Tasks {
 }
 
 /// Either an answer or a refusal, out of a transaction.
-type Asked<T> = Result<Result<T, Problem>, StoreError>;
+pub(super) type Asked<T> = Result<Result<T, Problem>, StoreError>;
 
-fn flatten<T>(asked: Result<Result<T, Problem>, StoreError>) -> Result<T, Refusal> {
+pub(super) fn flatten<T>(asked: Result<Result<T, Problem>, StoreError>) -> Result<T, Refusal> {
     Ok(asked??)
 }
 
@@ -88,7 +88,11 @@ fn shown(app: &App, page: &lists::Page) -> Tasks {
 }
 
 /// The organisations at which somebody has a role that may ask for this.
-fn areas(view: &Transaction<'_>, grants: &[Grant], ask: Ask) -> Result<Vec<Organisation>, StoreError> {
+pub(super) fn areas(
+    view: &Transaction<'_>,
+    grants: &[Grant],
+    ask: Ask,
+) -> Result<Vec<Organisation>, StoreError> {
     let orgs = grants.iter().filter(|grant| ask.is_for(grant.role));
     let found = orgs.map(|grant| organisation::by_id(view, &grant.org)).collect::<Result<Vec<_>, _>>()?;
     Ok(found.into_iter().flatten().collect())

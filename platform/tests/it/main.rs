@@ -13,6 +13,7 @@ mod document;
 mod enrolling;
 mod every_item;
 mod exchange;
+mod exports;
 mod file;
 mod fixture;
 mod idempotency;

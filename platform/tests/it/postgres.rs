@@ -9,6 +9,7 @@ mod database;
 mod enrolling;
 mod every_item;
 mod exchange;
+mod exports;
 mod fixture;
 mod idempotency;
 mod kinds;
