@@ -9,6 +9,7 @@ pub(crate) mod auth;
 pub(crate) mod calendars;
 mod csv;
 pub(crate) mod exports;
+pub(crate) mod items;
 pub(crate) mod jobs;
 pub(crate) mod letters;
 pub(crate) mod papers;

@@ -13,6 +13,7 @@ pub(crate) mod documents;
 pub(crate) mod drafts;
 pub(crate) mod exchange;
 pub(crate) mod exports;
+pub(crate) mod item_drafts;
 mod migrations;
 mod open;
 pub(crate) mod own;

@@ -21,3 +21,30 @@ CREATE TABLE export (
 );
 
 CREATE INDEX export_by_staff ON export (asked_by);
+
+-- Whether an office has edited a version here; the others came with the program.
+ALTER TABLE item ADD COLUMN by_office BOOLEAN NOT NULL DEFAULT FALSE;
+
+-- 事项编辑: one draft of an item at a time, copied from the version that was in force.
+CREATE TABLE item_draft (
+    id           TEXT PRIMARY KEY,
+    item_id      TEXT NOT NULL,
+    base_version BIGINT NOT NULL,
+    body         TEXT NOT NULL,
+    state        TEXT NOT NULL CHECK (state IN ('draft', 'review', 'published', 'discarded')),
+    -- Rises with every step: who takes one says which was on the screen.
+    revision     BIGINT NOT NULL,
+    FOREIGN KEY (item_id, base_version) REFERENCES item (id, version)
+);
+
+CREATE UNIQUE INDEX item_draft_open ON item_draft (item_id) WHERE state IN ('draft', 'review');
+
+CREATE TABLE item_draft_step (
+    draft_id TEXT NOT NULL REFERENCES item_draft (id),
+    revision BIGINT NOT NULL,
+    at       TEXT NOT NULL,
+    staff_id TEXT NOT NULL REFERENCES staff (id),
+    act      TEXT NOT NULL,
+    reason   TEXT,
+    PRIMARY KEY (draft_id, revision)
+);

@@ -15,11 +15,12 @@ use crate::{
 };
 
 /// The ways through the console: address, name, who is shown it.
-const WAYS: [(&str, &str, Ask); 8] = [
+const WAYS: [(&str, &str, Ask); 9] = [
     ("/console/tasks", "我的待办", Ask::Handle),
     ("/console/supervision", "监察督办", Ask::Supervise),
     ("/console/statistics", "统计", Ask::Count),
     ("/console/exports", "导出", Ask::Count),
+    ("/console/items", "事项", Ask::EditItems),
     ("/console/calendar", "工作日历", Ask::Common),
     ("/console/accounts", "机构与账号", Ask::Accounts),
     ("/console/exchange", "上级平台", Ask::Administer),

@@ -145,10 +145,9 @@ fn row(task: &TaskView) -> Markup {
 pub(super) async fn statistics(State(app): State<Arc<App>>, Visitor(session): Visitor) -> Response {
     match service::count(&app, &session).await {
         Ok(counted) => {
-            let names = |id: &str| {
-                let item = app.catalogue.items.iter().find(|item| item.id == id);
-                item.map_or_else(|| id.to_owned(), |item| item.name.simplified.clone())
-            };
+            let offer = app.offer();
+            let names =
+                |id: &str| offer.item(id).map_or_else(|| id.to_owned(), |item| item.name.simplified.clone());
             page(&session, "/console/statistics", "统计", &numbers(&counted, &names))
         }
         Err(denied) => refusal(denied, "/console"),

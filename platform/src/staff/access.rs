@@ -22,6 +22,10 @@ pub(crate) enum Ask {
     Count,
     /// Releasing an export that somebody else has asked for.
     Release,
+    /// Writing the next version of an item that one's office carries out.
+    EditItems,
+    /// Publishing what somebody else has written, or sending it back.
+    PublishItems,
     /// The list of accounts.
     Accounts,
     /// Making and disabling accounts; importing calendars; sending again what the platform above refused.
@@ -42,6 +46,8 @@ impl Ask {
             Self::Read => role.handles_cases() || role == Role::Supervisor,
             Self::Supervise | Self::Release => role == Role::Supervisor,
             Self::Count => matches!(role, Role::Supervisor | Role::Approver),
+            Self::EditItems => matches!(role, Role::Reviewer | Role::Approver),
+            Self::PublishItems => role == Role::Approver,
             Self::Accounts => matches!(role, Role::SystemAdministrator | Role::SecurityAdministrator),
             Self::Administer => role == Role::SystemAdministrator,
             Self::Secure => role == Role::SecurityAdministrator,

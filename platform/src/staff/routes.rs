@@ -4,6 +4,7 @@ mod accounts;
 mod calendars;
 mod cases;
 pub(crate) mod exports;
+mod items;
 mod notices;
 mod session;
 mod supervision;
@@ -37,6 +38,10 @@ pub(crate) fn all() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(exports::release))
         .routes(routes!(exports::refuse))
         .routes(routes!(exports::fetch))
+        .routes(routes!(items::list))
+        .routes(routes!(items::item))
+        .routes(routes!(items::begin, items::save))
+        .routes(routes!(items::step))
         .routes(routes!(accounts::organisations))
         .routes(routes!(accounts::list))
         .routes(routes!(accounts::create))

@@ -200,8 +200,8 @@ fn step_words(case: &Case, status: CaseStatus) -> &'static str {
 
 /// What still has to come to the counter, while nobody has accepted the case.
 fn to_bring(web: &Web, case: &Case) -> Markup {
-    let item =
-        web.app.fileable.items.get(&case.item.id).and_then(|versions| versions.get(&case.item.version));
+    let offer = web.app.offer();
+    let item = offer.version(&case.item.id, case.item.version);
     let waiting = case.status == CaseStatus::Received;
     let counter = |material: &&protocol::Material| material.source == protocol::MaterialSource::Counter;
     let papers: Vec<_> = item

@@ -17,6 +17,7 @@ mod exports;
 mod file;
 mod fixture;
 mod idempotency;
+mod items;
 mod kinds;
 mod load;
 mod lookup;

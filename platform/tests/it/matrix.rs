@@ -45,7 +45,7 @@ fn nothing() -> Value {
 }
 
 /// `{case}` is a case that lies on the desk of the subdistrict's clerk and was received in the community; `{order}` asks
-/// that subdistrict; `{export}` is about its area, and somebody else has asked for it.
+/// that subdistrict; `{export}` is about its area, and somebody else has asked for it; the item is the bureau's.
 #[rustfmt::skip]
 fn routes() -> Vec<Route> {
     let route = |method, path, body, own, any| Route { method, path, body, own, any };
@@ -68,6 +68,11 @@ fn routes() -> Vec<Route> {
         route(Method::POST, "/api/v1/staff/exports/{export}/release", nothing, &["supervisor"], NOBODY),
         route(Method::POST, "/api/v1/staff/exports/{export}/refuse", || json!({ "reason": "用途不清" }), &["supervisor"], NOBODY),
         route(Method::POST, "/api/v1/staff/exports/{export}/fetch", nothing, NOBODY, NOBODY),
+        route(Method::GET, "/api/v1/staff/items", nothing, NOBODY, &["reviewer", "approver"]),
+        route(Method::GET, "/api/v1/staff/items/temporary-relief", nothing, &["approver"], NOBODY),
+        route(Method::POST, "/api/v1/staff/items/temporary-relief/draft", nothing, &["approver"], NOBODY),
+        route(Method::PUT, "/api/v1/staff/items/temporary-relief/draft", || json!({ "revision": 1, "item": item() }), &["approver"], NOBODY),
+        route(Method::POST, "/api/v1/staff/items/temporary-relief/draft/steps", || json!({ "revision": 1, "act": "submit" }), &["approver"], NOBODY),
         route(Method::GET, "/api/v1/staff/accounts", nothing, NOBODY, &["system_administrator", "security_administrator"]),
         route(Method::POST, "/api/v1/staff/accounts", || json!({ "login": "one-more", "name": "示例" }), NOBODY, &["system_administrator"]),
         route(Method::POST, "/api/v1/staff/accounts/target/disable", nothing, NOBODY, &["system_administrator"]),
@@ -99,6 +104,11 @@ async fn send(office: &Office, person: Option<&Person>, route: &Route, things: &
     let person = person.unwrap_or(&nobody);
     let answer = office.platform.as_person(person, route.method.clone(), &path, &(route.body)()).await;
     answer.status.as_u16()
+}
+
+/// An item, whole.
+fn item() -> Value {
+    toml::from_str(include_str!("../../../assets/catalogue/items/temporary-relief.toml")).unwrap()
 }
 
 /// An export of the subdistrict's area.
@@ -149,7 +159,7 @@ async fn what_is_not_written_down_is_refused() {
             allowed += usize::from(may);
         }
     }
-    assert_eq!((asked, allowed), (338, 82), "roles, areas and routes are all there");
+    assert_eq!((asked, allowed), (403, 90), "roles, areas and routes are all there");
 }
 
 #[tokio::test]
@@ -164,6 +174,7 @@ async fn every_staff_route_stands_in_the_table() {
                 .replace("{case}", "{case_no}")
                 .replace("{order}", "{id}")
                 .replace("{export}", "{number}")
+                .replace("temporary-relief", "{id}")
                 .replace("target", "{login}");
             format!("{} {path}", route.method.as_str().to_lowercase())
         })

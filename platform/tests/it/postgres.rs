@@ -12,6 +12,7 @@ mod exchange;
 mod exports;
 mod fixture;
 mod idempotency;
+mod items;
 mod kinds;
 mod lookup;
 mod matrix;
