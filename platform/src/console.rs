@@ -6,6 +6,7 @@
 mod accounts;
 mod board;
 mod calendar;
+mod call_backs;
 mod case;
 mod case_forms;
 mod exports;
@@ -50,6 +51,9 @@ pub(crate) fn pages(web: Arc<Settings>) -> Router<Arc<App>> {
         .route("/console/tasks", get(lists::tasks))
         .route("/console/supervision", get(lists::supervision))
         .route("/console/statistics", get(lists::statistics))
+        .route("/console/call-backs", get(call_backs::page))
+        .route("/console/call-backs/{case_no}/contact", post(call_backs::contact))
+        .route("/console/call-backs/{case_no}/settle", post(call_backs::settle))
         .route("/console/items", get(items::page))
         .route("/console/items/{id}", get(items::item))
         .route("/console/items/{id}/draft", post(items::begin))

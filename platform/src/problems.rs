@@ -211,6 +211,14 @@ pub(crate) fn calendar_refused(detail: impl Into<String>) -> Problem {
     Problem::new("calendar-refused", 422, "日历没有导入").detail(detail)
 }
 
+pub(crate) fn call_back_not_found() -> Problem {
+    Problem::new("call-back-not-found", 404, "没有这个回访")
+}
+
+pub(crate) fn call_back_has_moved() -> Problem {
+    Problem::new("call-back-has-moved", 409, "回访已有变化").detail("已经联系或办结，或者还没有联系")
+}
+
 pub(crate) fn export_not_found() -> Problem {
     Problem::new("export-not-found", 404, "没有这个导出")
 }

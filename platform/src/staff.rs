@@ -7,6 +7,7 @@ pub(crate) mod access;
 pub(crate) mod accounts;
 pub(crate) mod auth;
 pub(crate) mod calendars;
+pub(crate) mod call_backs;
 mod csv;
 pub(crate) mod exports;
 pub(crate) mod items;

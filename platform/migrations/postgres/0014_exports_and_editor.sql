@@ -48,3 +48,22 @@ CREATE TABLE item_draft_step (
     reason   TEXT,
     PRIMARY KEY (draft_id, revision)
 );
+
+-- 差评回访: for every case that was rated 4 or 5.
+CREATE TABLE call_back (
+    case_key       TEXT PRIMARY KEY REFERENCES cases (case_key),
+    org_id         TEXT NOT NULL REFERENCES organisation (id),
+    level          BIGINT NOT NULL,
+    opened_at      TEXT NOT NULL,
+    contact_due_on TEXT NOT NULL,
+    settle_due_on  TEXT NOT NULL,
+    contacted_on   TEXT,
+    contacted_by   TEXT REFERENCES staff (id),
+    contact        TEXT,
+    settled_on     TEXT,
+    settled_by     TEXT REFERENCES staff (id),
+    settlement     TEXT,
+    note           TEXT
+);
+
+CREATE INDEX call_back_by_org ON call_back (org_id, settled_on);

@@ -346,6 +346,8 @@ fn action(name: &str) -> &str {
         "publish-item" => "发布事项",
         "publish-item-refused" => "发布事项未成功",
         "discard-item-draft" => "放弃事项草稿",
+        "contact-call-back" => "差评回访联系",
+        "settle-call-back" => "差评回访办结",
         "ask-export" => "申请导出",
         "release-export" => "批准导出",
         "release-export-refused" => "批准导出未成功",

@@ -180,6 +180,10 @@ fn numbers(counted: &Statistics, name: &dyn Fn(&str) -> String) -> Markup {
             (figure("异地收件", &counted.from_elsewhere.to_string(), ""))
             (figure("已评价", &counted.rated.to_string(), ""))
             (figure("差评", &counted.negative.to_string(), if counted.negative > 0 { " red" } else { "" }))
+            (figure("差评回访", &counted.call_backs.to_string(), ""))
+            (figure("回访办结", &counted.call_backs_settled.to_string(), ""))
+            (figure("回访办结率", &share(counted.call_backs_settled, counted.call_backs), ""))
+            (figure("回访超期", &counted.call_backs_late.to_string(), if counted.call_backs_late > 0 { " red" } else { "" }))
         }
         div class="two" {
             section class="card table" {

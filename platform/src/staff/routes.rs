@@ -2,6 +2,7 @@
 
 mod accounts;
 mod calendars;
+mod call_backs;
 mod cases;
 pub(crate) mod exports;
 mod items;
@@ -34,6 +35,9 @@ pub(crate) fn all() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(supervision::close))
         .routes(routes!(supervision::watched))
         .routes(routes!(supervision::statistics))
+        .routes(routes!(call_backs::list))
+        .routes(routes!(call_backs::contact))
+        .routes(routes!(call_backs::settle))
         .routes(routes!(exports::list, exports::ask))
         .routes(routes!(exports::release))
         .routes(routes!(exports::refuse))

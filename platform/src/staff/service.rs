@@ -28,7 +28,7 @@ use crate::{
     store::{
         StoreError, Transaction,
         casework::{
-            self, By, Moment, Saved, Work,
+            self, By, Moment, Saved, Work, call_backs,
             lists::{self, Cursor},
             orders, statistics,
         },
@@ -73,8 +73,9 @@ pub(crate) async fn watched(app: &App, session: &Session, after: Option<&str>) -
 /// 统计.
 pub(crate) async fn count(app: &App, session: &Session) -> Result<statistics::Statistics, Refusal> {
     require(session, Ask::Count)?;
-    let grants = session.grants.clone();
-    let read = move |view: &Transaction<'_>| statistics::count(view, &areas(view, &grants, Ask::Count)?);
+    let (grants, today) = (session.grants.clone(), china_date(app.clock.now()));
+    let read =
+        move |view: &Transaction<'_>| statistics::count(view, &areas(view, &grants, Ask::Count)?, today);
     Ok(app.store.read(read).await?)
 }
 
@@ -114,7 +115,13 @@ pub(super) fn seen(
     let received = work.places.received.as_ref().map(|place| place.id.as_str());
     let near = [received, work.holder_org.as_deref()].into_iter().flatten().any(|org| handles.contains(&org));
     let asked = work.facts.proposal.is_some() && session.grants.iter().any(|grant| approves(grant, &work));
-    if near || asked || lists::took_part(view, &work.key, &handles)? || supervised(view, session, &work)? {
+    let calls = call_backs::is_for(view, &work.key, &handles)?;
+    if near
+        || asked
+        || calls
+        || lists::took_part(view, &work.key, &handles)?
+        || supervised(view, session, &work)?
+    {
         return Ok(Some(work));
     }
     Ok(None)

@@ -250,10 +250,11 @@ pub(super) async fn rate(
     let level = level.ok_or(Fault::Unreadable)?;
     let rating =
         Rating { case_key: case.case_key, level, rated_at: web.app.clock.now(), channel: channel(&headers) };
-    let exchanges = web.app.exchanges();
+    let (exchanges, calendar) = (web.app.exchanges(), web.app.calendar());
     let write = move |transaction: &Transaction<'_>| {
-        if ratings::keep(transaction, &rating)? == Rated::Kept && exchanges {
-            exchange::tell(transaction, rating.case_key, rating.rated_at)?;
+        let now = rating.rated_at;
+        if ratings::keep(transaction, &rating, &calendar, now)? == Rated::Kept && exchanges {
+            exchange::tell(transaction, rating.case_key, now)?;
         }
         Ok(())
     };

@@ -54,6 +54,7 @@ async fn nobody_sees_a_page_without_signing_in_and_every_page_lets_nothing_run()
         "/console",
         "/console/tasks",
         "/console/supervision",
+        "/console/call-backs",
         "/console/statistics",
         "/console/exports",
         "/console/items",
@@ -190,6 +191,7 @@ async fn every_role_gets_its_pages_and_no_other() {
     let pages = [
         "tasks",
         "supervision",
+        "call-backs",
         "statistics",
         "exports",
         "items",
@@ -198,16 +200,28 @@ async fn every_role_gets_its_pages_and_no_other() {
         "exchange",
         "audit",
     ];
-    let table: [(&Person, [bool; 9], &str); 5] = [
-        (&clerk, [true, false, false, false, false, true, false, false, false], "/console/tasks"),
-        (&supervisor, [false, true, true, true, false, true, false, false, false], "/console/supervision"),
-        (&office.system, [false, false, false, false, false, true, true, true, false], "/console/accounts"),
+    let table: [(&Person, [bool; 10], &str); 5] = [
+        (&clerk, [true, false, true, false, false, false, true, false, false, false], "/console/tasks"),
         (
-            &office.security,
-            [false, false, false, false, false, true, true, false, false],
+            &supervisor,
+            [false, true, true, true, true, false, true, false, false, false],
+            "/console/supervision",
+        ),
+        (
+            &office.system,
+            [false, false, false, false, false, false, true, true, true, false],
             "/console/accounts",
         ),
-        (&office.auditor, [false, false, false, false, false, true, false, false, true], "/console/audit"),
+        (
+            &office.security,
+            [false, false, false, false, false, false, true, true, false, false],
+            "/console/accounts",
+        ),
+        (
+            &office.auditor,
+            [false, false, false, false, false, false, true, false, false, true],
+            "/console/audit",
+        ),
     ];
     for (person, may, home) in table {
         assert_eq!(location(&platform.page(Some(person), "/console").await), home);

@@ -3,6 +3,7 @@
 
 mod additive;
 mod auditing;
+mod call_backs;
 mod casework;
 mod config;
 mod configuring;

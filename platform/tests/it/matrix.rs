@@ -45,7 +45,8 @@ fn nothing() -> Value {
 }
 
 /// `{case}` is a case that lies on the desk of the subdistrict's clerk and was received in the community; `{order}` asks
-/// that subdistrict; `{export}` is about its area, and somebody else has asked for it; the item is the bureau's.
+/// that subdistrict; `{export}` is about its area, and somebody else has asked for it; the item is the bureau's, who has to
+/// call about `{rated}`.
 #[rustfmt::skip]
 fn routes() -> Vec<Route> {
     let route = |method, path, body, own, any| Route { method, path, body, own, any };
@@ -63,6 +64,9 @@ fn routes() -> Vec<Route> {
         route(Method::POST, "/api/v1/staff/orders/{order}/close", nothing, &["supervisor"], NOBODY),
         route(Method::GET, "/api/v1/staff/supervision", nothing, NOBODY, &["supervisor"]),
         route(Method::GET, "/api/v1/staff/statistics", nothing, NOBODY, &["supervisor", "approver"]),
+        route(Method::GET, "/api/v1/staff/call-backs", nothing, NOBODY, &["community_worker", "clerk", "reviewer", "approver", "supervisor"]),
+        route(Method::POST, "/api/v1/staff/call-backs/{rated}/contact", || json!({ "note": "已致电" }), &["approver"], NOBODY),
+        route(Method::POST, "/api/v1/staff/call-backs/{rated}/settle", || json!({ "settlement": "fixed", "note": "已整改" }), &["approver"], NOBODY),
         route(Method::GET, "/api/v1/staff/exports", nothing, NOBODY, &["supervisor", "approver"]),
         route(Method::POST, "/api/v1/staff/exports", export, &["supervisor"], NOBODY),
         route(Method::POST, "/api/v1/staff/exports/{export}/release", nothing, &["supervisor"], NOBODY),
@@ -94,11 +98,13 @@ struct Things {
     case: String,
     order: String,
     export: String,
+    rated: String,
 }
 
 async fn send(office: &Office, person: Option<&Person>, route: &Route, things: &Things) -> u16 {
-    let Things { case, order, export } = things;
-    let path = route.path.replace("{case}", case).replace("{order}", order).replace("{export}", export);
+    let Things { case, order, export, rated } = things;
+    let path = route.path.replace("{case}", case).replace("{order}", order);
+    let path = path.replace("{export}", export).replace("{rated}", rated);
     let nobody =
         Person { login: String::new(), cookie: String::new(), csrf: String::new(), secret: String::new() };
     let person = person.unwrap_or(&nobody);
@@ -126,7 +132,10 @@ async fn fresh(office: &Office, supervisor: &Person) -> Things {
     let content = json!({ "content": "请尽快办理" });
     let order = made(&format!("/api/v1/staff/cases/{case}/orders"), &content, "id").await;
     let export = made("/api/v1/staff/exports", &export(), "number").await;
-    Things { case, order, export }
+    let rated = office.platform.file(&relief(HERE, "LZ-0001")).await;
+    let bad = json!({ "case_key": rated.case_key, "level": 5, "rated_at": crate::fixture::NOW, "channel": "kiosk" });
+    office.platform.post("/api/v1/ratings", uuid::Uuid::new_v4(), &bad).await;
+    Things { case, order, export, rated: rated.case_no }
 }
 
 #[tokio::test]
@@ -159,7 +168,7 @@ async fn what_is_not_written_down_is_refused() {
             allowed += usize::from(may);
         }
     }
-    assert_eq!((asked, allowed), (403, 90), "roles, areas and routes are all there");
+    assert_eq!((asked, allowed), (442, 102), "roles, areas and routes are all there");
 }
 
 #[tokio::test]
@@ -172,6 +181,7 @@ async fn every_staff_route_stands_in_the_table() {
             let path = route
                 .path
                 .replace("{case}", "{case_no}")
+                .replace("{rated}", "{case_no}")
                 .replace("{order}", "{id}")
                 .replace("{export}", "{number}")
                 .replace("temporary-relief", "{id}")

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "test")]
 
 mod auditing;
+mod call_backs;
 mod casework;
 mod configuring;
 mod console;
