@@ -143,7 +143,7 @@ fn operations(session: &Session, export: &ExportView) -> Markup {
     let path = |step: &str| format!("{HERE}/{}/{step}", export.number);
     html! {
         @if export.may_decide {
-            form method="post" action=(path("release")) {
+            form class="step" method="post" action=(path("release")) {
                 (csrf(session))
                 button type="submit" class="small" { "批准" }
             }
