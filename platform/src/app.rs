@@ -22,11 +22,11 @@ use crate::{
     lifecycle::{self, workflow::WorkflowError},
     limits::{Limiter, Rate},
     metrics::Metrics,
+    offer::Offer,
     people::{OrganisationError, organisation},
     routes::registry,
     staff::jobs,
     store::{self, OpenFault, Rotated, Store, StoreError},
-    submission::Fileable,
     web,
 };
 
@@ -45,8 +45,9 @@ pub struct Platform {
 
 pub(crate) struct App {
     pub(crate) store: Store,
-    pub(crate) catalogue: Catalogue,
-    pub(crate) fileable: Fileable,
+    /// The catalogue that this program came with.
+    pub(crate) shipped: Arc<Catalogue>,
+    offer: RwLock<Arc<Offer>>,
     calendar: RwLock<Arc<WorkCalendar>>,
     pub(crate) registry: registry::Cache,
     pub(crate) clock: Clock,
@@ -94,12 +95,12 @@ impl Platform {
     pub async fn open(database: DatabaseUrl, catalogue: Catalogue, clock: Clock) -> Result<Self, StartError> {
         let store = Store::open(database).await?;
         let calendar = RwLock::new(Arc::new(calendar(&store).await?));
-        let fileable = publish(&store, catalogue.clone(), &clock).await?;
+        let offer = RwLock::new(Arc::new(publish(&store, catalogue.clone(), &clock).await?));
         let running = Running::default();
         let app = App {
             store,
-            catalogue,
-            fileable,
+            shipped: Arc::new(catalogue),
+            offer,
             calendar,
             registry: registry::Cache::default(),
             clock,
@@ -167,7 +168,7 @@ impl Platform {
     }
 }
 
-async fn publish(store: &Store, catalogue: Catalogue, clock: &Clock) -> Result<Fileable, StartError> {
+async fn publish(store: &Store, catalogue: Catalogue, clock: &Clock) -> Result<Offer, StartError> {
     let now = clock.now();
     let workflows = lifecycle::workflow::shipped()?;
     let organisations = organisation::Tree::shipped()?;
@@ -183,20 +184,13 @@ async fn publish(store: &Store, catalogue: Catalogue, clock: &Clock) -> Result<F
                 organisations.import(transaction)?;
             }
             store::sealing::ready(transaction, now)?;
-            let consents = store::published::consents(transaction)?;
-            Ok(Ok((store::published::items(transaction)?, consents)))
+            Ok(Ok(Offer::read(transaction, &catalogue)?))
         })
         .await?;
-    let (items, consents) = published.map_err(|republished| StartError::Republished {
+    published.map_err(|republished| StartError::Republished {
         what: republished.what,
         version: republished.version,
-    })?;
-    let mut fileable = Fileable::default();
-    fileable.consents.extend(consents.iter().map(|notice| notice.version));
-    for item in items {
-        fileable.items.entry(item.id.clone()).or_default().insert(item.version, item);
-    }
-    Ok(fileable)
+    })
 }
 
 /// The years that this program ships with, and over them those that were imported.
@@ -227,6 +221,35 @@ impl App {
         lifecycle::file(item, received_at, self.clock.now(), &self.calendar())
     }
 
+    /// What can be filed now.
+    pub(crate) fn offer(&self) -> Arc<Offer> {
+        self.offer.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The same, read again where it does not know a version: another node may have published it since.
+    pub(crate) async fn offer_with(&self, item: &str, version: u32) -> Result<Arc<Offer>, StoreError> {
+        if self.offer().version(item, version).is_none() {
+            self.renew_offer().await?;
+        }
+        Ok(self.offer())
+    }
+
+    /// Reads it again, where a version was published since.
+    pub(crate) async fn renew_offer(&self) -> Result<(), StoreError> {
+        let (shipped, known) = (self.shipped.clone(), self.offer().edition);
+        let read = move |view: &store::Transaction<'_>| {
+            let same = store::published::edition(view)? == known;
+            if same { Ok(None) } else { Offer::read(view, &shipped).map(Some) }
+        };
+        if let Some(read) = self.store.read(read).await? {
+            let mut offer = self.offer.write().unwrap_or_else(PoisonError::into_inner);
+            if read.edition > offer.edition {
+                *offer = Arc::new(read);
+            }
+        }
+        Ok(())
+    }
+
     /// The calendar as it is now.
     pub(crate) fn calendar(&self) -> Arc<WorkCalendar> {
         self.calendar.read().unwrap_or_else(PoisonError::into_inner).clone()
@@ -239,8 +262,7 @@ impl App {
 
     /// Gives a desk to the cases of an older platform.
     async fn adopt(&self) -> Result<(), StoreError> {
-        let (default, calendar, now) =
-            (self.catalogue.community.id.clone(), self.calendar(), self.clock.now());
+        let (default, calendar, now) = (self.shipped.community.id.clone(), self.calendar(), self.clock.now());
         let adopted = self
             .store
             .write(move |transaction| store::casework::adopt(transaction, &default, &calendar, now))

@@ -65,6 +65,15 @@ impl Catalogue {
         [&self.consent, &self.web_consent]
     }
 
+    /// What is wrong with `item` in the place of the one that has its name.
+    pub(crate) fn faults_with(&self, item: &ServiceItem) -> Vec<Fault> {
+        let mut changed = self.clone();
+        if let Some(place) = changed.items.iter_mut().find(|known| known.id == item.id) {
+            place.clone_from(item);
+        }
+        validate::faults(&changed)
+    }
+
     /// The 示例 catalogue that this program ships with.
     pub fn embedded() -> Result<Self, CatalogueError> {
         Self::parse(shipped::REGISTRY, shipped::ITEMS)
@@ -85,6 +94,25 @@ impl Catalogue {
         faults.extend(validate::faults(&catalogue));
         if faults.is_empty() { Ok(catalogue) } else { Err(CatalogueError::Faults(faults)) }
     }
+}
+
+/// Reads one item as it stands in a file. What cannot be read is told with its line.
+pub(crate) fn read_item(id: &str, text: &str) -> Result<ServiceItem, Vec<Fault>> {
+    let unreadable = |error: ConfigError| {
+        let (field, problem) = match error {
+            ConfigError::Key { line, key, found, expected, .. } => {
+                (key, format!("第 {line} 行：found {found}, expected {expected}"))
+            }
+            ConfigError::Syntax { line, column, found, expected, .. } => {
+                ("TOML".to_owned(), format!("第 {line} 行第 {column} 列：found {found}, expected {expected}"))
+            }
+            ConfigError::Unreadable { found, .. } => ("TOML".to_owned(), found),
+        };
+        vec![Fault { item: id.to_owned(), field, problem }]
+    };
+    let item: ServiceItem = read((id, text)).map_err(unreadable)?;
+    let strangers = strangers::faults(id, text, id, &item).map_err(unreadable)?;
+    if strangers.is_empty() { Ok(item) } else { Err(strangers) }
 }
 
 fn read<T: serde::de::DeserializeOwned>((file, text): (&str, &str)) -> Result<T, ConfigError> {

@@ -6,9 +6,14 @@
 mod accounts;
 mod board;
 mod calendar;
+mod call_backs;
 mod case;
 mod case_forms;
+mod exports;
+mod faults;
 mod forms;
+mod item_form;
+mod items;
 mod layout;
 mod letters;
 mod lists;
@@ -46,6 +51,19 @@ pub(crate) fn pages(web: Arc<Settings>) -> Router<Arc<App>> {
         .route("/console/tasks", get(lists::tasks))
         .route("/console/supervision", get(lists::supervision))
         .route("/console/statistics", get(lists::statistics))
+        .route("/console/call-backs", get(call_backs::page))
+        .route("/console/call-backs/{case_no}/contact", post(call_backs::contact))
+        .route("/console/call-backs/{case_no}/settle", post(call_backs::settle))
+        .route("/console/items", get(items::page))
+        .route("/console/items/{id}", get(items::item))
+        .route("/console/items/{id}/draft", post(items::begin))
+        .route("/console/items/{id}/edit", get(items::edit_page).post(items::edit))
+        .route("/console/items/{id}/text", get(items::text_page).post(items::edit_text))
+        .route("/console/items/{id}/steps", post(items::step))
+        .route("/console/exports", get(exports::page).post(exports::ask))
+        .route("/console/exports/{number}/release", post(exports::release))
+        .route("/console/exports/{number}/refuse", post(exports::refuse))
+        .route("/console/exports/{number}/fetch", post(exports::fetch))
         .route("/console/cases/{case_no}", get(case::page))
         .route("/console/cases/{case_no}/acts", post(case::act))
         .route("/console/cases/{case_no}/reveal", post(case::reveal))

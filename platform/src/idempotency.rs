@@ -26,6 +26,7 @@ pub(crate) enum Operation {
     Rate,
     Act,
     Order,
+    Export,
 }
 
 impl Operation {
@@ -35,6 +36,7 @@ impl Operation {
             Self::Rate => "rate",
             Self::Act => "act",
             Self::Order => "order",
+            Self::Export => "export",
         }
     }
 }

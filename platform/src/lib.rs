@@ -27,6 +27,7 @@ mod idempotency;
 mod lifecycle;
 pub mod limits;
 mod metrics;
+mod offer;
 pub mod operations;
 pub mod people;
 mod problems;

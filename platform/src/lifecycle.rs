@@ -5,6 +5,7 @@
 //! case lies meanwhile, `clock` when it is due, `light` how that looks today, and `filing` is where it begins.
 
 pub(crate) mod act;
+pub(crate) mod call_back;
 pub(crate) mod clock;
 pub(crate) mod facts;
 pub(crate) mod filing;

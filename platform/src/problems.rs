@@ -2,6 +2,8 @@
 
 use protocol::Problem;
 
+use crate::catalogue::Fault;
+
 pub(crate) fn not_found() -> Problem {
     Problem::new("not-found", 404, "没有这个地址")
 }
@@ -207,6 +209,43 @@ pub(crate) fn purpose_missing() -> Problem {
 
 pub(crate) fn calendar_refused(detail: impl Into<String>) -> Problem {
     Problem::new("calendar-refused", 422, "日历没有导入").detail(detail)
+}
+
+pub(crate) fn call_back_not_found() -> Problem {
+    Problem::new("call-back-not-found", 404, "没有这个回访")
+}
+
+pub(crate) fn call_back_has_moved() -> Problem {
+    Problem::new("call-back-has-moved", 409, "回访已有变化").detail("已经联系或办结，或者还没有联系")
+}
+
+pub(crate) fn export_not_found() -> Problem {
+    Problem::new("export-not-found", 404, "没有这个导出")
+}
+
+pub(crate) fn export_refused(detail: impl Into<String>) -> Problem {
+    Problem::new("export-refused", 422, "没有申请成").detail(detail)
+}
+
+pub(crate) fn export_has_moved(detail: &str) -> Problem {
+    Problem::new("export-has-moved", 409, "这个导出现在不能这样办").detail(detail)
+}
+
+pub(crate) fn four_eyes() -> Problem {
+    Problem::new("four-eyes", 403, "要由另一个人办").detail("不能批准自己提出的")
+}
+
+pub(crate) fn item_draft_has_moved(detail: impl Into<String>) -> Problem {
+    Problem::new("item-draft-has-moved", 409, "草稿已有变化").detail(detail)
+}
+
+/// Names item and field of everything that is wrong; nothing in an item is about a person.
+pub(crate) fn item_invalid(faults: &[Fault]) -> Problem {
+    let line = |Fault { item, field, problem }: &Fault| format!("{item}：{field}：{problem}");
+    let first = faults.first().map_or("", |fault| fault.field.as_str()).replace('.', "/");
+    Problem::new("item-invalid", 422, "事项自相矛盾或不完整")
+        .detail(faults.iter().map(line).collect::<Vec<_>>().join("；"))
+        .at(format!("/item/{first}"))
 }
 
 pub(crate) fn cursor_unknown() -> Problem {

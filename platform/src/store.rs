@@ -12,6 +12,8 @@ pub(crate) mod columns;
 pub(crate) mod documents;
 pub(crate) mod drafts;
 pub(crate) mod exchange;
+pub(crate) mod exports;
+pub(crate) mod item_drafts;
 mod migrations;
 mod open;
 pub(crate) mod own;

@@ -14,7 +14,7 @@ pub(super) async fn page(State(app): State<Arc<App>>) -> Response {
         Ok(notices) => notices,
         Err(error) => return refusal(error.into(), "/board"),
     };
-    let phones = &app.catalogue.phones;
+    let phones = &app.shipped.phones;
     let content = html! {
         div class="head" { div {
             h1 { "社区公示栏" }

@@ -15,10 +15,13 @@ use crate::{
 };
 
 /// The ways through the console: address, name, who is shown it.
-const WAYS: [(&str, &str, Ask); 7] = [
+const WAYS: [(&str, &str, Ask); 10] = [
     ("/console/tasks", "我的待办", Ask::Handle),
     ("/console/supervision", "监察督办", Ask::Supervise),
+    ("/console/call-backs", "差评回访", Ask::Read),
     ("/console/statistics", "统计", Ask::Count),
+    ("/console/exports", "导出", Ask::Count),
+    ("/console/items", "事项", Ask::EditItems),
     ("/console/calendar", "工作日历", Ask::Common),
     ("/console/accounts", "机构与账号", Ask::Accounts),
     ("/console/exchange", "上级平台", Ask::Administer),

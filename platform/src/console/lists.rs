@@ -145,10 +145,9 @@ fn row(task: &TaskView) -> Markup {
 pub(super) async fn statistics(State(app): State<Arc<App>>, Visitor(session): Visitor) -> Response {
     match service::count(&app, &session).await {
         Ok(counted) => {
-            let names = |id: &str| {
-                let item = app.catalogue.items.iter().find(|item| item.id == id);
-                item.map_or_else(|| id.to_owned(), |item| item.name.simplified.clone())
-            };
+            let offer = app.offer();
+            let names =
+                |id: &str| offer.item(id).map_or_else(|| id.to_owned(), |item| item.name.simplified.clone());
             page(&session, "/console/statistics", "统计", &numbers(&counted, &names))
         }
         Err(denied) => refusal(denied, "/console"),
@@ -165,10 +164,13 @@ fn numbers(counted: &Statistics, name: &dyn Fn(&str) -> String) -> Markup {
         }
     };
     html! {
-        div class="head" { div {
-            h1 { "统计" }
-            p class="sub" { "您辖区内的全部办件。每个数字都是对办件逐条计数，可以复核。" }
-        } }
+        div class="head" {
+            div {
+                h1 { "统计" }
+                p class="sub" { "您辖区内的全部办件。每个数字都是对办件逐条计数，可以复核。" }
+            }
+            a class="button" href="/console/exports" { "导出" }
+        }
         div class="figures" {
             (figure("办件总数", &counted.cases.to_string(), ""))
             (figure("已决定", &counted.decided.to_string(), ""))
@@ -178,6 +180,10 @@ fn numbers(counted: &Statistics, name: &dyn Fn(&str) -> String) -> Markup {
             (figure("异地收件", &counted.from_elsewhere.to_string(), ""))
             (figure("已评价", &counted.rated.to_string(), ""))
             (figure("差评", &counted.negative.to_string(), if counted.negative > 0 { " red" } else { "" }))
+            (figure("差评回访", &counted.call_backs.to_string(), ""))
+            (figure("回访办结", &counted.call_backs_settled.to_string(), ""))
+            (figure("回访办结率", &share(counted.call_backs_settled, counted.call_backs), ""))
+            (figure("回访超期", &counted.call_backs_late.to_string(), if counted.call_backs_late > 0 { " red" } else { "" }))
         }
         div class="two" {
             section class="card table" {

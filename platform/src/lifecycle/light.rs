@@ -65,7 +65,8 @@ fn whole_days(facts: &Facts, world: &World<'_>) -> u32 {
     days + facts.extended_days
 }
 
-fn colour(due: Date, whole: u32, today: Date, calendar: &WorkCalendar) -> Light {
+/// How a day looks that has `whole` working days before it.
+pub(super) fn colour(due: Date, whole: u32, today: Date, calendar: &WorkCalendar) -> Light {
     if today > due {
         return Light::Red;
     }

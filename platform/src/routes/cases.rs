@@ -87,11 +87,12 @@ async fn checked(app: &App, key: Uuid, submission: CaseSubmission) -> Result<Kno
         return Ok(known);
     }
     let now = app.clock.now();
-    let item = submission::check(&request.submission, &app.fileable, now)?;
+    let offer = app.offer_with(&request.submission.item, request.submission.item_version).await?;
+    let item = submission::check(&request.submission, &offer.fileable, now)?;
     request.submission.received_at = submission::believed(request.submission.received_at, now);
     let filing = app.file(item, request.submission.received_at);
     let task_code = item.task_code.clone();
-    let intake = Intake { default: app.catalogue.community.id.clone(), calendar: app.calendar() };
+    let intake = Intake { default: app.shipped.community.id.clone(), calendar: app.calendar() };
     Ok(app.store.write(move |transaction| request.write(transaction, &task_code, &filing, &intake)).await?)
 }
 

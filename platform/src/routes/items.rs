@@ -26,7 +26,8 @@ pub(crate) async fn items(
     paging: Result<Query<Paging>, QueryRejection>,
 ) -> Result<Response, Refusal> {
     let Query(paging) = paging.map_err(|_| problems::cursor_malformed())?;
-    let items = &app.catalogue.items;
+    let offer = app.offer();
+    let items = &offer.catalogue.items;
     let place = |id: &str| items.iter().position(|item| item.id == id);
     let page = paging.page(place)?;
     let first = page.after.map_or(0, |after| after + 1);
@@ -49,6 +50,6 @@ pub(crate) async fn item(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
 ) -> Result<Json<ServiceItem>, Refusal> {
-    let found = app.catalogue.items.iter().find(|item| item.id == id);
-    Ok(Json(found.ok_or_else(problems::item_not_found)?.clone()))
+    let offer = app.offer();
+    Ok(Json(offer.item(&id).ok_or_else(problems::item_not_found)?.clone()))
 }

@@ -47,7 +47,7 @@ pub(crate) async fn rate(
     let _ticket = app.running.enter(Operation::Rate, key)?;
     let mut rating: Rating = submission::json_body(&headers, &received(body)?)?;
     let fingerprint = Fingerprint::of(&rating)?;
-    let exchanges = app.exchanges();
+    let (exchanges, calendar) = (app.exchanges(), app.calendar());
     let now = app.clock.now();
     rating.rated_at = submission::believed(rating.rated_at, now);
     let outcome = app
@@ -56,7 +56,7 @@ pub(crate) async fn rate(
             if let Some(known) = answers::begin(transaction, Operation::Rate, key, &fingerprint)? {
                 return Ok(Outcome::Known(known));
             }
-            Ok(match ratings::keep(transaction, &rating)? {
+            Ok(match ratings::keep(transaction, &rating, &calendar, now)? {
                 Rated::NoCase => Outcome::Refused(problems::rated_case_not_found()),
                 Rated::Already => Outcome::Refused(problems::already_rated()),
                 Rated::Kept => {

@@ -10,12 +10,19 @@ use jiff::civil::Date;
 use protocol::{AppRegistry, DuePreview, ItemEntry, Problem, SealingKey, ServiceItem};
 
 use crate::{
-    app::App, calendar::WorkCalendar, clock::china_date, conditional::Tag, error::Refusal, store::sealing,
+    app::App,
+    calendar::WorkCalendar,
+    clock::china_date,
+    conditional::Tag,
+    error::Refusal,
+    offer::Offer,
+    store::{Transaction, published, sealing},
 };
 
-/// What the registry says depends on these and on the catalogue, which stays while a platform runs.
+/// What the registry says depends on these.
 #[derive(Clone)]
 struct Grounds {
+    offer: Arc<Offer>,
     calendar: Arc<WorkCalendar>,
     today: Date,
     sealing_key: SealingKey,
@@ -24,7 +31,8 @@ struct Grounds {
 impl Grounds {
     /// Another calendar may say the same; the registry is then written once more.
     fn same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.calendar, &other.calendar)
+        Arc::ptr_eq(&self.offer, &other.offer)
+            && Arc::ptr_eq(&self.calendar, &other.calendar)
             && self.today == other.today
             && self.sealing_key == other.sealing_key
     }
@@ -64,8 +72,15 @@ impl Cache {
 pub(crate) async fn registry(State(app): State<Arc<App>>) -> Result<Response, Refusal> {
     let now = app.clock.now();
     let expires_at = Some(sealing::served_until(now));
-    let sealing_key = SealingKey { expires_at, ..app.keyring().await?.public() };
-    let grounds = Grounds { calendar: app.calendar(), today: china_date(now), sealing_key };
+    // Another node may have published an item, and anybody at a command line may have rotated the keys.
+    let read = move |view: &Transaction<'_>| Ok((sealing::keyring(view, now)?, published::edition(view)?));
+    let (keys, edition) = app.store.read(read).await?;
+    if app.offer().edition != edition {
+        app.renew_offer().await?;
+    }
+    let sealing_key = SealingKey { expires_at, ..keys.public() };
+    let grounds =
+        Grounds { offer: app.offer(), calendar: app.calendar(), today: china_date(now), sealing_key };
     let Written { body, tag, .. } = match app.registry.kept(&grounds) {
         Some(written) => written,
         None => write(&app, grounds)?,
@@ -76,14 +91,14 @@ pub(crate) async fn registry(State(app): State<Arc<App>>) -> Result<Response, Re
 }
 
 fn write(app: &App, grounds: Grounds) -> Result<Written, serde_json::Error> {
-    let body = Bytes::from(serde_json::to_vec(&on(app, &grounds))?);
+    let body = Bytes::from(serde_json::to_vec(&on(&grounds))?);
     let written = Written { grounds, tag: Tag::of(&body), body };
     app.registry.keep(&written);
     Ok(written)
 }
 
-fn on(app: &App, grounds: &Grounds) -> AppRegistry {
-    let catalogue = app.catalogue.clone();
+fn on(grounds: &Grounds) -> AppRegistry {
+    let catalogue = grounds.offer.catalogue.clone();
     AppRegistry {
         community: catalogue.community,
         phones: catalogue.phones,

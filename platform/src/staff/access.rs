@@ -18,8 +18,14 @@ pub(crate) enum Ask {
     Reveal,
     /// 监察, 督办.
     Supervise,
-    /// Numbers of one's area.
+    /// Numbers of one's area, and asking for an export of them.
     Count,
+    /// Releasing an export that somebody else has asked for.
+    Release,
+    /// Writing the next version of an item that one's office carries out.
+    EditItems,
+    /// Publishing what somebody else has written, or sending it back.
+    PublishItems,
     /// The list of accounts.
     Accounts,
     /// Making and disabling accounts; importing calendars; sending again what the platform above refused.
@@ -38,8 +44,10 @@ impl Ask {
         match self {
             Self::Handle | Self::Reveal => role.handles_cases(),
             Self::Read => role.handles_cases() || role == Role::Supervisor,
-            Self::Supervise => role == Role::Supervisor,
+            Self::Supervise | Self::Release => role == Role::Supervisor,
             Self::Count => matches!(role, Role::Supervisor | Role::Approver),
+            Self::EditItems => matches!(role, Role::Reviewer | Role::Approver),
+            Self::PublishItems => role == Role::Approver,
             Self::Accounts => matches!(role, Role::SystemAdministrator | Role::SecurityAdministrator),
             Self::Administer => role == Role::SystemAdministrator,
             Self::Secure => role == Role::SecurityAdministrator,

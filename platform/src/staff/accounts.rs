@@ -187,6 +187,17 @@ pub(crate) fn note(
     subject: &str,
     at: jiff::Timestamp,
 ) -> Result<(), StoreError> {
+    note_why(transaction, session, action, (subject, ""), at)
+}
+
+/// The same, with what for.
+pub(crate) fn note_why(
+    transaction: &Transaction<'_>,
+    session: &Session,
+    action: &'static str,
+    (subject, purpose): (&str, &str),
+    at: jiff::Timestamp,
+) -> Result<(), StoreError> {
     let (staff_id, login) = (Some(session.staff.id.as_str()), session.staff.login.as_str());
-    audit::add(transaction, &audit::Entry { at, staff_id, login, action, subject, purpose: "" })
+    audit::add(transaction, &audit::Entry { at, staff_id, login, action, subject, purpose })
 }

@@ -21,6 +21,8 @@ pub(crate) async fn run(app: &App) -> Result<(), StoreError> {
     // Another node may have imported a year.
     let calendar = app::calendar(&app.store).await?;
     app.set_calendar(calendar);
+    // And published an item.
+    app.renew_offer().await?;
     reckon_again(app).await?;
     let (now, calendar) = (app.clock.now(), app.calendar());
     let today = china_date(now);

@@ -2,7 +2,10 @@
 
 mod accounts;
 mod calendars;
+mod call_backs;
 mod cases;
+pub(crate) mod exports;
+mod items;
 mod notices;
 mod session;
 mod supervision;
@@ -32,6 +35,17 @@ pub(crate) fn all() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(supervision::close))
         .routes(routes!(supervision::watched))
         .routes(routes!(supervision::statistics))
+        .routes(routes!(call_backs::list))
+        .routes(routes!(call_backs::contact))
+        .routes(routes!(call_backs::settle))
+        .routes(routes!(exports::list, exports::ask))
+        .routes(routes!(exports::release))
+        .routes(routes!(exports::refuse))
+        .routes(routes!(exports::fetch))
+        .routes(routes!(items::list))
+        .routes(routes!(items::item))
+        .routes(routes!(items::begin, items::save))
+        .routes(routes!(items::step))
         .routes(routes!(accounts::organisations))
         .routes(routes!(accounts::list))
         .routes(routes!(accounts::create))

@@ -28,7 +28,7 @@ use crate::{
     store::{
         StoreError, Transaction,
         casework::{
-            self, By, Moment, Saved, Work,
+            self, By, Moment, Saved, Work, call_backs,
             lists::{self, Cursor},
             orders, statistics,
         },
@@ -42,9 +42,9 @@ pub(crate) struct Tasks {
 }
 
 /// Either an answer or a refusal, out of a transaction.
-type Asked<T> = Result<Result<T, Problem>, StoreError>;
+pub(super) type Asked<T> = Result<Result<T, Problem>, StoreError>;
 
-fn flatten<T>(asked: Result<Result<T, Problem>, StoreError>) -> Result<T, Refusal> {
+pub(super) fn flatten<T>(asked: Result<Result<T, Problem>, StoreError>) -> Result<T, Refusal> {
     Ok(asked??)
 }
 
@@ -73,8 +73,9 @@ pub(crate) async fn watched(app: &App, session: &Session, after: Option<&str>) -
 /// 统计.
 pub(crate) async fn count(app: &App, session: &Session) -> Result<statistics::Statistics, Refusal> {
     require(session, Ask::Count)?;
-    let grants = session.grants.clone();
-    let read = move |view: &Transaction<'_>| statistics::count(view, &areas(view, &grants, Ask::Count)?);
+    let (grants, today) = (session.grants.clone(), china_date(app.clock.now()));
+    let read =
+        move |view: &Transaction<'_>| statistics::count(view, &areas(view, &grants, Ask::Count)?, today);
     Ok(app.store.read(read).await?)
 }
 
@@ -88,7 +89,11 @@ fn shown(app: &App, page: &lists::Page) -> Tasks {
 }
 
 /// The organisations at which somebody has a role that may ask for this.
-fn areas(view: &Transaction<'_>, grants: &[Grant], ask: Ask) -> Result<Vec<Organisation>, StoreError> {
+pub(super) fn areas(
+    view: &Transaction<'_>,
+    grants: &[Grant],
+    ask: Ask,
+) -> Result<Vec<Organisation>, StoreError> {
     let orgs = grants.iter().filter(|grant| ask.is_for(grant.role));
     let found = orgs.map(|grant| organisation::by_id(view, &grant.org)).collect::<Result<Vec<_>, _>>()?;
     Ok(found.into_iter().flatten().collect())
@@ -110,7 +115,13 @@ pub(super) fn seen(
     let received = work.places.received.as_ref().map(|place| place.id.as_str());
     let near = [received, work.holder_org.as_deref()].into_iter().flatten().any(|org| handles.contains(&org));
     let asked = work.facts.proposal.is_some() && session.grants.iter().any(|grant| approves(grant, &work));
-    if near || asked || lists::took_part(view, &work.key, &handles)? || supervised(view, session, &work)? {
+    let calls = call_backs::is_for(view, &work.key, &handles)?;
+    if near
+        || asked
+        || calls
+        || lists::took_part(view, &work.key, &handles)?
+        || supervised(view, session, &work)?
+    {
         return Ok(Some(work));
     }
     Ok(None)

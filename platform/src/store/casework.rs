@@ -1,6 +1,8 @@
 //! What staff do with cases: reading one as `lifecycle` wants it, writing what came of an act, and listing them.
 
 pub(crate) mod board;
+pub(crate) mod call_backs;
+pub(crate) mod extract;
 mod issue;
 pub(crate) mod lists;
 mod load;

@@ -5,7 +5,8 @@ use protocol::{ConsentNotice, ServiceItem};
 
 use super::{
     StoreError, Transaction,
-    columns::{json, to_json},
+    columns::{json, parsed, to_json},
+    sql::Row,
 };
 use crate::catalogue::Catalogue;
 
@@ -16,19 +17,28 @@ pub(crate) struct Republished {
     pub(crate) version: u32,
 }
 
+/// A version of an item, and whether an office has edited it here or it came with the program.
+pub(crate) struct Published {
+    pub(crate) item: ServiceItem,
+    pub(crate) by_office: bool,
+}
+
 /// Adds the versions of `catalogue` that are new. A version that is already there must read the same: residents have
-/// filed under its words.
+/// filed under its words. A number that an office has taken since is the office's, whatever the program says under it.
 pub(crate) fn add(
     transaction: &Transaction<'_>,
     catalogue: &Catalogue,
     now: Timestamp,
 ) -> Result<Result<(), Republished>, StoreError> {
-    if let Err(republished) = compare(catalogue, &items(transaction)?, &consents(transaction)?) {
+    if let Err(republished) = compare(catalogue, &all(transaction)?, &consents(transaction)?) {
         return Ok(Err(republished));
     }
     for item in &catalogue.items {
         let row = [(&item.id).into(), item.version.into(), to_json(item)?.into(), now.to_string().into()];
-        transaction.execute("INSERT INTO item VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING", &row)?;
+        transaction.execute(
+            "INSERT INTO item (id, version, body, published_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+            &row,
+        )?;
     }
     for consent in catalogue.consents() {
         let row = [consent.version.into(), to_json(consent)?.into(), now.to_string().into()];
@@ -39,11 +49,12 @@ pub(crate) fn add(
 
 fn compare(
     catalogue: &Catalogue,
-    items: &[ServiceItem],
+    items: &[Published],
     consents: &[ConsentNotice],
 ) -> Result<(), Republished> {
     let item = |new: &&ServiceItem| {
-        items.iter().any(|old| (&old.id, old.version) == (&new.id, new.version) && old != *new)
+        let mut shipped = items.iter().filter(|old| !old.by_office).map(|old| &old.item);
+        shipped.any(|old| (&old.id, old.version) == (&new.id, new.version) && old != *new)
     };
     if let Some(item) = catalogue.items.iter().find(item) {
         return Err(Republished { what: format!("the item `{}`", item.id), version: item.version });
@@ -55,8 +66,55 @@ fn compare(
     Ok(())
 }
 
+/// Adds a version that an office has edited.
+pub(crate) fn add_by_office(
+    transaction: &Transaction<'_>,
+    item: &ServiceItem,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let row = [(&item.id).into(), item.version.into(), to_json(item)?.into(), now.to_string().into()];
+    let insert =
+        "INSERT INTO item (id, version, body, published_at, by_office) VALUES (?1, ?2, ?3, ?4, TRUE)";
+    transaction.execute(insert, &row).map(drop)
+}
+
+/// All of them.
+pub(crate) fn all(view: &Transaction<'_>) -> Result<Vec<Published>, StoreError> {
+    let published =
+        |row: &Row| Ok(Published { item: json(row, "body")?, by_office: row.truth("by_office")? });
+    view.rows("SELECT body, by_office FROM item", &[])?.iter().map(published).collect()
+}
+
+/// All of them, whoever published them.
 pub(crate) fn items(view: &Transaction<'_>) -> Result<Vec<ServiceItem>, StoreError> {
-    view.rows("SELECT body FROM item", &[])?.iter().map(|row| json(row, "body")).collect()
+    Ok(all(view)?.into_iter().map(|published| published.item).collect())
+}
+
+/// How many there are: another number is another offer.
+pub(crate) fn edition(view: &Transaction<'_>) -> Result<i64, StoreError> {
+    view.row("SELECT count(*) AS n FROM item", &[])?.ok_or(StoreError::Damaged("count"))?.integer("n")
+}
+
+/// The highest version of an item.
+pub(crate) fn newest(view: &Transaction<'_>, id: &str) -> Result<u32, StoreError> {
+    let row = view.row("SELECT max(version) AS newest FROM item WHERE id = ?1", &[id.into()])?;
+    let newest = row.ok_or(StoreError::Damaged("version"))?.integer("newest")?;
+    u32::try_from(newest).map_err(|_| StoreError::Damaged("version"))
+}
+
+/// The versions of an item, newest first: its number, since when, by whom, and how many cases were filed under it.
+pub(crate) fn versions(
+    view: &Transaction<'_>,
+    id: &str,
+) -> Result<Vec<(u32, Timestamp, bool, i64)>, StoreError> {
+    let query = "SELECT version, published_at, by_office,
+                 (SELECT count(*) FROM cases WHERE item_id = item.id AND item_version = item.version) AS n
+                 FROM item WHERE id = ?1 ORDER BY version DESC";
+    let version = |row: &Row| {
+        let version = u32::try_from(row.integer("version")?).map_err(|_| StoreError::Damaged("version"))?;
+        Ok((version, parsed(row, "published_at")?, row.truth("by_office")?, row.integer("n")?))
+    };
+    view.rows(query, &[id.into()])?.iter().map(version).collect()
 }
 
 pub(crate) fn consents(view: &Transaction<'_>) -> Result<Vec<ConsentNotice>, StoreError> {

@@ -49,7 +49,8 @@ pub(super) async fn open(
         (_, Some(case_no)) => Ok(Err(Redirect::to(&format!("/my/{case_no}")).into_response())),
         (None, None) => Err(Fault::NotFound),
         (Some(draft), None) => {
-            let item = item(web, &draft).ok_or(Fault::NotFound)?;
+            let offer = web.app.offer_with(&draft.item, draft.version).await?;
+            let item = offer.version(&draft.item, draft.version).cloned().ok_or(Fault::NotFound)?;
             let applicant = applicant(resident).ok_or(Fault::Broken)?;
             Ok(Ok(Opened { draft, item, applicant, today: china_date(web.app.clock.now()) }))
         }
@@ -57,8 +58,8 @@ pub(super) async fn open(
 }
 
 /// The item in the version of a draft.
-pub(super) fn item(web: &Web, draft: &Draft) -> Option<ServiceItem> {
-    web.app.fileable.items.get(&draft.item)?.get(&draft.version).cloned()
+fn item(web: &Web, draft: &Draft) -> Option<ServiceItem> {
+    web.app.offer().version(&draft.item, draft.version).cloned()
 }
 
 /// What the number of a document tells, next to the name that belongs to it.
@@ -91,7 +92,8 @@ pub(super) async fn consent(
     SignedIn { visit, resident }: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
-    let item = web.app.catalogue.items.iter().find(|item| item.id == id).ok_or(Fault::NotFound)?;
+    let offer = web.app.offer();
+    let item = offer.item(&id).ok_or(Fault::NotFound)?;
     let owner = resident.id_number.clone();
     let begun = web.app.store.read(move |view| drafts::of(view, &owner)).await?;
     let begun = begun.into_iter().find(|draft| draft.item == id);
@@ -102,11 +104,11 @@ pub(super) async fn consent(
             }))
         }
         p.lead { "同意后才开始填写。不同意也可以到窗口办理。" }
-        (points(&web.app.catalogue.web_consent))
+        (points(&web.app.shipped.web_consent))
         form.actions method="post" action={ "/apply/" (id) } {
             (token(&visit))
             input type="hidden" name="key" value=(Uuid::new_v4());
-            input type="hidden" name="notice" value=(web.app.catalogue.web_consent.version);
+            input type="hidden" name="notice" value=(web.app.shipped.web_consent.version);
             button { "同意，开始填写" }
             a.button.second href={ "/items/" (id) } { "不同意" }
         }
@@ -137,13 +139,14 @@ pub(super) async fn begin(
     Path(id): Path<String>,
     posted: Posted,
 ) -> Result<Response, Fault> {
-    let item = web.app.catalogue.items.iter().find(|item| item.id == id).ok_or(Fault::NotFound)?;
+    let offer = web.app.offer();
+    let item = offer.item(&id).ok_or(Fault::NotFound)?;
     let now = web.app.clock.now();
     let key: Uuid = posted.get("key").parse().map_err(|_| Fault::Unreadable)?;
-    if posted.get("notice") != web.app.catalogue.web_consent.version.to_string() {
+    if posted.get("notice") != web.app.shipped.web_consent.version.to_string() {
         return Err(Fault::Strange);
     }
-    let consent = Consent { notice_version: web.app.catalogue.web_consent.version, given_at: now };
+    let consent = Consent { notice_version: web.app.shipped.web_consent.version, given_at: now };
     let fields = protocol::Answers::new();
     let draft = Draft { key, item: id.clone(), version: item.version, consent, fields };
     let owner = resident.id_number.clone();

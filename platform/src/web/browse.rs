@@ -17,7 +17,8 @@ use super::{
 use crate::clock::china_date;
 
 pub(super) async fn home(State(web): State<Web>, visit: Visit) -> Response {
-    let items = &web.app.catalogue.items;
+    let offer = web.app.offer();
+    let items = &offer.catalogue.items;
     let body = html! {
         (search_box(""))
         ul.tiles {
@@ -93,7 +94,8 @@ pub(super) async fn area(
 ) -> Result<Response, Fault> {
     let area = words::AREAS.into_iter().find(|area| words::slug(*area) == slug).ok_or(Fault::NotFound)?;
     let (name, what) = words::area(area);
-    let items = web.app.catalogue.items.iter().filter(|item| item.area == Some(area));
+    let offer = web.app.offer();
+    let items = offer.catalogue.items.iter().filter(|item| item.area == Some(area));
     let body = html! { p.lead { (what) } (list(items)) };
     Ok(Page::new(name).up("/", "全部事项").show(&web, &visit, body))
 }
@@ -111,7 +113,8 @@ pub(super) async fn search(
 ) -> Response {
     let typed: String = query.map(|Query(search)| search.q).unwrap_or_default().chars().take(30).collect();
     let typed = typed.trim();
-    let found: Vec<_> = web.app.catalogue.items.iter().filter(|item| speaks_of(item, typed)).collect();
+    let offer = web.app.offer();
+    let found: Vec<_> = offer.catalogue.items.iter().filter(|item| speaks_of(item, typed)).collect();
     let body = html! {
         (search_box(typed))
         @if found.is_empty() {
@@ -141,7 +144,8 @@ pub(super) async fn guide(
     visit: Visit,
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
-    let item = web.app.catalogue.items.iter().find(|item| item.id == id).ok_or(Fault::NotFound)?;
+    let offer = web.app.offer();
+    let item = offer.item(&id).ok_or(Fault::NotFound)?;
     let area = item.area.map_or(("/".to_owned(), "全部事项"), |area| {
         (format!("/areas/{}", words::slug(area)), words::area(area).0)
     });

@@ -200,8 +200,8 @@ fn step_words(case: &Case, status: CaseStatus) -> &'static str {
 
 /// What still has to come to the counter, while nobody has accepted the case.
 fn to_bring(web: &Web, case: &Case) -> Markup {
-    let item =
-        web.app.fileable.items.get(&case.item.id).and_then(|versions| versions.get(&case.item.version));
+    let offer = web.app.offer();
+    let item = offer.version(&case.item.id, case.item.version);
     let waiting = case.status == CaseStatus::Received;
     let counter = |material: &&protocol::Material| material.source == protocol::MaterialSource::Counter;
     let papers: Vec<_> = item
@@ -250,10 +250,11 @@ pub(super) async fn rate(
     let level = level.ok_or(Fault::Unreadable)?;
     let rating =
         Rating { case_key: case.case_key, level, rated_at: web.app.clock.now(), channel: channel(&headers) };
-    let exchanges = web.app.exchanges();
+    let (exchanges, calendar) = (web.app.exchanges(), web.app.calendar());
     let write = move |transaction: &Transaction<'_>| {
-        if ratings::keep(transaction, &rating)? == Rated::Kept && exchanges {
-            exchange::tell(transaction, rating.case_key, rating.rated_at)?;
+        let now = rating.rated_at;
+        if ratings::keep(transaction, &rating, &calendar, now)? == Rated::Kept && exchanges {
+            exchange::tell(transaction, rating.case_key, now)?;
         }
         Ok(())
     };

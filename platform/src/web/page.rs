@@ -84,8 +84,8 @@ impl<'a> Page<'a> {
 }
 
 fn whole(web: &Web, visit: Option<&Visit>, title: &str, main: &Markup) -> Markup {
-    let community = &web.app.catalogue.community;
-    let phones = &web.app.catalogue.phones;
+    let community = &web.app.shipped.community;
+    let phones = &web.app.shipped.phones;
     let large = visit.is_some_and(|visit| visit.large);
     html! {
         (DOCTYPE)

@@ -54,7 +54,10 @@ async fn nobody_sees_a_page_without_signing_in_and_every_page_lets_nothing_run()
         "/console",
         "/console/tasks",
         "/console/supervision",
+        "/console/call-backs",
         "/console/statistics",
+        "/console/exports",
+        "/console/items",
         "/console/calendar",
         "/console/accounts",
         "/console/exchange",
@@ -185,13 +188,40 @@ async fn every_role_gets_its_pages_and_no_other() {
     let platform = &office.platform;
     let clerk = office.person("clerk", "demo-community").await;
     let supervisor = office.person("supervisor", "demo-district").await;
-    let pages = ["tasks", "supervision", "statistics", "calendar", "accounts", "exchange", "audit"];
-    let table: [(&Person, [bool; 7], &str); 5] = [
-        (&clerk, [true, false, false, true, false, false, false], "/console/tasks"),
-        (&supervisor, [false, true, true, true, false, false, false], "/console/supervision"),
-        (&office.system, [false, false, false, true, true, true, false], "/console/accounts"),
-        (&office.security, [false, false, false, true, true, false, false], "/console/accounts"),
-        (&office.auditor, [false, false, false, true, false, false, true], "/console/audit"),
+    let pages = [
+        "tasks",
+        "supervision",
+        "call-backs",
+        "statistics",
+        "exports",
+        "items",
+        "calendar",
+        "accounts",
+        "exchange",
+        "audit",
+    ];
+    let table: [(&Person, [bool; 10], &str); 5] = [
+        (&clerk, [true, false, true, false, false, false, true, false, false, false], "/console/tasks"),
+        (
+            &supervisor,
+            [false, true, true, true, true, false, true, false, false, false],
+            "/console/supervision",
+        ),
+        (
+            &office.system,
+            [false, false, false, false, false, false, true, true, true, false],
+            "/console/accounts",
+        ),
+        (
+            &office.security,
+            [false, false, false, false, false, false, true, true, false, false],
+            "/console/accounts",
+        ),
+        (
+            &office.auditor,
+            [false, false, false, false, false, false, true, false, false, true],
+            "/console/audit",
+        ),
     ];
     for (person, may, home) in table {
         assert_eq!(location(&platform.page(Some(person), "/console").await), home);

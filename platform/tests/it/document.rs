@@ -13,7 +13,7 @@ use crate::fixture::{Answer, NOW, TestPlatform, enrolment, pension};
 const ALWAYS: [u16; 4] = [405, 429, 500, 503];
 const FETCHED: u16 = 304;
 
-const ROUTES: [(&str, &str, &[u16]); 51] = [
+const ROUTES: [(&str, &str, &[u16]); 64] = [
     ("get", "/healthz", &[200]),
     ("get", "/readyz", &[200]),
     ("get", "/openapi.json", &[200]),
@@ -54,6 +54,19 @@ const ROUTES: [(&str, &str, &[u16]); 51] = [
     ("post", "/api/v1/staff/cases/{case_no}/orders", &[200, 400, 401, 403, 404, 409, 415, 422]),
     ("post", "/api/v1/staff/orders/{id}/reply", &[200, 400, 401, 403, 404, 409, 415, 422]),
     ("post", "/api/v1/staff/orders/{id}/close", &[200, 401, 403, 404, 409]),
+    ("get", "/api/v1/staff/call-backs", &[200, 401, 403]),
+    ("post", "/api/v1/staff/call-backs/{case_no}/contact", &[200, 400, 401, 403, 404, 409, 415, 422]),
+    ("post", "/api/v1/staff/call-backs/{case_no}/settle", &[200, 400, 401, 403, 404, 409, 415, 422]),
+    ("get", "/api/v1/staff/exports", &[200, 401, 403]),
+    ("post", "/api/v1/staff/exports", &[200, 400, 401, 403, 409, 415, 422]),
+    ("post", "/api/v1/staff/exports/{number}/release", &[200, 401, 403, 404, 409]),
+    ("post", "/api/v1/staff/exports/{number}/refuse", &[200, 400, 401, 403, 404, 409, 415, 422]),
+    ("post", "/api/v1/staff/exports/{number}/fetch", &[200, 401, 403, 404, 409, 422]),
+    ("get", "/api/v1/staff/items", &[200, 401, 403]),
+    ("get", "/api/v1/staff/items/{id}", &[200, 401, 403, 404]),
+    ("post", "/api/v1/staff/items/{id}/draft", &[200, 401, 403, 404, 409]),
+    ("put", "/api/v1/staff/items/{id}/draft", &[200, 400, 401, 403, 404, 409, 415, 422]),
+    ("post", "/api/v1/staff/items/{id}/draft/steps", &[200, 400, 401, 403, 404, 409, 415, 422]),
     ("get", "/api/v1/staff/organisations", &[200, 401, 403]),
     ("get", "/api/v1/staff/accounts", &[200, 401, 403]),
     ("post", "/api/v1/staff/accounts", &[200, 400, 401, 403, 415, 422]),

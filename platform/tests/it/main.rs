@@ -3,6 +3,7 @@
 
 mod additive;
 mod auditing;
+mod call_backs;
 mod casework;
 mod config;
 mod configuring;
@@ -13,9 +14,11 @@ mod document;
 mod enrolling;
 mod every_item;
 mod exchange;
+mod exports;
 mod file;
 mod fixture;
 mod idempotency;
+mod items;
 mod kinds;
 mod load;
 mod lookup;

@@ -45,7 +45,8 @@ fn nothing() -> Value {
 }
 
 /// `{case}` is a case that lies on the desk of the subdistrict's clerk and was received in the community; `{order}` asks
-/// that subdistrict.
+/// that subdistrict; `{export}` is about its area, and somebody else has asked for it; the item is the bureau's, who has to
+/// call about `{rated}`.
 #[rustfmt::skip]
 fn routes() -> Vec<Route> {
     let route = |method, path, body, own, any| Route { method, path, body, own, any };
@@ -63,6 +64,19 @@ fn routes() -> Vec<Route> {
         route(Method::POST, "/api/v1/staff/orders/{order}/close", nothing, &["supervisor"], NOBODY),
         route(Method::GET, "/api/v1/staff/supervision", nothing, NOBODY, &["supervisor"]),
         route(Method::GET, "/api/v1/staff/statistics", nothing, NOBODY, &["supervisor", "approver"]),
+        route(Method::GET, "/api/v1/staff/call-backs", nothing, NOBODY, &["community_worker", "clerk", "reviewer", "approver", "supervisor"]),
+        route(Method::POST, "/api/v1/staff/call-backs/{rated}/contact", || json!({ "note": "已致电" }), &["approver"], NOBODY),
+        route(Method::POST, "/api/v1/staff/call-backs/{rated}/settle", || json!({ "settlement": "fixed", "note": "已整改" }), &["approver"], NOBODY),
+        route(Method::GET, "/api/v1/staff/exports", nothing, NOBODY, &["supervisor", "approver"]),
+        route(Method::POST, "/api/v1/staff/exports", export, &["supervisor"], NOBODY),
+        route(Method::POST, "/api/v1/staff/exports/{export}/release", nothing, &["supervisor"], NOBODY),
+        route(Method::POST, "/api/v1/staff/exports/{export}/refuse", || json!({ "reason": "用途不清" }), &["supervisor"], NOBODY),
+        route(Method::POST, "/api/v1/staff/exports/{export}/fetch", nothing, NOBODY, NOBODY),
+        route(Method::GET, "/api/v1/staff/items", nothing, NOBODY, &["reviewer", "approver"]),
+        route(Method::GET, "/api/v1/staff/items/temporary-relief", nothing, &["approver"], NOBODY),
+        route(Method::POST, "/api/v1/staff/items/temporary-relief/draft", nothing, &["approver"], NOBODY),
+        route(Method::PUT, "/api/v1/staff/items/temporary-relief/draft", || json!({ "revision": 1, "item": item() }), &["approver"], NOBODY),
+        route(Method::POST, "/api/v1/staff/items/temporary-relief/draft/steps", || json!({ "revision": 1, "act": "submit" }), &["approver"], NOBODY),
         route(Method::GET, "/api/v1/staff/accounts", nothing, NOBODY, &["system_administrator", "security_administrator"]),
         route(Method::POST, "/api/v1/staff/accounts", || json!({ "login": "one-more", "name": "示例" }), NOBODY, &["system_administrator"]),
         route(Method::POST, "/api/v1/staff/accounts/target/disable", nothing, NOBODY, &["system_administrator"]),
@@ -79,8 +93,18 @@ fn routes() -> Vec<Route> {
 const LEFT_OUT: [&str; 3] =
     ["post /api/v1/staff/session", "delete /api/v1/staff/session", "post /api/v1/staff/password"];
 
-async fn send(office: &Office, person: Option<&Person>, route: &Route, case: &str, order: &str) -> u16 {
+/// What a question is about.
+struct Things {
+    case: String,
+    order: String,
+    export: String,
+    rated: String,
+}
+
+async fn send(office: &Office, person: Option<&Person>, route: &Route, things: &Things) -> u16 {
+    let Things { case, order, export, rated } = things;
     let path = route.path.replace("{case}", case).replace("{order}", order);
+    let path = path.replace("{export}", export).replace("{rated}", rated);
     let nobody =
         Person { login: String::new(), cookie: String::new(), csrf: String::new(), secret: String::new() };
     let person = person.unwrap_or(&nobody);
@@ -88,14 +112,30 @@ async fn send(office: &Office, person: Option<&Person>, route: &Route, case: &st
     answer.status.as_u16()
 }
 
-/// A case and an order of its own for each question, so that no answer spoils the next.
-async fn fresh(office: &Office, supervisor: &Person) -> (String, String) {
+/// An item, whole.
+fn item() -> Value {
+    toml::from_str(include_str!("../../../assets/catalogue/items/temporary-relief.toml")).unwrap()
+}
+
+/// An export of the subdistrict's area.
+fn export() -> Value {
+    json!({ "list": "cases", "org": "demo-subdistrict", "from": "2026-11-01", "to": "2026-11-24", "purpose": "核对办件台账" })
+}
+
+/// Things of its own for each question, so that no answer spoils the next.
+async fn fresh(office: &Office, supervisor: &Person) -> Things {
     let case = office.platform.file(&relief(HERE, "LZ-0001")).await.case_no;
-    let path = format!("/api/v1/staff/cases/{case}/orders");
+    let made = async |path: &str, body: &Value, name: &str| {
+        let made = office.platform.as_person(supervisor, Method::POST, path, body).await;
+        serde_json::from_str::<Value>(&made.body).unwrap()[name].as_str().unwrap().to_owned()
+    };
     let content = json!({ "content": "请尽快办理" });
-    let issued = office.platform.as_person(supervisor, Method::POST, &path, &content).await;
-    let order = serde_json::from_str::<Value>(&issued.body).unwrap()["id"].as_str().unwrap().to_owned();
-    (case, order)
+    let order = made(&format!("/api/v1/staff/cases/{case}/orders"), &content, "id").await;
+    let export = made("/api/v1/staff/exports", &export(), "number").await;
+    let rated = office.platform.file(&relief(HERE, "LZ-0001")).await;
+    let bad = json!({ "case_key": rated.case_key, "level": 5, "rated_at": crate::fixture::NOW, "channel": "kiosk" });
+    office.platform.post("/api/v1/ratings", uuid::Uuid::new_v4(), &bad).await;
+    Things { case, order, export, rated: rated.case_no }
 }
 
 #[tokio::test]
@@ -112,21 +152,14 @@ async fn what_is_not_written_down_is_refused() {
     }
     let (mut asked, mut allowed) = (0, 0);
     for route in routes() {
-        let (case, order) = fresh(&office, &helper).await;
-        assert_eq!(
-            send(&office, None, &route, &case, &order).await,
-            401,
-            "{} without signing in",
-            route.path
-        );
+        let things = fresh(&office, &helper).await;
+        assert_eq!(send(&office, None, &route, &things).await, 401, "{} without signing in", route.path);
         for (role, own, person) in &people {
             let may = route.any.contains(role) || *own && route.own.contains(role);
             // Who is refused leaves the case as it was.
-            let (case, order) = match may && route.path.contains('{') {
-                true => fresh(&office, &helper).await,
-                false => (case.clone(), order.clone()),
-            };
-            let status = send(&office, Some(person), &route, &case, &order).await;
+            let own_things =
+                if may && route.path.contains('{') { Some(fresh(&office, &helper).await) } else { None };
+            let status = send(&office, Some(person), &route, own_things.as_ref().unwrap_or(&things)).await;
             let who = format!("{role}, own area {own}: {} {} says {status}", route.method, route.path);
             // Who may is heard: the answer is about what was asked, and no 401, 403 or 404.
             assert_eq!(matches!(status, 200 | 409 | 422), may, "{who}");
@@ -135,7 +168,7 @@ async fn what_is_not_written_down_is_refused() {
             allowed += usize::from(may);
         }
     }
-    assert_eq!((asked, allowed), (273, 75), "roles, areas and routes are all there");
+    assert_eq!((asked, allowed), (442, 102), "roles, areas and routes are all there");
 }
 
 #[tokio::test]
@@ -148,7 +181,10 @@ async fn every_staff_route_stands_in_the_table() {
             let path = route
                 .path
                 .replace("{case}", "{case_no}")
+                .replace("{rated}", "{case_no}")
                 .replace("{order}", "{id}")
+                .replace("{export}", "{number}")
+                .replace("temporary-relief", "{id}")
                 .replace("target", "{login}");
             format!("{} {path}", route.method.as_str().to_lowercase())
         })

@@ -8,6 +8,8 @@ use uuid::Uuid;
 use crate::{
     database::{hold, tamper},
     fixture::{TestPlatform, pension},
+    items::{new_words, people, publish, under},
+    office::Office,
 };
 
 const PATH: &str = "/api/v1/cases";
@@ -111,4 +113,19 @@ async fn a_node_whose_connections_were_cut_makes_new_ones() {
 async fn a_text_that_postgresql_cannot_hold_finds_nothing() {
     let platform = TestPlatform::new().await;
     platform.get("/api/v1/cases/%00").await.problem(404, "case-not-found");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_one_node_publishes_the_other_offers_and_takes_at_once() {
+    let (one, two) = TestPlatform::two_nodes().await;
+    let before = two.offered().await;
+    let office = Office::on(one).await;
+    let (_, author, other) = people(&office).await;
+    publish(&office.platform, &author, &other, new_words).await;
+    // A kiosk may have the new version from one node and file with the other.
+    two.file(&under(2)).await;
+    two.file(&under(1)).await;
+    let after = two.offered().await;
+    assert_eq!((before.1.version, after.1.version), (1, 2));
+    assert_eq!(office.platform.offered().await, after);
 }

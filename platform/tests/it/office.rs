@@ -140,7 +140,10 @@ impl TestPlatform {
 
 impl Office {
     pub(crate) async fn new() -> Self {
-        let platform = TestPlatform::new().await;
+        Self::on(TestPlatform::new().await).await
+    }
+
+    pub(crate) async fn on(platform: TestPlatform) -> Self {
         let system = Self::administrator(&platform, "system", Role::SystemAdministrator).await;
         let security = Self::administrator(&platform, "security", Role::SecurityAdministrator).await;
         let auditor = Self::administrator(&platform, "auditor", Role::Auditor).await;

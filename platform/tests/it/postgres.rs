@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "test")]
 
 mod auditing;
+mod call_backs;
 mod casework;
 mod configuring;
 mod console;
@@ -9,8 +10,10 @@ mod database;
 mod enrolling;
 mod every_item;
 mod exchange;
+mod exports;
 mod fixture;
 mod idempotency;
+mod items;
 mod kinds;
 mod lookup;
 mod matrix;

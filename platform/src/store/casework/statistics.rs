@@ -1,5 +1,6 @@
 //! 统计: each number is one count over the rows themselves, so that anybody can count again.
 
+use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -37,6 +38,10 @@ pub(crate) struct Statistics {
     pub(crate) rated: i64,
     /// Of the rated, those that were not satisfied.
     pub(crate) negative: i64,
+    /// 差评回访: all, those that are settled, and those that were late at either of their days.
+    pub(crate) call_backs: i64,
+    pub(crate) call_backs_settled: i64,
+    pub(crate) call_backs_late: i64,
 }
 
 /// How many cases are in a state.
@@ -55,7 +60,11 @@ pub(crate) struct ItemCount {
 }
 
 /// Counts what lies below `areas`.
-pub(crate) fn count(view: &Transaction<'_>, areas: &[Organisation]) -> Result<Statistics, StoreError> {
+pub(crate) fn count(
+    view: &Transaction<'_>,
+    areas: &[Organisation],
+    today: Date,
+) -> Result<Statistics, StoreError> {
     if areas.is_empty() {
         return Ok(Statistics::default());
     }
@@ -63,7 +72,15 @@ pub(crate) fn count(view: &Transaction<'_>, areas: &[Organisation]) -> Result<St
     let one = |condition: &str| one(view, &scope, &values, condition);
     let decided = "outcome IS NOT NULL";
     let rating = "EXISTS (SELECT 1 FROM rating WHERE rating.case_key = cases.case_key";
+    let call_back = "EXISTS (SELECT 1 FROM call_back WHERE call_back.case_key = cases.case_key";
+    // A day is ten digits and dashes, of our own making.
+    let late = format!(
+        "(coalesce(contacted_on, '{today}') > contact_due_on OR coalesce(settled_on, '{today}') > settle_due_on)"
+    );
     Ok(Statistics {
+        call_backs: one(&format!("{call_back})"))?,
+        call_backs_settled: one(&format!("{call_back} AND settled_on IS NOT NULL)"))?,
+        call_backs_late: one(&format!("{call_back} AND {late})"))?,
         cases: one("TRUE")?,
         by_state: by_state(view, &scope, &values)?,
         by_item: by_item(view, &scope, &values)?,

@@ -1,0 +1,142 @@
+use std::sync::Arc;
+
+use axum::{
+    extract::{Path, State},
+    http::HeaderMap,
+    response::Response,
+};
+use protocol::Problem;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{body, private};
+use crate::{
+    app::App,
+    error::Refusal,
+    routes::Body,
+    staff::{
+        access::{Ask, require},
+        auth::Signed,
+        items::{self, DraftStep, ItemSummary, ItemView, SaveDraft},
+    },
+};
+
+/// The items that somebody may edit.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Items {
+    items: Vec<ItemSummary>,
+}
+
+/// The items of one's offices, with what becomes of their drafts.
+#[utoipa::path(get, path = "/api/v1/staff/items", tag = "staff", responses(
+    (status = 200, body = Items, description = "归您编辑的事项"),
+    (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
+    (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+))]
+pub(crate) async fn list(State(app): State<Arc<App>>, Signed(session): Signed) -> Result<Response, Refusal> {
+    Ok(private(&Items { items: items::list(&app, &session).await? })?)
+}
+
+/// An item with its versions, its draft, and what the draft says otherwise.
+#[utoipa::path(get, path = "/api/v1/staff/items/{id}", tag = "staff",
+    params(("id" = String, Path, description = "事项的名字")),
+    responses(
+        (status = 200, body = ItemView, description = "事项"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这个事项，或不归您编辑"),
+    ))]
+pub(crate) async fn item(
+    State(app): State<Arc<App>>,
+    Signed(session): Signed,
+    Path(id): Path<String>,
+) -> Result<Response, Refusal> {
+    shown(&app, &session, &id).await
+}
+
+async fn shown(app: &App, session: &crate::people::session::Session, id: &str) -> Result<Response, Refusal> {
+    Ok(private(&items::item(app, session, id).await?)?)
+}
+
+/// Copies the version in force into a draft. An item has one draft at a time.
+#[utoipa::path(post, path = "/api/v1/staff/items/{id}/draft", tag = "staff",
+    params(
+        ("id" = String, Path, description = "事项的名字"),
+        ("X-CSRF-Token" = String, Header, description = "登录时得到的令牌"),
+    ),
+    responses(
+        (status = 200, body = ItemView, description = "已起草"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这个事项，或不归您编辑"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "已经有一份草稿"),
+    ))]
+pub(crate) async fn begin(
+    State(app): State<Arc<App>>,
+    Signed(session): Signed,
+    Path(id): Path<String>,
+) -> Result<Response, Refusal> {
+    items::begin(&app, &session, &id).await?;
+    shown(&app, &session, &id).await
+}
+
+/// Writes the draft, as it was on the screen. What contradicts itself is refused with item and field.
+#[utoipa::path(put, path = "/api/v1/staff/items/{id}/draft", tag = "staff",
+    params(
+        ("id" = String, Path, description = "事项的名字"),
+        ("X-CSRF-Token" = String, Header, description = "登录时得到的令牌"),
+    ),
+    request_body(content = SaveDraft, content_type = "application/json"),
+    responses(
+        (status = 200, body = ItemView, description = "已保存"),
+        (status = 400, body = Problem, content_type = "application/problem+json", description = "不是 JSON"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这个事项，或不归您编辑"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "没有草稿，或别人刚改过"),
+        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "内容自相矛盾（detail 说明事项和字段）"),
+    ))]
+pub(crate) async fn save(
+    State(app): State<Arc<App>>,
+    Signed(session): Signed,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    bytes: Body,
+) -> Result<Response, Refusal> {
+    require(&session, Ask::EditItems)?;
+    let new: SaveDraft = body(&headers, bytes)?;
+    items::save(&app, &session, &id, new).await?;
+    shown(&app, &session, &id).await
+}
+
+/// Sends the draft to review, sends it back with a reason, publishes it or gives it up. Nobody publishes what they have
+/// written themselves.
+#[utoipa::path(post, path = "/api/v1/staff/items/{id}/draft/steps", tag = "staff",
+    params(
+        ("id" = String, Path, description = "事项的名字"),
+        ("X-CSRF-Token" = String, Header, description = "登录时得到的令牌"),
+    ),
+    request_body(content = DraftStep, content_type = "application/json"),
+    responses(
+        (status = 200, body = ItemView, description = "已办"),
+        (status = 400, body = Problem, content_type = "application/problem+json", description = "不是 JSON"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限，或是自己写的"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这个事项，或不归您编辑"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "草稿已有变化，或现在不能这样办"),
+        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "没有写理由，没有修改，或内容自相矛盾"),
+    ))]
+pub(crate) async fn step(
+    State(app): State<Arc<App>>,
+    Signed(session): Signed,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    bytes: Body,
+) -> Result<Response, Refusal> {
+    require(&session, Ask::EditItems)?;
+    let step: DraftStep = body(&headers, bytes)?;
+    items::act(&app, &session, &id, step).await?;
+    shown(&app, &session, &id).await
+}

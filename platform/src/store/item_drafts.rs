@@ -1,0 +1,200 @@
+//! 事项编辑: one draft of an item at a time, and every step that it took.
+
+use jiff::Timestamp;
+use protocol::ServiceItem;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    StoreError, Transaction,
+    columns::{json, name_of, named, parsed, to_json},
+    sql::{Row, Value},
+};
+
+/// How far a draft has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum DraftState {
+    /// 起草中.
+    Draft,
+    /// 待审核.
+    Review,
+    /// 已发布.
+    Published,
+    /// 已放弃.
+    Discarded,
+}
+
+impl DraftState {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Draft => "起草中",
+            Self::Review => "待审核",
+            Self::Published => "已发布",
+            Self::Discarded => "已放弃",
+        }
+    }
+}
+
+/// What somebody did with a draft.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum DraftAct {
+    /// 起草.
+    Begin,
+    /// 修改.
+    Save,
+    /// 送审.
+    Submit,
+    /// 退回.
+    Return,
+    /// 发布.
+    Publish,
+    /// 放弃.
+    Discard,
+}
+
+impl DraftAct {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Begin => "起草",
+            Self::Save => "修改",
+            Self::Submit => "送审",
+            Self::Return => "退回修改",
+            Self::Publish => "发布",
+            Self::Discard => "放弃",
+        }
+    }
+
+    /// Whether whoever does it is one of the authors.
+    fn is_writing(self) -> bool {
+        matches!(self, Self::Begin | Self::Save | Self::Submit)
+    }
+}
+
+/// One step of a draft.
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    pub(crate) at: Timestamp,
+    pub(crate) staff_id: String,
+    pub(crate) login: String,
+    pub(crate) act: DraftAct,
+    pub(crate) reason: Option<String>,
+}
+
+/// A draft that is not yet published or given up.
+#[derive(Clone, Debug)]
+pub(crate) struct ItemDraft {
+    pub(crate) id: String,
+    /// The version that it was copied from.
+    pub(crate) base: u32,
+    pub(crate) item: ServiceItem,
+    pub(crate) state: DraftState,
+    /// Rises with every step: who takes one says which was on the screen.
+    pub(crate) revision: i64,
+    /// Oldest first.
+    pub(crate) steps: Vec<Step>,
+}
+
+impl ItemDraft {
+    /// Whether somebody has written in it.
+    pub(crate) fn is_by(&self, staff_id: &str) -> bool {
+        self.steps.iter().any(|step| step.act.is_writing() && step.staff_id == staff_id)
+    }
+}
+
+/// What is done, by whom, why and when.
+pub(crate) struct Doing<'a> {
+    pub(crate) act: DraftAct,
+    pub(crate) staff_id: &'a str,
+    pub(crate) reason: Option<&'a str>,
+    pub(crate) now: Timestamp,
+}
+
+/// Begins a draft as a copy of `item`.
+pub(crate) fn begin(
+    transaction: &Transaction<'_>,
+    item: &ServiceItem,
+    doing: &Doing<'_>,
+) -> Result<(), StoreError> {
+    let id = Uuid::new_v4().to_string();
+    let row: [Value; 5] = [
+        (&id).into(),
+        (&item.id).into(),
+        item.version.into(),
+        to_json(item)?.into(),
+        name_of(DraftState::Draft)?.into(),
+    ];
+    let insert = "INSERT INTO item_draft (id, item_id, base_version, body, state, revision)
+                  VALUES (?1, ?2, ?3, ?4, ?5, 1)";
+    transaction.execute(insert, &row)?;
+    keep_step(transaction, &id, 1, doing)
+}
+
+/// The draft as `doing` leaves it: with these words, in that state. Whoever looked at it has looked at this revision.
+pub(crate) fn step(
+    transaction: &Transaction<'_>,
+    draft: &ItemDraft,
+    (item, state): (&ServiceItem, DraftState),
+    doing: &Doing<'_>,
+) -> Result<(), StoreError> {
+    let next = draft.revision + 1;
+    let row: [Value; 4] = [(&draft.id).into(), to_json(item)?.into(), name_of(state)?.into(), next.into()];
+    let update = "UPDATE item_draft SET body = ?2, state = ?3, revision = ?4 WHERE id = ?1";
+    transaction.execute(update, &row)?;
+    keep_step(transaction, &draft.id, next, doing)
+}
+
+fn keep_step(
+    transaction: &Transaction<'_>,
+    draft: &str,
+    revision: i64,
+    doing: &Doing<'_>,
+) -> Result<(), StoreError> {
+    let row: [Value; 6] = [
+        draft.into(),
+        revision.into(),
+        doing.now.to_string().into(),
+        doing.staff_id.into(),
+        name_of(doing.act)?.into(),
+        doing.reason.into(),
+    ];
+    transaction.execute("INSERT INTO item_draft_step VALUES (?1, ?2, ?3, ?4, ?5, ?6)", &row).map(drop)
+}
+
+/// The draft of an item that is open.
+pub(crate) fn open(view: &Transaction<'_>, item: &str) -> Result<Option<ItemDraft>, StoreError> {
+    let query = "SELECT * FROM item_draft WHERE item_id = ?1 AND state IN ('draft', 'review')";
+    let Some(row) = view.row(query, &[item.into()])? else { return Ok(None) };
+    let id = row.text("id")?.to_owned();
+    let steps = "SELECT item_draft_step.*, login FROM item_draft_step JOIN staff ON staff.id = staff_id
+                 WHERE draft_id = ?1 ORDER BY revision";
+    let steps =
+        view.rows(steps, &[(&id).into()])?.iter().map(read_step).collect::<Result<_, StoreError>>()?;
+    Ok(Some(ItemDraft {
+        base: u32::try_from(row.integer("base_version")?).map_err(|_| StoreError::Damaged("base_version"))?,
+        item: json(&row, "body")?,
+        state: named(&row, "state")?,
+        revision: row.integer("revision")?,
+        steps,
+        id,
+    }))
+}
+
+fn read_step(row: &Row) -> Result<Step, StoreError> {
+    Ok(Step {
+        at: parsed(row, "at")?,
+        staff_id: row.text("staff_id")?.to_owned(),
+        login: row.text("login")?.to_owned(),
+        act: named(row, "act")?,
+        reason: row.text_option("reason")?.map(str::to_owned),
+    })
+}
+
+/// How far the open draft of each item has come.
+pub(crate) fn states(view: &Transaction<'_>) -> Result<Vec<(String, DraftState)>, StoreError> {
+    let query = "SELECT item_id, state FROM item_draft WHERE state IN ('draft', 'review')";
+    let state = |row: &Row| Ok((row.text("item_id")?.to_owned(), named(row, "state")?));
+    view.rows(query, &[])?.iter().map(state).collect()
+}
