@@ -26,6 +26,7 @@ pub mod fleet;
 mod idempotency;
 mod lifecycle;
 pub mod limits;
+mod materials;
 mod metrics;
 pub mod operations;
 pub mod people;

@@ -9,6 +9,7 @@ pub(crate) mod auth;
 pub(crate) mod calendars;
 pub(crate) mod jobs;
 pub(crate) mod letters;
+pub(crate) mod materials;
 pub(crate) mod papers;
 pub(crate) mod routes;
 pub(crate) mod service;

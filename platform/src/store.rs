@@ -12,6 +12,7 @@ pub(crate) mod columns;
 pub(crate) mod documents;
 pub(crate) mod drafts;
 pub(crate) mod exchange;
+pub(crate) mod materials;
 mod migrations;
 mod open;
 pub(crate) mod own;

@@ -10,7 +10,7 @@ use protocol::{Case, CaseStatus, EndingKind, Rating, RatingLevel};
 use serde::Deserialize;
 
 use super::{
-    Web, apply, browse,
+    Web, apply, browse, materials,
     page::{self, Fault, Notice, Page, icon, notice, token},
     review::channel,
     session::{Posted, SignedIn, Visit},
@@ -101,11 +101,14 @@ pub(super) async fn one(
     query: Result<Query<New>, QueryRejection>,
 ) -> Result<Response, Fault> {
     let case = own_case(&web, &resident, &case_no).await?;
+    let papers_of_it = materials::papers(&web, &resident, &case_no).await?;
     let documents = web.app.store.read(move |view| documents::of_case(view, &case_no)).await?;
     let new = query.is_ok_and(|Query(query)| query.new.is_some());
     let body = html! {
         @if new { (filed(&case)) }
+        (materials::first(&papers_of_it))
         (shown(&web, &case))
+        (materials::list(&case, &papers_of_it))
         (papers(&case, &documents))
         (rating(&visit, &case))
     };

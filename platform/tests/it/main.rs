@@ -18,7 +18,9 @@ mod fixture;
 mod idempotency;
 mod kinds;
 mod load;
+mod looking;
 mod lookup;
+mod materials;
 mod matrix;
 mod office;
 mod open;
@@ -33,6 +35,7 @@ mod registry;
 mod rules;
 mod sealed;
 mod told;
+mod uploads;
 mod web;
 
 const ON: database::Kind = database::Kind::Sqlite;

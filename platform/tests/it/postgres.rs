@@ -12,7 +12,9 @@ mod exchange;
 mod fixture;
 mod idempotency;
 mod kinds;
+mod looking;
 mod lookup;
+mod materials;
 mod matrix;
 mod nodes;
 mod office;
@@ -29,6 +31,7 @@ mod rules;
 mod schema;
 mod sealed;
 mod told;
+mod uploads;
 mod web;
 
 const ON: database::Kind = database::Kind::Postgres;

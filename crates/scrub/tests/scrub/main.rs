@@ -1,6 +1,9 @@
 //! Pictures with and without what a camera writes beside them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "test")]
 
+// As everybody else calls it, the fuzz target too.
+extern crate kiosk_scrub as scrub;
+
 mod corpus;
 mod jpeg;
 mod png;
