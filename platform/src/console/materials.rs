@@ -61,6 +61,7 @@ fn state(material: &MaterialView) -> Markup {
             div class="small" {
                 span class="tag has" { "图片 " (count) " 页" }
                 @if waiting > 0 { " 另有 " (waiting) " 页还没有传到" }
+                @if waiting > 0 && replaced > 0 { "，" }
                 @if replaced > 0 { " 被替换 " (replaced) " 页" }
             }
         }
