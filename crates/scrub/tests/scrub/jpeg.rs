@@ -2,7 +2,7 @@ use image::codecs::jpeg::JpegEncoder;
 use proptest::prelude::*;
 use scrub::{Fault, Kind, scrub};
 
-use crate::{CANARY, holds, pixels};
+use crate::{CANARY, holds, join, pixels};
 
 fn encoded(width: u32, height: u32) -> Vec<u8> {
     let mut file = Vec::new();
@@ -12,7 +12,7 @@ fn encoded(width: u32, height: u32) -> Vec<u8> {
 
 fn segment(marker: u8, data: &[u8]) -> Vec<u8> {
     let length = u16::try_from(data.len() + 2).unwrap();
-    [&[0xFF, marker], &length.to_be_bytes()[..], data].concat()
+    [&[0xFF, marker][..], &length.to_be_bytes(), data].concat()
 }
 
 /// `file` with segments put in behind its beginning.
@@ -35,21 +35,21 @@ fn exif(held: u8, little: bool) -> Vec<u8> {
     ];
     let head = if little { b"II*\0" } else { b"MM\0*" };
     let tiff = [&head[..], &four(8), &two(3), &entries.concat(), &four(0), CANARY].concat();
-    [b"Exif\0\0", &tiff[..]].concat()
+    join(&[b"Exif\0\0", &tiff])
 }
 
 /// A photograph with all that cameras write beside it.
 pub(crate) fn with_everything() -> Vec<u8> {
-    let thumbnail = [b"JFIF\0\x01\x02\0\0\x01\0\x01\x03\x02", &[7; 18][..], CANARY].concat();
+    let thumbnail = join(&[b"JFIF\0\x01\x02\0\0\x01\0\x01\x03\x02", &[7; 18], CANARY]);
     let mut file = with(
         &encoded(40, 30),
         &[
             segment(0xE0, &thumbnail),
             segment(0xE1, &exif(6, true)),
-            segment(0xE1, &[b"http://ns.adobe.com/xap/1.0/\0", CANARY].concat()),
-            segment(0xE2, &[b"MPF\0", CANARY].concat()),
-            segment(0xE2, &[b"ICC_PROFILE\0\x01\x01", CANARY].concat()),
-            segment(0xED, &[b"Photoshop 3.0\0", CANARY].concat()),
+            segment(0xE1, &join(&[b"http://ns.adobe.com/xap/1.0/\0", CANARY])),
+            segment(0xE2, &join(&[b"MPF\0", CANARY])),
+            segment(0xE2, &join(&[b"ICC_PROFILE\0\x01\x01", CANARY])),
+            segment(0xED, &join(&[b"Photoshop 3.0\0", CANARY])),
             segment(0xFE, CANARY),
         ],
     );
@@ -131,7 +131,7 @@ proptest! {
         trailer in prop::collection::vec(any::<u8>(), 0..200),
     ) {
         let clean = encoded(16, 16);
-        let mut file = with(&clean, &[segment(marker, &[b"x", &data[..]].concat())]);
+        let mut file = with(&clean, &[segment(marker, &join(&[b"x", &data]))]);
         file.extend(trailer);
         prop_assert_eq!(scrub(&file), Ok((Kind::Jpeg, clean)));
     }

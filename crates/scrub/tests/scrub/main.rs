@@ -18,6 +18,10 @@ fn holds(bytes: &[u8], what: &[u8]) -> bool {
     bytes.windows(what.len()).any(|window| window == what)
 }
 
+fn join(parts: &[&[u8]]) -> Vec<u8> {
+    parts.concat()
+}
+
 /// A picture in which every pixel differs from its neighbours.
 fn pixels(width: u32, height: u32) -> image::RgbImage {
     image::RgbImage::from_fn(width, height, |x, y| {

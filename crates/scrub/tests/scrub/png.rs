@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use scrub::{Fault, Kind, scrub};
 
-use crate::{CANARY, holds, pixels};
+use crate::{CANARY, holds, join, pixels};
 
 fn encoded(width: u32, height: u32) -> Vec<u8> {
     let mut file = Vec::new();
@@ -28,7 +28,7 @@ fn with(file: &[u8], chunks: &[Vec<u8>]) -> Vec<u8> {
 pub(crate) fn with_everything() -> Vec<u8> {
     let chunks = [
         chunk(b"eXIf", CANARY),
-        chunk(b"tEXt", &[b"Author\0", CANARY].concat()),
+        chunk(b"tEXt", &join(&[b"Author\0", CANARY])),
         chunk(b"iTXt", CANARY),
         chunk(b"tIME", &[0; 7]),
         chunk(b"iCCP", CANARY),
