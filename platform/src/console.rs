@@ -17,6 +17,7 @@ mod items;
 mod layout;
 mod letters;
 mod lists;
+mod materials;
 mod papers;
 mod sign_in;
 
@@ -68,6 +69,7 @@ pub(crate) fn pages(web: Arc<Settings>) -> Router<Arc<App>> {
         .route("/console/cases/{case_no}/acts", post(case::act))
         .route("/console/cases/{case_no}/reveal", post(case::reveal))
         .route("/console/cases/{case_no}/documents/{number}", get(papers::masked).post(papers::whole))
+        .route("/console/cases/{case_no}/materials/{page_key}", get(materials::page))
         .route("/console/cases/{case_no}/orders", post(case::order))
         .route("/console/orders/{id}/reply", post(case::reply))
         .route("/console/orders/{id}/close", post(case::close))
@@ -90,7 +92,6 @@ async fn guarded(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let set = [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::X_FRAME_OPTIONS, "DENY"),
@@ -98,6 +99,8 @@ async fn guarded(request: Request, next: Next) -> Response {
     for (name, value) in set {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    // A file that somebody sent has a stricter one.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }

@@ -24,6 +24,7 @@ const HEADER: &str = "idempotency-key";
 pub(crate) enum Operation {
     FileCase,
     Rate,
+    Material,
     Act,
     Order,
     Export,
@@ -34,6 +35,7 @@ impl Operation {
         match self {
             Self::FileCase => "file-case",
             Self::Rate => "rate",
+            Self::Material => "material",
             Self::Act => "act",
             Self::Order => "order",
             Self::Export => "export",

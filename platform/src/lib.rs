@@ -26,6 +26,7 @@ pub mod fleet;
 mod idempotency;
 mod lifecycle;
 pub mod limits;
+mod materials;
 mod metrics;
 mod offer;
 pub mod operations;

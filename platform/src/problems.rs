@@ -48,6 +48,11 @@ pub(crate) fn payload_too_large() -> Problem {
     Problem::new("payload-too-large", 413, "内容太大").detail("一次请求最多 256 KiB")
 }
 
+pub(crate) fn page_too_large() -> Problem {
+    let mib = protocol::material::PAGE_BYTES >> 20;
+    Problem::new("payload-too-large", 413, "内容太大").detail(format!("一页的文件最多 {mib} MiB"))
+}
+
 pub(crate) fn body_unreadable() -> Problem {
     Problem::new("body-unreadable", 400, "内容没有收全").detail("请求正文中断，请重试")
 }
@@ -84,7 +89,7 @@ pub(crate) fn still_running() -> Problem {
 
 pub(crate) fn missing_terminal() -> Problem {
     Problem::new("terminal-id-missing", 400, "缺少 Terminal-Id")
-        .detail("密封的内容要在请求头 Terminal-Id 里写明终端编号")
+        .detail("要在请求头 Terminal-Id 里写明终端编号")
 }
 
 pub(crate) fn sealing_key_unknown() -> Problem {
@@ -127,6 +132,31 @@ pub(crate) fn case_not_found() -> Problem {
 
 pub(crate) fn rated_case_not_found() -> Problem {
     Problem::new("case-not-found", 404, "没有查到这个办件").detail("要评价的办件还没有上传").at("/case_key")
+}
+
+/// The same for a case that is not there and for one of another machine: nobody finds out by trying.
+pub(crate) fn page_case_not_found() -> Problem {
+    Problem::new("case-not-found", 404, "没有查到这个办件")
+        .detail("这台终端没有上传过这个办件")
+        .at("/case_key")
+}
+
+pub(crate) fn paper_unknown() -> Problem {
+    Problem::new("material-unknown", 422, "没有这份材料")
+        .detail("这个办件没有这个序号的材料，或这份材料不收图片")
+        .at("/material")
+}
+
+pub(crate) fn page_not_found() -> Problem {
+    Problem::new("page-not-found", 404, "没有这一页").detail("这一页不在这个办件里，或归档时已经不留")
+}
+
+pub(crate) fn case_archived() -> Problem {
+    Problem::new("case-archived", 409, "办件已经归档").detail("归档以后不再收材料")
+}
+
+pub(crate) fn pages_full() -> Problem {
+    Problem::new("too-many-pages", 409, "材料页数太多").detail("这个办件的图片已经到了上限")
 }
 
 pub(crate) fn already_rated() -> Problem {

@@ -3,6 +3,7 @@
 pub(crate) mod cases;
 pub(crate) mod health;
 pub(crate) mod items;
+pub(crate) mod materials;
 pub(crate) mod openapi;
 pub(crate) mod paging;
 pub(crate) mod ratings;

@@ -14,6 +14,7 @@ pub(crate) mod drafts;
 pub(crate) mod exchange;
 pub(crate) mod exports;
 pub(crate) mod item_drafts;
+pub(crate) mod materials;
 mod migrations;
 mod open;
 pub(crate) mod own;

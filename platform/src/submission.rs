@@ -12,7 +12,7 @@ use protocol::{CaseSubmission, Problem, ServiceItem};
 use crate::{clock::china_date, problems};
 
 pub(crate) use answers::words as complaint_words;
-pub(crate) use read::{Envelope, json_body, submission};
+pub(crate) use read::{Envelope, json_body, page, submission, terminal};
 
 /// How far a channel's clock may run ahead of the platform's.
 const AHEAD: SignedDuration = SignedDuration::from_mins(5);
@@ -37,7 +37,7 @@ pub(crate) fn check<'a>(
     if !fileable.consents.contains(&submission.consent.notice_version) {
         return Err(problems::consent_unknown());
     }
-    terminal(submission.terminal_id.as_deref())?;
+    terminal_id(submission.terminal_id.as_deref())?;
     let today = china_date(believed(submission.received_at, now));
     applicant::check(&submission.applicant, today)?;
     answers::check(submission, item, today)?;
@@ -55,7 +55,7 @@ pub(crate) fn believed(told: Timestamp, now: Timestamp) -> Timestamp {
     now
 }
 
-fn terminal(id: Option<&str>) -> Result<(), Problem> {
+fn terminal_id(id: Option<&str>) -> Result<(), Problem> {
     let Some(id) = id else { return Ok(()) };
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     if (1..=64).contains(&id.len()) && id.bytes().all(allowed) {

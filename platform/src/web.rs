@@ -15,6 +15,7 @@ mod browse;
 mod cases;
 mod form;
 pub mod gateway;
+mod materials;
 mod page;
 mod persons;
 mod progress;
@@ -23,6 +24,7 @@ mod session;
 mod sign_in;
 mod steps;
 mod told;
+mod upload;
 mod verify;
 mod visit;
 mod words;
@@ -72,6 +74,9 @@ pub(crate) struct Web {
     pub(crate) settings: Arc<Settings>,
 }
 
+/// Where the pages of a paper are shown, and more are taken.
+pub(crate) const MATERIAL: &str = "/my/{case_no}/materials/{material}";
+
 /// The longest form that is read.
 const FORM_LIMIT: usize = 64 * 1024;
 
@@ -103,6 +108,8 @@ pub(crate) fn router(web: Web) -> Router {
         .route("/my/{case_no}", get(cases::one))
         .route("/my/{case_no}/rating", post(cases::rate))
         .route("/my/{case_no}/documents/{file}", get(cases::document))
+        .route(MATERIAL, get(materials::show).post(materials::add).layer(DefaultBodyLimit::max(upload::FORM)))
+        .route("/my/{case_no}/materials/{material}/{page_key}", get(materials::file))
         .route("/progress", get(progress::ask).post(progress::find))
         .route("/verify", get(verify::ask).post(verify::send))
         .route("/verify/{code}", get(verify::show))
@@ -125,7 +132,8 @@ async fn style() -> Response {
 async fn headers(request: axum::extract::Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    // A file that somebody sent has a stricter one.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     // A page holds the token of its visit, and what the next person at the same computer must not find.

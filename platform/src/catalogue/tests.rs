@@ -160,6 +160,12 @@ fn what_comes_to_the_counter_is_said_with_its_day_and_waits_for_a_worker() {
             "materials.3.within",
             "is for what comes to the counter, and only for that",
         ),
+        (
+            "picture = true\n",
+            "\n[[materials]]\nname = { zh-CN = \"x\", zh-TW = \"x\", en = \"x\" }\nsource = \"data_share\"\npicture = true\n",
+            "materials.4.picture",
+            "only what comes to the counter is photographed",
+        ),
         ("within = { n = 5,", "within = { n = 7,", "materials.3.note", "does not say within how many days"),
         ("within = { n = 5,", "within = { n = 0,", "materials.3.within", "no time to bring it"),
     ] {

@@ -113,6 +113,11 @@ impl Checks {
             &part("within"),
             "is for what comes to the counter, and only for that",
         );
+        self.require(
+            counter || !material.picture,
+            &part("picture"),
+            "only what comes to the counter is photographed",
+        );
         self.require(!counter || !auto_accept, &part("source"), "the case would be accepted without it");
         let Some(within) = material.within else { return };
         self.require(

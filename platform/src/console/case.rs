@@ -12,7 +12,7 @@ use super::{
     case_forms,
     forms::{Sent, Visitor},
     layout::{csrf, day, light, moment, page as whole, refusal},
-    papers,
+    materials, papers,
 };
 use crate::{
     app::App,
@@ -92,9 +92,9 @@ fn content(
         div class="cols" {
             div {
                 (summary(case))
-                div class="two" {
+                div class=(if revealed.is_some() { "two looking" } else { "two" }) {
                     (applicant(session, case, revealed.map(|revealed| revealed.person)))
-                    (materials(case))
+                    (materials::list(case, revealed.is_some()))
                 }
                 (timeline(case))
                 (papers::list(session, case, revealed.map(|revealed| revealed.why)))
@@ -195,22 +195,6 @@ fn reveal_form(session: &Session, case: &CaseView) -> Markup {
                     p class="hint" { "每次查看都会连同目的记入访问审计" }
                 }
                 button type="submit" class="plain" { "查看" }
-            }
-        }
-    }
-}
-
-fn materials(case: &CaseView) -> Markup {
-    html! {
-        section class="card" {
-            h2 { "申请材料" }
-            dl class="rows" {
-                @for material in &case.materials {
-                    div {
-                        dt { span class="tag" { (material.source) } }
-                        dd { (material.name) @if !material.note.is_empty() { div class="small" { (material.note) } } }
-                    }
-                }
             }
         }
     }

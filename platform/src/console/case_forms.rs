@@ -171,7 +171,7 @@ fn inputs(kind: ActKind, case: &CaseView, communities: &[(String, String)], now:
         },
         ActKind::Deliver => delivery(),
         ActKind::Archive => {
-            html! { p class="hint" { "生成归档清单：申请表、文书、办理过程，各带 SHA-256。" } }
+            html! { p class="hint" { "生成归档清单：申请表、文书、材料图片、办理过程，各带 SHA-256。被替换的图片不再保留文件。" } }
         }
         ActKind::Withdraw => area("reason", "申请人的理由", ""),
         ActKind::Receive | ActKind::DeemAccepted | ActKind::Lapse => html! {},

@@ -72,7 +72,8 @@ async fn admitted(app: &App, peer: Peer, path: &str) -> Result<Option<Member>, R
 
 /// Who calls, as far as it matters what is told.
 pub(crate) struct Caller {
-    certified: bool,
+    /// The kiosk that its certificate names.
+    certified: Option<Name>,
     /// Whether kiosks have certificates here at all.
     certificates: bool,
 }
@@ -80,7 +81,17 @@ pub(crate) struct Caller {
 impl Caller {
     /// Whether it is a kiosk. Where none has a certificate, any caller may be one.
     pub(crate) fn is_kiosk(&self) -> bool {
-        self.certified || !self.certificates
+        self.certified.is_some() || !self.certificates
+    }
+
+    /// Lets through whoever may speak for the machine `terminal`: where kiosks have certificates, that kiosk alone.
+    pub(crate) fn speaks_for(&self, terminal: &str) -> Result<(), Problem> {
+        match &self.certified {
+            Some(name) if name.to_string() == terminal => Ok(()),
+            Some(_) => Err(problems::certificate_of_another()),
+            None if self.certificates => Err(problems::certificate_missing()),
+            None => Ok(()),
+        }
     }
 }
 
@@ -90,7 +101,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let here = parts.extensions.get::<Here>();
         Ok(Self {
-            certified: parts.extensions.get::<Member>().is_some(),
+            certified: parts.extensions.get::<Member>().map(|member| member.name.clone()),
             certificates: here.is_none_or(|Here(fleet)| fleet.is_some()),
         })
     }

@@ -14,6 +14,11 @@ pub(super) fn certificate_unknown() -> Problem {
     Problem::new("client-certificate-unknown", 403, "没有这个终端证书").detail("这个证书不是本平台登记过的")
 }
 
+pub(super) fn certificate_of_another() -> Problem {
+    Problem::new("client-certificate-of-another", 403, "证书是另一台终端的")
+        .detail("请求头 Terminal-Id 与证书不一致")
+}
+
 pub(super) fn certificate_expired() -> Problem {
     Problem::new("client-certificate-expired", 403, "终端证书已过期").detail("过期的证书只能用来换新")
 }

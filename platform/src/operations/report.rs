@@ -9,7 +9,7 @@ use crate::{
     calendar::WorkCalendar,
     catalogue::Catalogue,
     config::DatabaseUrl,
-    store::{Store, StoreError, Transaction},
+    store::{Store, StoreError, Transaction, materials},
 };
 
 /// What was looked at, and what is wrong.
@@ -30,7 +30,7 @@ impl fmt::Display for Report {
 }
 
 /// Queries that find nothing in a sound database, with what it means if they do.
-const NEVER: [(&str, &str); 6] = [
+const NEVER: [(&str, &str); 7] = [
     (
         "cases whose item was never published",
         "SELECT count(*) AS n FROM cases LEFT JOIN item ON item.id = item_id AND item.version = item_version
@@ -55,6 +55,13 @@ const NEVER: [(&str, &str); 6] = [
         "ratings of cases that are not there",
         "SELECT count(*) AS n FROM rating WHERE NOT EXISTS
          (SELECT 1 FROM cases WHERE cases.case_key = rating.case_key)",
+    ),
+    (
+        "pages of materials that are shown and have no file",
+        "SELECT count(*) AS n FROM material_page AS page WHERE NOT EXISTS
+         (SELECT 1 FROM material_file WHERE material_file.page_key = page.page_key) AND NOT EXISTS
+         (SELECT 1 FROM material_page AS later WHERE later.case_key = page.case_key AND later.material = page.material
+          AND later.page = page.page AND later.place > page.place)",
     ),
     ("sealing keys too many or none", "SELECT abs(count(*) - 1) AS n FROM sealing_key"),
 ];
@@ -85,6 +92,11 @@ fn stored(view: &Transaction<'_>) -> Result<Report, StoreError> {
     })?;
     if unreadable > 0 {
         report.faults.push(format!("{unreadable} published items that cannot be read"));
+    }
+    let (files, changed) = materials::verify(view)?;
+    report.found.push(format!("{files} files of materials"));
+    if let Some(page) = changed {
+        report.faults.push(format!("the file of page {page} is not what arrived"));
     }
     for (table, what) in [("item", "published versions of items"), ("cases", "cases"), ("rating", "ratings")]
     {

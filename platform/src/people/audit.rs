@@ -71,6 +71,16 @@ fn link(previous: &[u8], place: i64, texts: &[&str]) -> [u8; 32] {
     hash.finalize().into()
 }
 
+/// What an account did last of this kind to this subject.
+pub(crate) fn last(
+    view: &Transaction<'_>,
+    (staff_id, action, subject): (&str, &str, &str),
+) -> Result<Option<Read>, StoreError> {
+    let query = "SELECT * FROM access_audit WHERE subject = ?1 AND action = ?2 AND staff_id = ?3
+                 ORDER BY place DESC LIMIT 1";
+    view.row(query, &[subject.into(), action.into(), staff_id.into()])?.as_ref().map(read).transpose()
+}
+
 /// Rows, newest first, below `before`.
 pub(crate) fn page(view: &Transaction<'_>, before: i64, limit: u32) -> Result<Vec<Read>, StoreError> {
     let query = "SELECT * FROM access_audit WHERE place < ?1 ORDER BY place DESC LIMIT ?2";

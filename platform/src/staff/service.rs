@@ -4,6 +4,7 @@ use protocol::Problem;
 
 use super::{
     access::{Ask, require},
+    materials,
     view::{self, CaseView, PersonalView, TaskView},
 };
 use crate::{
@@ -34,6 +35,9 @@ use crate::{
         },
     },
 };
+
+/// What the access audit calls it that somebody has read the applicant in the clear.
+pub(super) const REVEAL: &str = "reveal-applicant";
 
 /// A page of cases for a person.
 pub(crate) struct Tasks {
@@ -192,7 +196,7 @@ pub(crate) async fn case(app: &App, session: &Session, case_no: &str) -> Result<
             red_since: work.red_since,
             extended_days: facts.extended_days,
             answers: view::answers(&work.item, &personal.fields, false),
-            materials: view::materials(&work.item),
+            materials: materials::of_case(view, &work)?,
             history: view::history(&work, casework::history(view, &work.key)?),
             documents: view::documents(casework::documents(view, &work.key)?),
             orders: orders::of_case(view, &work.key)?,
@@ -291,7 +295,7 @@ pub(crate) async fn reveal(
             at,
             staff_id: Some(&session.staff.id),
             login: &session.staff.login,
-            action: "reveal-applicant",
+            action: REVEAL,
             subject: &case_no,
             purpose: &why,
         };

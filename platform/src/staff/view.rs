@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date};
-use protocol::{Answer, Answers, Field, FieldKind, MaterialSource, ServiceItem, mask};
+use protocol::{Answer, Answers, Field, FieldKind, ServiceItem, mask};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::materials::MaterialView;
 use crate::{
     lifecycle::{
         act::ActKind,
@@ -125,15 +126,6 @@ pub(crate) struct AnswerView {
     pub(crate) shown: String,
 }
 
-/// One 申请材料.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub(crate) struct MaterialView {
-    pub(crate) name: String,
-    /// 来源渠道.
-    pub(crate) source: &'static str,
-    pub(crate) note: String,
-}
-
 /// One line of the timeline.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct HistoryView {
@@ -170,20 +162,6 @@ pub(crate) struct PersonalView {
     pub(crate) birth: Date,
     pub(crate) address: Option<String>,
     pub(crate) answers: Vec<AnswerView>,
-}
-
-pub(crate) fn materials(item: &ServiceItem) -> Vec<MaterialView> {
-    let view = |spec: &protocol::Material| MaterialView {
-        name: spec.name.simplified.clone(),
-        source: match spec.source {
-            MaterialSource::IdCard => "读身份证",
-            MaterialSource::DataShare => "数据共享",
-            MaterialSource::OnlineForm => "网上填写",
-            MaterialSource::Counter => "窗口提交",
-        },
-        note: spec.note.as_ref().map_or_else(String::new, |note| note.simplified.clone()),
-    };
-    item.materials.iter().map(view).collect()
 }
 
 pub(crate) fn history(work: &Work, rows: Vec<HistoryRow>) -> Vec<HistoryView> {

@@ -19,7 +19,7 @@ pub(crate) use take_in::{adopt, publish_workflows, take_in};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::{StoreError, Transaction};
+use super::{StoreError, Transaction, materials};
 use crate::{
     lifecycle::workflow::{Place, Seat, Workflow},
     people::{
@@ -67,7 +67,8 @@ pub(crate) fn desk(
 }
 
 /// 归档清单: everything that is kept of a case, each part with its SHA-256, so that a copy can be held against it.
-pub(crate) fn archive_list(view: &Transaction<'_>, key: &str) -> Result<serde_json::Value, StoreError> {
+pub(crate) fn archive_list(view: &Transaction<'_>, work: &Work) -> Result<serde_json::Value, StoreError> {
+    let key = &work.key;
     let hash = |text: &str| crate::people::hex(&Sha256::digest(text));
     let row = view.row("SELECT fields, consent_version FROM cases WHERE case_key = ?1", &[key.into()])?;
     let row = row.ok_or(StoreError::Damaged("case"))?;
@@ -77,6 +78,7 @@ pub(crate) fn archive_list(view: &Transaction<'_>, key: &str) -> Result<serde_js
         parts
             .push(json!({ "part": document.kind.title(), "number": document.number, "sha256": hash(&body) }));
     }
+    parts.extend(pages(view, work)?);
     let history = history(view, key)?;
     let lines: Vec<String> = history
         .iter()
@@ -84,4 +86,23 @@ pub(crate) fn archive_list(view: &Transaction<'_>, key: &str) -> Result<serde_js
         .collect();
     parts.push(json!({ "part": "办理过程", "lines": lines.len(), "sha256": hash(&lines.join("\n")) }));
     Ok(json!({ "consent_version": row.integer("consent_version")?, "parts": parts }))
+}
+
+/// 电子件 of a case, in the order of its papers. Of a page that was replaced the hash is what is left.
+fn pages(view: &Transaction<'_>, work: &Work) -> Result<Vec<serde_json::Value>, StoreError> {
+    let papers = materials::papers(view, &work.key, &work.item)?;
+    let name = |material: u16| papers.iter().find(|paper| paper.material == material);
+    let mut pages = materials::of_case(view, &work.key)?;
+    pages.sort_by_key(|page| (page.material, page.page));
+    let part = |page: &materials::KeptPage| {
+        let name = name(page.material).map_or("", |paper| paper.name.as_str());
+        let replaced = if page.replaced { "（已替换，不留文件）" } else { "" };
+        json!({
+            "part": format!("{name} 第 {} 页{replaced}", page.page),
+            "media_type": page.media_type,
+            "bytes": page.bytes,
+            "sha256": page.sha256,
+        })
+    };
+    Ok(pages.iter().map(part).collect())
 }

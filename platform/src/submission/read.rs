@@ -4,7 +4,7 @@
 //! place and field go into a problem.
 
 use axum::http::{HeaderMap, header};
-use protocol::{CaseSubmission, Problem};
+use protocol::{CaseSubmission, MaterialPage, Problem};
 use seal::{Context, Keyring, SealError, Sealed};
 use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
@@ -24,9 +24,46 @@ pub(crate) struct Envelope<'a> {
 
 /// Reads a submission, and opens it first where it is sealed.
 pub(crate) fn submission(envelope: &Envelope<'_>, body: &[u8]) -> Result<CaseSubmission, Problem> {
+    opened(envelope, body, |submission: &CaseSubmission| submission.terminal_id.as_deref())
+}
+
+/// Reads a page of a material the same way. Sealed or not, it is of the machine that sends it.
+pub(crate) fn page(envelope: &Envelope<'_>, body: &[u8]) -> Result<MaterialPage, Problem> {
+    let sender = terminal(envelope.headers)?;
+    let page = opened(envelope, body, |page: &MaterialPage| page.terminal_id.as_deref())?;
+    same(page.terminal_id.as_deref(), sender)?;
+    Ok(page)
+}
+
+/// `Terminal-Id`, where there must be one.
+pub(crate) fn terminal(headers: &HeaderMap) -> Result<&str, Problem> {
+    let said = headers.get(TERMINAL).and_then(|value| value.to_str().ok());
+    said.filter(|id| !id.is_empty()).ok_or_else(problems::missing_terminal)
+}
+
+/// Whether what was said names the machine that sends it.
+fn same(said: Option<&str>, sender: &str) -> Result<(), Problem> {
+    if said == Some(sender) {
+        Ok(())
+    } else {
+        Err(problems::invalid_field("/terminal_id", "终端编号与请求头 Terminal-Id 不一致"))
+    }
+}
+
+/// Reads a body, and opens it first where it is sealed; `terminal_of` is the machine that it names.
+fn opened<T: DeserializeOwned>(
+    envelope: &Envelope<'_>,
+    body: &[u8],
+    terminal_of: fn(&T) -> Option<&str>,
+) -> Result<T, Problem> {
     match media_type(envelope.headers).as_deref() {
         Some(JSON) => parse(body),
-        Some(seal::MEDIA_TYPE) => sealed(envelope, &parse(body)?),
+        Some(seal::MEDIA_TYPE) => {
+            let sender = terminal(envelope.headers)?;
+            let read = sealed(envelope, sender, &parse(body)?)?;
+            same(terminal_of(&read), sender)?;
+            Ok(read)
+        }
         _ => Err(problems::unsupported_media_type(&format!("{JSON} 或 {}", seal::MEDIA_TYPE))),
     }
 }
@@ -39,24 +76,17 @@ pub(crate) fn json_body<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -
     }
 }
 
-fn sealed(envelope: &Envelope<'_>, sealed: &Sealed) -> Result<CaseSubmission, Problem> {
-    let terminal_id = envelope
-        .headers
-        .get(TERMINAL)
-        .and_then(|value| value.to_str().ok())
-        .filter(|id| !id.is_empty())
-        .ok_or_else(problems::missing_terminal)?;
+fn sealed<T: DeserializeOwned>(
+    envelope: &Envelope<'_>,
+    terminal_id: &str,
+    sealed: &Sealed,
+) -> Result<T, Problem> {
     let context = Context { terminal_id, case_key: envelope.key };
     let opened = envelope.keys.open(&context, sealed).map_err(|error| match error {
         SealError::Algorithm { .. } | SealError::OtherKey { .. } => problems::sealing_key_unknown(),
         _ => problems::sealed_unreadable(),
     })?;
-    let submission: CaseSubmission = parse(&opened)?;
-    if submission.terminal_id.as_deref() == Some(terminal_id) {
-        Ok(submission)
-    } else {
-        Err(problems::invalid_field("/terminal_id", "终端编号与请求头 Terminal-Id 不一致"))
-    }
+    parse(&opened)
 }
 
 /// The media type without its parameters.

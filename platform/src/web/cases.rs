@@ -10,7 +10,7 @@ use protocol::{Case, CaseStatus, EndingKind, Rating, RatingLevel};
 use serde::Deserialize;
 
 use super::{
-    Web, apply, browse,
+    Web, apply, browse, materials,
     page::{self, Fault, Notice, Page, icon, notice, token},
     review::channel,
     session::{Posted, SignedIn, Visit},
@@ -101,11 +101,13 @@ pub(super) async fn one(
     query: Result<Query<New>, QueryRejection>,
 ) -> Result<Response, Fault> {
     let case = own_case(&web, &resident, &case_no).await?;
+    let papers_of_it = materials::papers(&web, &resident, &case_no).await?;
     let documents = web.app.store.read(move |view| documents::of_case(view, &case_no)).await?;
     let new = query.is_ok_and(|Query(query)| query.new.is_some());
     let body = html! {
         @if new { (filed(&case)) }
-        (shown(&web, &case))
+        (shown(&web, &case, &materials::first(&papers_of_it)))
+        (materials::list(&case, &papers_of_it))
         (papers(&case, &documents))
         (rating(&visit, &case))
     };
@@ -140,8 +142,8 @@ fn papers(case: &Case, documents: &[Listed]) -> Markup {
     }
 }
 
-/// A case as everybody may see it who has shown that it is theirs.
-pub(super) fn shown(web: &Web, case: &Case) -> Markup {
+/// A case as everybody may see it who has shown that it is theirs; `todo` comes behind what has to be done at once.
+pub(super) fn shown(web: &Web, case: &Case, todo: &Markup) -> Markup {
     let today = china_date(web.app.clock.now());
     html! {
         @if case.demo { (browse::demo()) }
@@ -152,6 +154,7 @@ pub(super) fn shown(web: &Web, case: &Case) -> Markup {
             p.number { (words::grouped(&case.case_no)) }
         }
         (told::first(case, today))
+        (todo)
         dl.facts {
             div { dt { "现在" } dd { (badge(case)) } }
             @if let (Some(due), false) = (case.due_on, is_over(case)) {

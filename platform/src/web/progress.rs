@@ -114,7 +114,7 @@ pub(super) async fn find(State(web): State<Web>, visit: Visit, posted: Posted) -
         @for case in &found {
             section.case {
                 h2 { (case.item.name.simplified) }
-                (case_page::shown(&web, case))
+                (case_page::shown(&web, case, &html! {}))
             }
         }
     };

@@ -13,7 +13,7 @@ use crate::fixture::{Answer, NOW, TestPlatform, enrolment, pension};
 const ALWAYS: [u16; 4] = [405, 429, 500, 503];
 const FETCHED: u16 = 304;
 
-const ROUTES: [(&str, &str, &[u16]); 64] = [
+const ROUTES: [(&str, &str, &[u16]); 65] = [
     ("get", "/healthz", &[200]),
     ("get", "/readyz", &[200]),
     ("get", "/openapi.json", &[200]),
@@ -26,6 +26,7 @@ const ROUTES: [(&str, &str, &[u16]); 64] = [
     ("get", "/api/v1/cases/{case_no}", &[200, 404]),
     ("post", "/api/v1/cases/search", &[200, 400, 413, 415, 422]),
     ("post", "/api/v1/ratings", &[201, 400, 404, 409, 413, 415, 422]),
+    ("post", "/api/v1/materials", &[201, 400, 401, 403, 404, 409, 413, 415, 422]),
     ("get", "/.well-known/est/cacerts", &[200, 404]),
     ("post", "/.well-known/est/simpleenroll", &[200, 400, 401, 403, 404, 422]),
     ("post", "/.well-known/est/simplereenroll", &[200, 400, 401, 403, 404, 422]),

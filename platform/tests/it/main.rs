@@ -21,7 +21,9 @@ mod idempotency;
 mod items;
 mod kinds;
 mod load;
+mod looking;
 mod lookup;
+mod materials;
 mod matrix;
 mod office;
 mod open;
@@ -36,6 +38,7 @@ mod registry;
 mod rules;
 mod sealed;
 mod told;
+mod uploads;
 mod web;
 
 const ON: database::Kind = database::Kind::Sqlite;

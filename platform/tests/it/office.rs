@@ -193,7 +193,6 @@ pub(crate) fn relief(home: &str, terminal: &str) -> Value {
             "family": [{ "name": "示例甲", "relation": "spouse", "id_number": "519999199003074022" }]
         }),
     );
-    filed["item_version"] = json!(1);
     filed["terminal_id"] = json!(terminal);
     filed
 }

@@ -15,7 +15,9 @@ mod fixture;
 mod idempotency;
 mod items;
 mod kinds;
+mod looking;
 mod lookup;
+mod materials;
 mod matrix;
 mod nodes;
 mod office;
@@ -32,6 +34,7 @@ mod rules;
 mod schema;
 mod sealed;
 mod told;
+mod uploads;
 mod web;
 
 const ON: database::Kind = database::Kind::Postgres;

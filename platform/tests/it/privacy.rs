@@ -36,6 +36,13 @@ fn a_person_is_never_in_the_log_whatever_goes_wrong() {
     assert_eq!(post("/api/v1/cases", &wrong.to_string()).0, 422);
     let whole = good.to_string();
     assert_eq!(post("/api/v1/cases", &whole[..whole.len() - 1]).0, 400);
+    // A page of somebody's paper that is none.
+    let page = json!({ "media_type": "欧阳示例", "content": "13900000001" }).to_string();
+    let key = Uuid::new_v4();
+    let head = format!(
+        "POST /api/v1/materials HTTP/1.1\r\nidempotency-key: {key}\r\nterminal-id: x\r\ncontent-type: application/json"
+    );
+    assert_eq!(ask(program.address, &head, &page).unwrap().0, 422);
     let query = json!({ "id_number": "519999195201010013" }).to_string();
     assert_eq!(post("/api/v1/cases/search", &query).0, 200);
     let entered =

@@ -19,7 +19,12 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{database, fixture::pension};
+use crate::{
+    database,
+    fixture::{TERMINAL, pension},
+    materials::{hash, page, photograph},
+    office::{HERE, relief},
+};
 
 /// A running program. It goes when this goes.
 pub(crate) struct Program {
@@ -253,6 +258,75 @@ fn killed_at_any_moment_it_loses_no_case_that_it_has_acknowledged_and_doubles_no
     }
     assert!(load.count() >= 50);
     load.nothing_lost_nothing_doubled(&Program::start(directory.path(), "error"), directory.path());
+}
+
+fn post_page(address: SocketAddr, key: Uuid, page: &Value) -> Option<(u16, String)> {
+    let head = format!(
+        "POST /api/v1/materials HTTP/1.1\r\nidempotency-key: {key}\r\nterminal-id: {TERMINAL}\r\ncontent-type: application/json"
+    );
+    ask(address, &head, &page.to_string())
+}
+
+#[test]
+fn killed_at_any_moment_it_keeps_every_page_that_it_has_acknowledged_whole_and_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let program = Program::start(directory.path(), "error");
+    let mut filed = relief(HERE, TERMINAL);
+    filed["received_at"] = json!(Timestamp::now());
+    filed["consent"]["given_at"] = json!(Timestamp::now());
+    let case_key = Uuid::new_v4();
+    assert_eq!(post(program.address, case_key, &filed).unwrap().0, 201);
+    drop(program);
+
+    let (sent, acknowledged) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
+    for round in 0..4 {
+        let program = Program::start(directory.path(), "error");
+        let (stop, before) = (AtomicBool::new(false), acknowledged.lock().unwrap().len());
+        thread::scope(|scope| {
+            for hand in 0..3 {
+                let (sent, acknowledged, stop, address) = (&sent, &acknowledged, &stop, program.address);
+                scope.spawn(move || {
+                    for seed in (hand..=255u8).step_by(3).cycle() {
+                        if stop.load(Ordering::Relaxed) {
+                            return;
+                        }
+                        let (key, file) = (Uuid::new_v4(), photograph(seed));
+                        sent.lock().unwrap().push((key, file.clone()));
+                        match post_page(address, key, &page(case_key, (1, 1), &file)) {
+                            Some((201, _)) => acknowledged.lock().unwrap().push((key, hash(&file))),
+                            // A case takes many pages, and not as many as a program that is away refuses.
+                            _ => thread::sleep(Duration::from_millis(5)),
+                        }
+                    }
+                });
+            }
+            while acknowledged.lock().unwrap().len() < before + 8 {
+                thread::sleep(Duration::from_millis(1));
+            }
+            thread::sleep(Duration::from_millis(7 * round));
+            program.signal(Signal::KILL);
+            thread::sleep(Duration::from_millis(20));
+            stop.store(true, Ordering::Relaxed);
+        });
+    }
+    let program = Program::start(directory.path(), "error");
+    let whole = "SELECT material_page.page_key || ' ' || sha256 FROM material_page
+                 JOIN material_file ON material_file.page_key = material_page.page_key";
+    let kept = database::texts(directory.path(), whole);
+    for (key, sha256) in acknowledged.lock().unwrap().iter() {
+        assert!(kept.contains(&format!("{key} {sha256}")), "{key}");
+    }
+    for (key, file) in sent.lock().unwrap().iter() {
+        assert_eq!(post_page(program.address, *key, &page(case_key, (1, 1), file)).unwrap().0, 201);
+    }
+    let sent = i64::try_from(sent.lock().unwrap().len()).unwrap();
+    for table in ["material_page", "material_file"] {
+        assert_eq!(
+            database::number(directory.path(), &format!("SELECT count(*) FROM {table}")),
+            sent,
+            "{table}"
+        );
+    }
 }
 
 #[test]

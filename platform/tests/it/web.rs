@@ -26,7 +26,7 @@ pub(crate) struct Browser<'p> {
     pub(crate) page: String,
     pub(crate) bytes: Vec<u8>,
     pub(crate) status: StatusCode,
-    headers: HeaderMap,
+    pub(crate) headers: HeaderMap,
 }
 
 impl<'p> Browser<'p> {
@@ -43,6 +43,10 @@ impl<'p> Browser<'p> {
     }
 
     pub(crate) async fn request(&mut self, method: Method, path: &str, body: String) {
+        self.send(method, path, "application/x-www-form-urlencoded", body.into()).await;
+    }
+
+    async fn send(&mut self, method: Method, path: &str, media: &str, body: Body) {
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = Request::builder()
@@ -50,8 +54,8 @@ impl<'p> Browser<'p> {
             .uri(path)
             .header(header::COOKIE, cookies.join("; "))
             .header(header::ACCEPT, "text/html")
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(Body::from(body))
+            .header(header::CONTENT_TYPE, media)
+            .body(body)
             .unwrap();
         let (parts, body) = self.platform.router().oneshot(request).await.unwrap().into_parts();
         for cookie in parts.headers.get_all(header::SET_COOKIE) {
@@ -66,9 +70,34 @@ impl<'p> Browser<'p> {
         (self.status, self.headers) = (parts.status, parts.headers);
     }
 
+    /// Sends a form with files, each under its field's name.
+    pub(crate) async fn upload(&mut self, path: &str, fields: &[(&str, &str)], files: &[&[u8]]) {
+        const EDGE: &str = "----an-edge-of-a-test";
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let part =
+                format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend(part.into_bytes());
+        }
+        for file in files {
+            let head = "Content-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\nContent-Type: image/jpeg";
+            body.extend(format!("--{EDGE}\r\n{head}\r\n\r\n").into_bytes());
+            body.extend_from_slice(file);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend(format!("--{EDGE}--\r\n").into_bytes());
+        let media = format!("multipart/form-data; boundary={EDGE}");
+        self.send(Method::POST, path, &media, body.into()).await;
+        self.follow().await;
+    }
+
     /// Sends, and goes where it is sent.
     async fn go(&mut self, method: Method, path: &str, body: String) {
         self.request(method, path, body).await;
+        self.follow().await;
+    }
+
+    async fn follow(&mut self) {
         for _ in 0..5 {
             let Some(location) = self.headers.get(header::LOCATION) else { return self.look() };
             let location = location.to_str().unwrap().to_owned();
@@ -101,12 +130,12 @@ impl<'p> Browser<'p> {
         self.go(Method::GET, path, String::new()).await;
     }
 
-    fn token(&self) -> String {
+    pub(crate) fn token(&self) -> String {
         self.hidden("token")
     }
 
     /// The value of a hidden field.
-    fn hidden(&self, name: &str) -> String {
+    pub(crate) fn hidden(&self, name: &str) -> String {
         let field = format!("name=\"{name}\" value=\"");
         let rest = self.page.split_once(&field).unwrap_or_else(|| panic!("{}: {}", self.path, self.page)).1;
         rest.split('"').next().unwrap().to_owned()

@@ -123,7 +123,7 @@ fn particular(
             "to": name(&work.places.area),
             "materials": work.item.materials.iter().map(|spec| &spec.name.simplified).collect::<Vec<_>>(),
         }),
-        DocumentKind::ArchivePackage => json!({ "package": super::archive_list(transaction, &work.key)? }),
+        DocumentKind::ArchivePackage => json!({ "package": super::archive_list(transaction, work)? }),
         DocumentKind::AcceptanceNotice
         | DocumentKind::CorrectionNotice
         | DocumentKind::RefusalNotice

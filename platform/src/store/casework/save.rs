@@ -21,6 +21,7 @@ use crate::{
     store::{
         StoreError, Transaction,
         columns::{name_of, to_json},
+        materials,
         sql::Value,
     },
 };
@@ -107,6 +108,9 @@ pub(crate) fn perform(
     publicity(transaction, &work, act, now)?;
     pauses(transaction, &work)?;
     told::keep_change(transaction, &work, &before.facts, act, now)?;
+    if matches!(act, Act::Archive) {
+        materials::forget_replaced(transaction, &work.key)?;
+    }
     if matches!(act, Act::Route { .. } | Act::Correct { .. } | Act::Accept { .. }) && work.is_from_elsewhere()
     {
         slip(transaction, &work, by, now)?;

@@ -63,6 +63,19 @@ fn correction(view: &Transaction<'_>, row: &Row, key: &str, words: Words) -> Res
     })
 }
 
+/// All that was ever asked for of a case, first to last.
+pub(crate) fn asked_for(view: &Transaction<'_>, key: &str) -> Result<Vec<Gap>, StoreError> {
+    let query =
+        "SELECT detail FROM case_history WHERE case_key = ?1 AND act = 'require_correction' ORDER BY place";
+    let mut all = Vec::new();
+    for row in view.rows(query, &[key.into()])? {
+        if let Act::RequireCorrection { gaps, .. } = json(&row, "detail")? {
+            all.extend(gaps);
+        }
+    }
+    Ok(all)
+}
+
 fn ending(state: State, outcome: Option<Outcome>) -> Option<EndingKind> {
     match (state, outcome) {
         (State::NotAccepted, _) => Some(EndingKind::NotAccepted),
