@@ -14,6 +14,9 @@ use crate::{
 
 const ITEM: &str = "temporary-relief";
 const PATH: &str = "/api/v1/staff/items/temporary-relief";
+/// The version that comes with the program, and the one after it.
+pub(crate) const SHIPPED: u32 = 2;
+pub(crate) const NEXT: u32 = 3;
 const BUREAU: &str = "demo-civil-affairs-bureau";
 
 impl TestPlatform {
@@ -67,7 +70,7 @@ fn ok(answer: &Answer) -> Value {
 
 pub(crate) fn new_words(item: &mut Value) {
     item["summary"]["zh-CN"] = json!("遇到大困难，先来说一声");
-    item["materials"][3]["picture"] = json!(true);
+    item["materials"][3]["picture"] = json!(false);
     item["promised"]["n"] = json!(10);
 }
 
@@ -95,11 +98,11 @@ async fn a_draft_reaches_the_residents_by_two_people_and_old_cases_keep_theirs()
     let platform = &office.platform;
     let (reviewer, author, other) = people(&office).await;
     let clerk = office.person("clerk", "demo-subdistrict").await;
-    let old = platform.file(&under(1)).await.case_no;
+    let old = platform.file(&under(SHIPPED)).await.case_no;
     let due = |case: &Value| case["task"]["due_on"].clone();
     let before = platform.offered().await;
     let one = platform.get(&format!("/api/v1/items/{ITEM}")).await;
-    platform.post("/api/v1/cases", Uuid::new_v4(), &under(2)).await.problem(422, "item-version-unknown");
+    platform.post("/api/v1/cases", Uuid::new_v4(), &under(NEXT)).await.problem(422, "item-version-unknown");
 
     ok(&platform.begin(&author).await);
     platform.begin(&reviewer).await.problem(409, "item-draft-has-moved");
@@ -123,14 +126,14 @@ async fn a_draft_reaches_the_residents_by_two_people_and_old_cases_keep_theirs()
     ok(&platform.take(&other, "publish", None).await);
     let (etag, item) = platform.offered().await;
     assert_ne!(etag, before.0);
-    assert_eq!((item.version, item.promised.n, item.materials[3].picture), (2, 10, true));
+    assert_eq!((item.version, item.promised.n, item.materials[3].picture), (NEXT, 10, false));
     let two = platform.get(&format!("/api/v1/items/{ITEM}")).await;
     assert_ne!(one.headers["etag"], two.headers["etag"]);
     let guide = platform.get(&format!("/items/{ITEM}")).await;
     assert!(guide.body.contains("遇到大困难，先来说一声"), "the residents' pages say it too");
 
-    let new = platform.file(&under(2)).await.case_no;
-    let still = platform.file(&under(1)).await.case_no;
+    let new = platform.file(&under(NEXT)).await.case_no;
+    let still = platform.file(&under(SHIPPED)).await.case_no;
     let act = json!({ "act": "accept", "materials_complete": true });
     for case_no in [&old, &new, &still] {
         platform.act(&clerk, case_no, &act).await;
@@ -150,7 +153,7 @@ async fn a_draft_reaches_the_residents_by_two_people_and_old_cases_keep_theirs()
             .iter()
             .map(|version| (&version["version"], &version["by_office"], &version["cases"]))
             .collect::<Vec<_>>(),
-        [(&json!(2), &json!(true), &json!(1)), (&json!(1), &json!(false), &json!(2))]
+        [(&json!(NEXT), &json!(true), &json!(1)), (&json!(SHIPPED), &json!(false), &json!(2))]
     );
 
     let told = platform.read(&office.auditor, "/api/v1/staff/audit").await;
@@ -193,7 +196,7 @@ async fn who_writes_over_an_older_screen_is_refused_and_nothing_is_lost() {
     let stale = json!({ "revision": seen, "act": "publish" });
     let answer = platform.as_person(&other, Method::POST, &format!("{PATH}/draft/steps"), &stale).await;
     answer.problem(409, "item-draft-has-moved");
-    assert_eq!(platform.offered().await.1.version, 1);
+    assert_eq!(platform.offered().await.1.version, SHIPPED);
     let steps = platform.draft(&author).await["steps"].clone();
     let back = steps.as_array().unwrap().iter().find(|step| step["act"] == "return").unwrap();
     assert_eq!((&back["reason"], &back["login"]), (&json!("请写全时限"), &json!(other.login)));
@@ -275,7 +278,11 @@ async fn what_an_office_has_published_outlives_restarts_and_newer_programs() {
         .iter()
         .map(|id| {
             let text = read(&format!("items/{id}.toml"));
-            let text = if id == ITEM { text.replacen("version = 1", "version = 2", 1) } else { text };
+            let text = if id == ITEM {
+                text.replacen(&format!("version = {SHIPPED}"), &format!("version = {NEXT}"), 1)
+            } else {
+                text
+            };
             (format!("items/{id}.toml"), text)
         })
         .collect();
@@ -284,8 +291,8 @@ async fn what_an_office_has_published_outlives_restarts_and_newer_programs() {
     let catalogue = Catalogue::parse(("registry.toml", &registry), &items).unwrap();
     let platform = platform.restarted(catalogue).await;
     assert_eq!(platform.offered().await.1, before, "the office's words stand");
-    platform.file(&under(2)).await;
-    platform.file(&under(1)).await;
+    platform.file(&under(NEXT)).await;
+    platform.file(&under(SHIPPED)).await;
 }
 
 /// What a browser would send back of the form on a page, as it stands.
@@ -424,6 +431,9 @@ async fn an_item_is_edited_and_published_on_the_pages_alone() {
     );
     assert!(step(&approver, "publish").await.status.is_redirection());
     let (_, item) = platform.offered().await;
-    assert_eq!((item.version, item.promised.n, item.conditions.len(), item.materials.len()), (2, 10, 3, 3));
+    assert_eq!(
+        (item.version, item.promised.n, item.conditions.len(), item.materials.len()),
+        (NEXT, 10, 3, 3)
+    );
     assert!(platform.page(Some(&reviewer), &here).await.body.contains("本单位编辑"));
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     database::{hold, tamper},
     fixture::{TestPlatform, pension},
-    items::{new_words, people, publish, under},
+    items::{NEXT, SHIPPED, new_words, people, publish, under},
     office::Office,
 };
 
@@ -123,8 +123,8 @@ async fn what_one_node_publishes_the_other_offers_and_takes_at_once() {
     let (_, author, other) = people(&office).await;
     publish(&office.platform, &author, &other, new_words).await;
     // A kiosk may have the new version from one node and file with the other.
-    two.file(&under(2)).await;
-    two.file(&under(1)).await;
+    two.file(&under(NEXT)).await;
+    two.file(&under(SHIPPED)).await;
     let after = two.offered().await;
     assert_eq!((before.1.version, after.1.version), (1, 2));
     assert_eq!(office.platform.offered().await, after);
