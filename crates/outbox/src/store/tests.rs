@@ -33,6 +33,20 @@ fn rating(n: u128) -> Rating {
 }
 
 #[test]
+fn times_that_no_calendar_has_become_the_nearest() {
+    let read = [i64::MIN, -1, 0, i64::MAX].map(crate::queue::from_ms);
+    assert_eq!(read, [Timestamp::MIN, at(-1), at(0), Timestamp::MAX]);
+}
+
+#[test]
+fn a_store_and_a_row_show_nothing_personal() {
+    let (_folder, path) = folder();
+    let mut store = Store::open(path, at(0)).unwrap().0;
+    assert_eq!(store.record_rating(&rating(1), at(0)).unwrap().to_string(), "1");
+    assert!(format!("{store:?}").starts_with("Store { db: "), "{store:?}");
+}
+
+#[test]
 fn every_setting_that_durability_rests_on_is_in_force() {
     let (_folder, path) = folder();
     let mut store = Store::open(path, at(0)).unwrap().0;

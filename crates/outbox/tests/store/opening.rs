@@ -2,6 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
+use jiff::SignedDuration;
 use kiosk_outbox::{OpenReport, Store, StoreError};
 
 use uuid::Uuid;
@@ -95,6 +96,19 @@ fn nothing_is_confirmed_by_a_file_with_a_torn_page_and_the_next_one_is_good() {
     assert_eq!(store.next_due(at(2)).unwrap().unwrap().case_key, case.case_key);
 }
 
+/// The clock is mended after a file was set aside: what was recorded since then follows it, as in any other start.
+#[test]
+fn in_a_file_begun_anew_nothing_is_inherited() {
+    let (disk, _) = torn();
+    let mut store = disk.open();
+    assert!(store.verify(at(0)).unwrap().is_some());
+    record(&mut store, 0);
+    let expiry = store.next_expiry().unwrap().unwrap();
+    let hour = SignedDuration::from_hours(1);
+    store.follow_clock(-hour, at(-3_600)).unwrap();
+    assert_eq!(store.next_expiry(), Ok(Some(expiry - hour)));
+}
+
 #[test]
 fn a_torn_page_outside_the_queue_is_found_at_start() {
     let disk = Disk::new();
@@ -109,7 +123,8 @@ fn a_torn_page_outside_the_queue_is_found_at_start() {
     let mut bytes = fs::read(disk.path()).unwrap();
     bytes[(root - 1) * 4096..root * 4096].fill(0xA5);
     fs::write(disk.path(), &bytes).unwrap();
-    assert!(report(&disk).set_aside.is_some());
+    let (_, report) = Store::open(disk.path(), at(0)).unwrap();
+    assert!(report.set_aside.is_some(), "at the start: only the queue is looked at later");
 }
 
 #[test]
