@@ -361,6 +361,7 @@ impl<'a> Machine<'a> {
             | Effect::Note(_)
             | Effect::Serve { .. }
             | Effect::WatchCamera(_)
+            | Effect::Photograph
             | Effect::Report { .. }
             | Effect::Restart { .. } => return Err("a technician's deed without a technician".to_owned()),
             Effect::EndVisit => {

@@ -138,7 +138,7 @@ fn a_file_of_a_later_kiosk_is_left_alone() {
     record(&mut disk.open(), 0);
     disk.sql().pragma_update(None, "user_version", 99).unwrap();
     let refused = Store::open(disk.path(), at(0)).err();
-    assert_eq!(refused, Some(StoreError::FromTheFuture { found: 99, known: 5 }));
+    assert_eq!(refused, Some(StoreError::FromTheFuture { found: 99, known: 6 }));
     disk.sql().pragma_update(None, "user_version", 5).unwrap();
     assert_eq!(report(&disk).waiting, 1);
 }
