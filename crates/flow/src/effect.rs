@@ -1,6 +1,9 @@
 //! What the kiosk wants done. Effects are data; the executor is the only one that waits for anything.
 
-use crate::maintenance::{Check, Credentials};
+use crate::{
+    maintenance::{Check, Credentials},
+    page::Paper,
+};
 use jiff::Timestamp;
 use protocol::{Answers, Applicant, Case, CaseQuery, Limit, Material, PickupCode, Rating, ServiceItem, Text};
 
@@ -28,6 +31,8 @@ pub enum Effect {
     PrintTest,
     /// Show what the camera sees, or switch it off. News: `CameraFailed`.
     WatchCamera(bool),
+    /// Photograph the page that lies before the camera, which is off afterwards. News: `Photographed` or `CameraFailed`.
+    Photograph,
     /// Take codes from the scanner, or no more. News: `Scanned`.
     Scan(bool),
     /// Keep the result of a test.
@@ -68,6 +73,8 @@ pub struct Intake {
     pub fields: Answers,
     /// What was agreed to.
     pub consent: protocol::Consent,
+    /// The papers that were photographed.
+    pub papers: Vec<Paper>,
 }
 
 impl std::fmt::Debug for Intake {
@@ -138,6 +145,8 @@ pub struct Slip {
     pub says: SlipText,
     /// What must still be brought to the counter before the case is accepted.
     pub bring: Vec<Bring>,
+    /// How many pages were photographed.
+    pub photographed: usize,
     /// 补打: printed because an earlier one did not come out, or may not have.
     pub again: bool,
 }

@@ -64,7 +64,6 @@ impl Maintaining {
             Task::TestPrinter => self.print(Part::Printer, cx),
             Task::ChangePaper => self.turn(Page::Paper),
             Task::TestCamera => {
-                cx.want(Effect::WatchCamera(true));
                 self.turn(Page::Testing { part: Part::Camera, trial: Trial::Look, since: None })
             }
             Task::TestScanner => {
@@ -104,9 +103,6 @@ impl Maintaining {
         cx.want(Effect::Note(Check { technician: self.technician.number, part, passed }));
         if part == Part::Reader {
             cx.want(Effect::StopReading);
-        }
-        if part == Part::Camera {
-            cx.want(Effect::WatchCamera(false));
         }
         let trial = if passed { Trial::Passed } else { Trial::Failed(trouble) };
         self.turn(Page::Testing { part, trial, since: None })
@@ -274,5 +270,9 @@ impl Wait for Maintaining {
 
     fn scans(&self) -> bool {
         matches!(self.page, Page::Testing { trial: Trial::ShowCode, .. })
+    }
+
+    fn watches(&self) -> bool {
+        matches!(self.page, Page::Testing { part: Part::Camera, trial: Trial::Look, .. })
     }
 }
