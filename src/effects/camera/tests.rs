@@ -26,8 +26,6 @@ struct Table {
     machine: Arc<Mutex<CameraMachine>>,
     on: Arc<AtomicUsize>,
     plugged: Arc<AtomicUsize>,
-    /// How long a photograph is held up.
-    slow: Arc<Mutex<Duration>>,
 }
 
 const SIZE: (u32, u32) = (960, 720);
@@ -36,12 +34,7 @@ impl Table {
     fn with_a_page() -> Self {
         let machine = CameraMachine::new(SIZE.0, SIZE.1, Writing::Jpeg);
         let plugged = Arc::new(AtomicUsize::new(1));
-        let table = Self {
-            machine: Arc::new(Mutex::new(machine)),
-            on: Arc::default(),
-            plugged,
-            slow: Arc::default(),
-        };
+        let table = Self { machine: Arc::new(Mutex::new(machine)), on: Arc::default(), plugged };
         table.act(&Action::named("put-page").with("degrees", 7).with("tilt", 10));
         table
     }
@@ -72,11 +65,8 @@ impl Switch for Table {
         if there { Ok("table".into()) } else { Err(LinkFault::NotFound.into()) }
     }
 
-    fn on(&mut self, wanted: Wanted) -> Result<Box<dyn Source>, CameraFault> {
+    fn on(&mut self, _: Wanted) -> Result<Box<dyn Source>, CameraFault> {
         self.name()?;
-        if wanted == Wanted::Capture {
-            thread::sleep(*self.slow.lock().unwrap());
-        }
         self.on.fetch_add(1, Ordering::SeqCst);
         Ok(Box::new(Running(self.clone())))
     }
@@ -231,15 +221,15 @@ fn unplugged_before_or_in_the_middle_it_says_so_and_is_found_again() {
 #[test]
 fn a_photograph_that_nobody_waits_for_any_more_is_dropped() {
     let table = Table::with_a_page();
-    *table.slow.lock().unwrap() = Duration::from_millis(300);
     let (thread, inbox) = table.start();
     assert!(matches!(next(&inbox), Event::Camera(true)));
     thread.photograph();
-    thread::sleep(Duration::from_millis(50));
+    until("it was never on", || table.is_on().then_some(()));
     thread.watch(false);
-    thread::sleep(Duration::from_secs(2));
-    assert!(!table.is_on());
-    assert!(inbox.take().is_none() && inbox.take_preview().is_none());
+    thread.watch(true);
+    let seen = until("nothing is seen", || inbox.take_preview());
+    assert_eq!(seen.picture.width(), SHOWN, "the table, and no page");
+    assert!(inbox.take().is_none(), "nobody waits for it");
 }
 
 fn now(since: Instant) -> Now {

@@ -39,7 +39,6 @@ fn every_button_does_what_it_says() {
         ("photograph-glare", "就用这张，再拍一页", Touch::AnotherPage),
         ("photograph-failed", "再试一次", Touch::Photograph),
         ("photograph-failed", "先不拍，以后补", Touch::LeaveOut),
-        ("confirm", "修改 户口簿", Touch::Edit(Edit::Pages(2))),
     ] {
         panel.play(&case(name), Settings::default());
         i_slint_backend_testing::mock_elapsed_time(Duration::from_secs(1));
@@ -47,6 +46,23 @@ fn every_button_does_what_it_says() {
         panel.press(button);
         assert_eq!(panel.touches(), [touch], "{name}: {button}");
     }
+}
+
+#[test]
+fn the_confirmation_leads_back_to_the_pages() {
+    let panel = Panel::new(PORTRAIT);
+    panel.play(&case("confirm"), Settings::default());
+    for _ in 0..5 {
+        i_slint_backend_testing::mock_elapsed_time(Duration::from_secs(1));
+        if panel.has("修改 户口簿") {
+            break;
+        }
+        panel.press("往下看");
+    }
+    i_slint_backend_testing::mock_elapsed_time(Duration::from_secs(1));
+    panel.touches();
+    panel.press("修改 户口簿");
+    assert_eq!(panel.touches(), [Touch::Edit(Edit::Pages(2))]);
 }
 
 #[test]
