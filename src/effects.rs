@@ -169,10 +169,12 @@ impl Hands {
         );
         let (look_at_reader, look_at_printer) = (reader.looker(), printer.looker());
         let look_at_scanner = scanner.as_ref().map(scanner::ScannerThread::looker);
+        let look_at_camera = camera.as_ref().map(camera::CameraThread::looker);
         link::watch_plugs(move || {
             look_at_reader();
             look_at_printer();
             look_at_scanner.iter().for_each(|look| look());
+            look_at_camera.iter().for_each(|look| look());
         });
         let maintenance = maintenance::Maintenance::new(config, store, health, links, inbox.clone())?;
         Ok(Self {
@@ -212,6 +214,7 @@ impl Hands {
             }
             Effect::PrintTest => self.printer.print_test(),
             Effect::WatchCamera(on) => self.watch_camera(on),
+            Effect::Photograph => self.photograph(),
             Effect::Scan(on) => self.scan(on),
             Effect::Admit(credentials) => {
                 tokio::spawn(async move { self.maintenance.clone().admit(credentials).await });
@@ -249,6 +252,13 @@ impl Hands {
     fn watch_camera(&self, on: bool) {
         if let Some(camera) = &self.camera {
             camera.watch(on);
+        }
+    }
+
+    fn photograph(&self) {
+        match &self.camera {
+            Some(camera) => camera.photograph(),
+            None => self.inbox.post(flow::Event::CameraFailed),
         }
     }
 

@@ -7,6 +7,7 @@ mod keyboard;
 mod maintenance;
 mod outcome;
 mod pages;
+mod photograph;
 mod progress;
 
 use std::{cell::RefCell, rc::Rc};
@@ -41,6 +42,7 @@ impl Screens {
         let send: Send = Rc::new(send);
         frame::connect(&window, &send);
         pages::connect(&window, &send);
+        photograph::connect(&window, &send);
         outcome::connect(&window, &send);
         progress::connect(&window, &send);
         maintenance::connect(&window, &send);
@@ -95,6 +97,7 @@ impl Screens {
             Screen::Consent(consent) => pages::consent(window, consent, language),
             Screen::Identify(identify) => pages::identify(window, identify, language),
             Screen::Form(form) => self.form.show(window, form, language, now),
+            Screen::Photograph(paper) => photograph::show(window, paper, language),
             Screen::Confirm(confirm) => pages::confirm(window, confirm, language),
             Screen::Result(result) => outcome::show(window, result, language),
             Screen::Rate(rate) => outcome::rate(window, *rate),
@@ -115,8 +118,10 @@ impl Screens {
     /// Shows what the camera sees, where the screen is the one for it.
     pub fn preview(&self, preview: &Preview) {
         let shown = self.shown.borrow();
-        if let Some(View { screen: Screen::Maintenance(maintenance), .. }) = shown.as_ref() {
-            maintenance::preview(&self.window, maintenance, preview);
+        match shown.as_ref().map(|view| &view.screen) {
+            Some(Screen::Maintenance(page)) => maintenance::preview(&self.window, page, preview),
+            Some(Screen::Photograph(paper)) => photograph::preview(&self.window, paper, preview),
+            _ => {}
         }
     }
 
@@ -124,6 +129,7 @@ impl Screens {
     fn forget(&self) {
         self.form.forget(&self.window);
         pages::forget(&self.window);
+        photograph::forget(&self.window);
         outcome::forget(&self.window);
         progress::forget(&self.window);
         wipe::wipe_stack();
@@ -154,6 +160,7 @@ fn name(screen: &Screen) -> ScreenName {
         Screen::Consent(_) => ScreenName::Consent,
         Screen::Identify(_) => ScreenName::Identify,
         Screen::Form(_) => ScreenName::Form,
+        Screen::Photograph(_) => ScreenName::Photograph,
         Screen::Confirm(_) => ScreenName::Confirm,
         Screen::Submitting => ScreenName::Submitting,
         Screen::Result(_) => ScreenName::Result,

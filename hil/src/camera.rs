@@ -7,7 +7,10 @@ use std::{
 };
 
 use anyhow::{Context as _, ensure};
-use camera::picture::{Grey, sharpness};
+use camera::{
+    Page, Warning,
+    picture::{Grey, sharpness},
+};
 use driver_api::{Camera, CameraFault, LinkFault, Picture};
 use linuxvideo::Device;
 
@@ -21,6 +24,8 @@ const URL: &str = "file:///dev/kiosk/camera";
 const NODE: &str = "/dev/kiosk/camera";
 const DRIVER: &str = "/sys/bus/platform/drivers/vivid";
 const DEVICE: &str = "vivid.0";
+/// As large a page may be, as the platform takes it.
+const LARGEST: usize = 2 << 20;
 /// For a frame: an emulated processor draws five of them in a second.
 const FRAME: Duration = Duration::from_secs(3);
 
@@ -92,7 +97,15 @@ fn capture() -> anyhow::Result<String> {
     let photograph = camera()?.capture()?;
     ensure!((photograph.width(), photograph.height()) == (1920, 1080), "{photograph:?}");
     let detail = shows_something(&photograph)?;
-    Ok(format!("{photograph:?}, sharpness {detail:.0}"))
+    let page = Page::of(&photograph);
+    ensure!(page.warnings.contains(&Warning::NoEdges), "a page among colour bars: {:?}", page.warnings);
+    let file = page.file(LARGEST).context("no file")?;
+    ensure!(
+        file.starts_with(&[0xFF, 0xD8]) && file.ends_with(&[0xFF, 0xD9]),
+        "{} bytes of no JPEG",
+        file.len()
+    );
+    Ok(format!("{photograph:?}, sharpness {detail:.0}, a file of {} KiB", file.len() >> 10))
 }
 
 fn spoilt() -> anyhow::Result<String> {

@@ -209,7 +209,7 @@ fn judge(world: &World, kiosk: &Kiosk<'_>, folder: &Path) -> anyhow::Result<Verd
     for (case, effects) in &ledger.effects {
         for effect in effects {
             // A case is known by its number: under two keys it is there twice.
-            let of = matches!(effect, Effect::Rated(_)).then_some(*case);
+            let of = (!matches!(effect, Effect::Filed(_))).then_some(*case);
             *times.entry((of, *effect)).or_default() += 1;
         }
         verdict.reordered += u64::from(!in_order(effects));
@@ -219,6 +219,11 @@ fn judge(world: &World, kiosk: &Kiosk<'_>, folder: &Path) -> anyhow::Result<Verd
         let done = times.contains_key(&(None, Effect::Filed(*number)));
         let closed = told.perhaps_closed.contains(case) && ended.contains(case);
         verdict.lost += u64::from(!done && !closed);
+        // What was told of the case was told of its pages.
+        for page in 1..=kiosk::pages(*number) {
+            let done = times.contains_key(&(Some(*case), Effect::Paged(page)));
+            verdict.lost += u64::from(!done && !closed);
+        }
     }
     for (case, at) in &told.rated {
         let done = times.contains_key(&(Some(*case), Effect::Rated(*at)));
@@ -246,7 +251,7 @@ fn wrong_log(log: &[Entry], told: &Told) -> Option<String> {
     outbox::audit::verify(log).err().map(|broken| broken.to_string()).or(untold)
 }
 
-/// The case first, then its ratings as they were given.
+/// The case first, then its pages, then its ratings as they were given.
 fn in_order(effects: &[Effect]) -> bool {
     matches!(effects.first(), Some(Effect::Filed(_))) && effects.is_sorted()
 }

@@ -11,8 +11,12 @@ use std::{
 
 use anyhow::Context as _;
 use jiff::Timestamp;
-use protocol::{Case, CaseStatus, CaseSubmission, Channel, ItemRef, Problem, Rating, SealingKey, Text};
+use protocol::{
+    Case, CaseStatus, CaseSubmission, Channel, ItemRef, MaterialPage, MaterialReceipt, Problem, Rating,
+    SealingKey, Text,
+};
 use seal::{Context, Keyring, Sealed};
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::script::Nature;
@@ -49,6 +53,8 @@ pub const WAYS: [Way; 7] =
 pub enum Effect {
     /// A case was filed: its number in the script.
     Filed(u32),
+    /// A page of its material was kept: which.
+    Paged(u16),
     /// A rating was taken down: its time.
     Rated(Timestamp),
 }
@@ -206,18 +212,40 @@ impl Ledger {
                 return reply.clone();
             }
         }
-        let done = if request.path == "/api/v1/cases" { self.file(request) } else { self.rate(request) };
+        let done = match request.path.as_str() {
+            "/api/v1/cases" => self.file(request),
+            "/api/v1/materials" => self.page(request),
+            _ => self.rate(request),
+        };
         done.unwrap_or_else(|error| {
             self.wrong.insert(format!("{}: {error:#}", request.path));
             said(500, "text/plain", "", b"")
         })
     }
 
-    fn file(&mut self, request: &Request) -> anyhow::Result<Vec<u8>> {
+    fn open<T: DeserializeOwned>(&self, request: &Request) -> anyhow::Result<T> {
         let sealed: Sealed = serde_json::from_slice(&request.body)?;
         let context = Context { terminal_id: &request.terminal_id, case_key: request.key };
-        let opened = self.ring.open(&context, &sealed)?;
-        let submission: CaseSubmission = serde_json::from_slice(&opened)?;
+        Ok(serde_json::from_slice(&self.ring.open(&context, &sealed)?)?)
+    }
+
+    fn page(&mut self, request: &Request) -> anyhow::Result<Vec<u8>> {
+        let page: MaterialPage = self.open(request)?;
+        let receipt = MaterialReceipt {
+            case_key: page.case_key,
+            material: page.material,
+            page: page.page,
+            sha256: String::new(),
+            received_at: page.made_at,
+        };
+        let reply = said(201, "application/json", "", &serde_json::to_vec(&receipt)?);
+        self.effects.entry(page.case_key).or_default().push(Effect::Paged(page.page));
+        self.keys.insert(request.key, (request.body.clone(), reply.clone()));
+        Ok(reply)
+    }
+
+    fn file(&mut self, request: &Request) -> anyhow::Result<Vec<u8>> {
+        let submission: CaseSubmission = self.open(request)?;
         let number = submission.fields.get(NUMBER).context("no number")?.words().trim().parse()?;
         if self.breaks_over.contains(&number) {
             return Ok(said(500, "text/plain", "", b""));

@@ -301,7 +301,21 @@ fn news(case_key: Uuid, kind: DeliveryKind, settled: Settled) -> Option<Event> {
     }
 }
 
-fn stored(intake: flow::effect::Intake, terminal_id: String) -> outbox::Intake {
-    let flow::effect::Intake { item, item_version, received_at, applicant, fields, consent } = intake;
-    outbox::Intake { item, item_version, terminal_id, received_at, applicant, fields, consent }
+/// As the store keeps it.
+pub(super) fn stored(intake: flow::effect::Intake, terminal_id: String) -> outbox::Intake {
+    let flow::effect::Intake { item, item_version, received_at, applicant, fields, consent, papers } = intake;
+    let pages = papers.iter().flat_map(pages).collect();
+    outbox::Intake { item, item_version, terminal_id, received_at, applicant, fields, consent, pages }
+}
+
+fn pages(paper: &flow::page::Paper) -> impl Iterator<Item = outbox::Page> {
+    let (material, pages) = (paper.material, u16::try_from(paper.pages.len()).unwrap_or(u16::MAX));
+    (1..).zip(&paper.pages).map(move |(page, taken)| outbox::Page {
+        material,
+        page,
+        pages,
+        media_type: "image/jpeg".to_owned(),
+        content: taken.file.bytes().to_vec().into(),
+        made_at: taken.made_at,
+    })
 }

@@ -156,12 +156,14 @@ impl Owner {
             printed_at: clock::now(),
             copy: false,
             bring: Vec::new(),
+            photographed: 0,
         }
     }
 
     fn document(&self, number: u64, slip: &Slip) -> receipt::Document {
         let bring = slip.bring.iter().map(bring).collect();
-        let about = receipt::Slip { copy: slip.again, bring, ..self.about(number) };
+        let about =
+            receipt::Slip { copy: slip.again, bring, photographed: slip.photographed, ..self.about(number) };
         match &slip.says {
             SlipText::Filed(case) => receipt::filed(case, &about),
             SlipText::Waiting(waiting) => receipt::waiting(&waiting_slip(waiting), &about),

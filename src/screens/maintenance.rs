@@ -1,5 +1,6 @@
 //! 运维登录 and 运维模式.
 
+use driver_api::Picture;
 use flow::{
     Touch,
     maintenance::{EnrolTrouble, Export, Inspection, LinkTrouble, Part, Report, Task},
@@ -85,11 +86,15 @@ pub(super) fn admit(window: &AppWindow, admit: Admit) {
 pub(super) fn preview(window: &AppWindow, maintenance: &Maintenance, preview: &Preview) {
     if is_looking(maintenance) {
         let api = window.global::<MaintenanceApi>();
-        let (width, height) = (preview.picture.width(), preview.picture.height());
-        let pixels = SharedPixelBuffer::<Rgb8Pixel>::clone_from_slice(preview.picture.rgb(), width, height);
-        api.set_preview(Image::from_rgb8(pixels));
+        api.set_preview(image(&preview.picture));
         api.set_sharpness(slint::format!("{:.0}", preview.sharpness));
     }
+}
+
+/// A picture of a camera, as the screen takes it.
+pub(super) fn image(picture: &Picture) -> Image {
+    let (width, height) = (picture.width(), picture.height());
+    Image::from_rgb8(SharedPixelBuffer::<Rgb8Pixel>::clone_from_slice(picture.rgb(), width, height))
 }
 
 fn is_looking(maintenance: &Maintenance) -> bool {

@@ -3,7 +3,7 @@
 use flow::{
     Touch,
     event::CardTrouble,
-    view::{Confirm, Consent, End, Guide, Home, Identify, Items, PersonRow, Shown},
+    view::{Confirm, Consent, Edit, End, Guide, Home, Identify, Items, PersonRow, Shown},
 };
 use kiosk_ui::slint::ComponentHandle as _;
 use kiosk_ui::{
@@ -26,7 +26,11 @@ pub(super) fn connect(window: &AppWindow, send: &Send) {
     let to = send.clone();
     window.global::<ConsentApi>().on_decline(move || to(Touch::Decline));
     let to = send.clone();
-    window.global::<ConfirmApi>().on_edit(move |field| to(Touch::Edit(field.into())));
+    window.global::<ConfirmApi>().on_edit(move |field| to(Touch::Edit(Edit::Field(field.into()))));
+    let to = send.clone();
+    window.global::<ConfirmApi>().on_edit_pages(move |material| {
+        to(Touch::Edit(Edit::Pages(u16::try_from(material).unwrap_or_default())));
+    });
     let to = send.clone();
     window.global::<ConfirmApi>().on_submit(move || to(Touch::Submit));
 }
@@ -105,7 +109,11 @@ pub(super) fn confirm(window: &AppWindow, confirm: &Confirm, language: Language)
     let rows = confirm.rows.iter().map(|row| ConfirmRow {
         label: row.label.get(language).into(),
         value: answer(&row.value, language),
-        edit: row.edit.as_deref().unwrap_or_default().into(),
+        edit: match &row.edit {
+            Some(Edit::Field(field)) => field.as_str().into(),
+            _ => SharedString::default(),
+        },
+        material: if let Some(Edit::Pages(material)) = row.edit { material.into() } else { 0 },
     });
     api.set_rows(dates::model(rows));
     api.set_promised(dates::limit(confirm.promised));
@@ -126,7 +134,20 @@ fn answer(value: &Shown, language: Language) -> SharedString {
         Shown::Money(yuan) if language == Language::English => ui::slint::format!("{yuan} yuan"),
         Shown::Money(yuan) => ui::slint::format!("{yuan} 元"),
         Shown::Persons(rows) => persons(rows, language).into(),
+        Shown::Pages(count) => pages(*count, language),
         Shown::Nothing => "—".into(),
+    }
+}
+
+fn pages(count: usize, language: Language) -> SharedString {
+    match (count, language) {
+        (0, Language::English) => "not photographed; to be brought later".into(),
+        (0, Language::Traditional) => "沒有拍，以後補".into(),
+        (0, Language::Simplified) => "没有拍，以后补".into(),
+        (1, Language::English) => "1 page photographed".into(),
+        (_, Language::English) => ui::slint::format!("{count} pages photographed"),
+        (_, Language::Traditional) => ui::slint::format!("已拍 {count} 頁"),
+        (_, Language::Simplified) => ui::slint::format!("已拍 {count} 页"),
     }
 }
 

@@ -5,5 +5,6 @@
 mod cases;
 mod geometry;
 mod panel;
+mod photographing;
 mod pictures;
 mod typing;

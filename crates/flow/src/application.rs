@@ -1,10 +1,13 @@
 //! An application while it is being filled in: the item, the identified resident and the answers.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use protocol::{
     Answer, Answers, Complaint, Field, FieldKind, ItemEntry, Knows, Person,
     answer::{open, told},
     mask,
+    material::{PAGE_BYTES, PAGES},
 };
 use zeroize::Zeroize;
 
@@ -12,8 +15,9 @@ use crate::{
     Now,
     effect::Intake,
     entry,
+    page::{Page, Paper, VISIT_BYTES},
     proof::{Consented, Identified},
-    view::{Ask, Due, PersonRow, Row, Shown},
+    view::{Ask, Due, Edit, PersonRow, Row, Shown},
 };
 
 /// What is being filed, and by whom.
@@ -22,6 +26,8 @@ pub(crate) struct Application {
     pub(crate) entry: Box<ItemEntry>,
     identified: Identified,
     answers: Given,
+    /// The papers that were asked for, by number; without a page where they are brought later.
+    pages: BTreeMap<u16, Vec<Page>>,
 }
 
 /// Answers by field; wiped when dropped.
@@ -57,7 +63,7 @@ impl Application {
                 None => {}
             }
         }
-        Ok(Self { entry, identified, answers })
+        Ok(Self { entry, identified, answers, pages: BTreeMap::new() })
     }
 
     /// The questions that are left to ask, in order.
@@ -123,6 +129,43 @@ impl Application {
         }
     }
 
+    /// The numbers of the papers to be photographed, in order.
+    pub(crate) fn papers(&self) -> Vec<u16> {
+        let named = (1..).zip(&self.entry.item.materials);
+        named.filter(|(_, material)| material.picture).map(|(number, _)| number).collect()
+    }
+
+    /// The pages of a paper.
+    pub(crate) fn pages(&self, material: u16) -> &[Page] {
+        self.pages.get(&material).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many pages there are of all papers.
+    pub(crate) fn pages_in_all(&self) -> usize {
+        self.pages.values().map(Vec::len).sum()
+    }
+
+    /// Whether a paper may have so many pages more, however large they are.
+    pub(crate) fn has_room(&self, material: u16, more: usize) -> bool {
+        let taken = self.pages.values().flatten().map(|page| page.file.bytes().len()).sum::<usize>();
+        self.pages(material).len() + more <= usize::from(PAGES) && taken + more * PAGE_BYTES <= VISIT_BYTES
+    }
+
+    pub(crate) fn add_page(&mut self, material: u16, page: Page) {
+        self.pages.entry(material).or_default().push(page);
+    }
+
+    pub(crate) fn forget_pages(&mut self, material: u16) {
+        if let Some(pages) = self.pages.get_mut(&material) {
+            pages.clear();
+        }
+    }
+
+    /// From now on the confirmation tells of this paper, with or without pages.
+    pub(crate) fn ask_for(&mut self, material: u16) {
+        self.pages.entry(material).or_default();
+    }
+
     /// What is still wrong with the answer to an open question.
     pub(crate) fn complaint(&self, field: &str, today: Date) -> Option<Complaint> {
         self.wrong(today).filter(|(id, _)| id == field).map(|(_, complaint)| complaint)
@@ -153,9 +196,18 @@ impl Application {
         let asked = self.questions().into_iter().map(|field| Row {
             label: field.label.clone(),
             value: self.shown(field),
-            edit: Some(field.id.clone()),
+            edit: Some(Edit::Field(field.id.clone())),
         });
-        known.chain(asked).collect()
+        known.chain(asked).chain(self.paper_rows()).collect()
+    }
+
+    fn paper_rows(&self) -> impl Iterator<Item = Row> {
+        let named = (1..).zip(&self.entry.item.materials);
+        named.filter_map(|(number, material)| {
+            let pages = self.pages.get(&number)?.len();
+            let edit = Some(Edit::Pages(number));
+            Some(Row { label: material.name.clone(), value: Shown::Pages(pages), edit })
+        })
     }
 
     fn card_row(&self, field: &Field) -> Option<Row> {
@@ -198,6 +250,12 @@ impl Application {
         due_today(&self.entry, today)
     }
 
+    /// The papers that have pages.
+    fn taken(&self) -> Vec<Paper> {
+        let with_pages = self.pages.iter().filter(|(_, pages)| !pages.is_empty());
+        with_pages.map(|(material, pages)| Paper { material: *material, pages: pages.clone() }).collect()
+    }
+
     /// The case, as confirmed now.
     pub(crate) fn intake(&self, now: Now) -> Intake {
         Intake {
@@ -207,6 +265,7 @@ impl Application {
             applicant: self.identified.applicant().clone(),
             fields: std::mem::take(&mut self.said().0),
             consent: self.identified.consent().clone(),
+            papers: self.taken(),
         }
     }
 }

@@ -19,6 +19,8 @@ pub struct Deadlines {
     pub record: Duration,
     /// How long the resident waits for the platform before the case counts as waiting.
     pub submit: Duration,
+    /// How long a photograph may take: several pictures, of which the sharpest is straightened.
+    pub photograph: Duration,
     /// How long a receipt may take.
     pub print: Duration,
     /// How long a query may take.
@@ -48,6 +50,7 @@ impl Default for Deadlines {
             visit: seconds(20 * 60),
             record: seconds(15),
             submit: seconds(8),
+            photograph: seconds(20),
             print: seconds(60),
             query: seconds(12),
             result: seconds(30),

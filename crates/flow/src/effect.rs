@@ -3,6 +3,7 @@
 use crate::{
     event::ScannedText,
     maintenance::{Check, Credentials},
+    page::Paper,
 };
 use jiff::Timestamp;
 use protocol::{Answers, Applicant, Case, CaseQuery, Limit, Material, PickupCode, Rating, ServiceItem, Text};
@@ -31,6 +32,8 @@ pub enum Effect {
     PrintTest,
     /// Show what the camera sees, or switch it off. News: `CameraFailed`.
     WatchCamera(bool),
+    /// Photograph the page that lies before the camera, which is off afterwards. News: `Photographed` or `CameraFailed`.
+    Photograph,
     /// Take codes from the scanner, or no more. News: `Scanned`.
     Scan(bool),
     /// Keep the result of a test.
@@ -83,6 +86,8 @@ pub struct Intake {
     pub fields: Answers,
     /// What was agreed to.
     pub consent: protocol::Consent,
+    /// The papers that were photographed.
+    pub papers: Vec<Paper>,
 }
 
 impl std::fmt::Debug for Intake {
@@ -153,6 +158,8 @@ pub struct Slip {
     pub says: SlipText,
     /// What must still be brought to the counter before the case is accepted.
     pub bring: Vec<Bring>,
+    /// How many pages were photographed.
+    pub photographed: usize,
     /// 补打: printed because an earlier one did not come out, or may not have.
     pub again: bool,
 }

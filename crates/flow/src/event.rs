@@ -9,7 +9,8 @@ use uuid::Uuid;
 use crate::{
     Deadlines,
     maintenance::{Admission, EnrolTrouble, Export, Inspection, Report, Task},
-    view::{Contrast, PrinterTrouble, ReaderTrouble, Settings},
+    page::Shot,
+    view::{Contrast, Edit, PrinterTrouble, ReaderTrouble, Settings},
 };
 
 /// Anything that can happen.
@@ -78,6 +79,10 @@ pub enum Event {
     Enrolled(Result<(), EnrolTrouble>),
     /// What became of an export of the log.
     Exported(Export),
+    /// Whether there is a camera that works.
+    Camera(bool),
+    /// A page was photographed.
+    Photographed(Box<Shot>),
     /// The camera gives no pictures any more, and is off.
     CameraFailed,
     /// Whether there is a code scanner that works.
@@ -141,8 +146,18 @@ pub enum Touch {
     RemovePerson(usize),
     /// 下一步, on the form.
     Next,
-    /// 修改, on the confirmation: back to the question with this id.
-    Edit(String),
+    /// 拍照; and 再试一次, where the camera failed.
+    Photograph,
+    /// 重拍: the page just taken; or, before another one is, all pages of this paper.
+    Retake,
+    /// 再拍一页: this one is kept.
+    AnotherPage,
+    /// 拍好了: this paper has all its pages.
+    PagesDone,
+    /// 没带，以后补; and 先不拍, where the camera failed.
+    LeaveOut,
+    /// 修改, on the confirmation.
+    Edit(Edit),
     /// 确认提交.
     Submit,
     /// 打印 once more: after a receipt that did not come out, or may not have.

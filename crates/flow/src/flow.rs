@@ -23,6 +23,7 @@ pub struct Flow {
     printer: Option<PrinterTrouble>,
     reader: Option<ReaderTrouble>,
     scanner: bool,
+    camera: bool,
     intake: Option<IntakeTrouble>,
     out_of_service: bool,
     stopped: Option<&'static str>,
@@ -59,6 +60,7 @@ impl Flow {
             printer: None,
             reader: None,
             scanner: false,
+            camera: false,
             intake: None,
             out_of_service: false,
             stopped: None,
@@ -156,6 +158,7 @@ impl Flow {
             Event::Printer(trouble) => self.printer = *trouble,
             Event::Reader(trouble) => self.reader = *trouble,
             Event::Scanner(works) => self.scanner = *works,
+            Event::Camera(works) => self.camera = *works,
             Event::Intake(trouble) => self.intake = *trouble,
             Event::OutOfService(out) => self.out_of_service = *out,
             Event::Stopped(code) => self.stopped = *code,
@@ -263,12 +266,13 @@ impl Flow {
         let Some(before) = self.state.take() else { return };
         let kind = (std::mem::discriminant(&before), before.patience(&self.limits));
         let was_ending = matches!(before, State::Ending(_));
-        let scanned = before.scans();
+        let (scanned, watched) = (before.scans(), before.watches());
         let mut cx = Cx {
             now: self.now,
             limits: &self.limits,
             registry: self.registry.as_ref(),
             intake: self.intake,
+            camera: self.camera,
             serves: !self.out_of_service && self.stopped.is_none(),
             effects,
             card_seen: &mut self.card_seen,
@@ -279,9 +283,12 @@ impl Flow {
             if *cx.card_seen && is_rest(&after) { Ending::begin(false, false, &mut cx) } else { after };
         let idle = is_rest(&after) || matches!(after, State::Starting(_));
         let after = if !cx.serves && idle { Pausing.into() } else { after };
-        // Here for every state and every way out of it: a scanner that nobody switched off reads on.
+        // Here for every state and every way out of it: what nobody switched off goes on reading, or looking.
         if after.scans() != scanned {
             cx.want(Effect::Scan(!scanned));
+        }
+        if after.watches() != watched {
+            cx.want(Effect::WatchCamera(!watched));
         }
         if (std::mem::discriminant(&after), after.patience(&self.limits)) != kind {
             self.above = None;

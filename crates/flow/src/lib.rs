@@ -12,6 +12,7 @@ pub mod event;
 mod flow;
 pub mod maintenance;
 pub mod now;
+pub mod page;
 mod proof;
 mod state;
 pub mod view;

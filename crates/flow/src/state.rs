@@ -24,6 +24,7 @@ mod identifying;
 mod listing;
 mod maintaining;
 mod pausing;
+mod photographing;
 mod query;
 mod rating;
 mod refusing;
@@ -44,6 +45,7 @@ pub(crate) use identifying::Identifying;
 pub(crate) use listing::Listing;
 pub(crate) use maintaining::Maintaining;
 pub(crate) use pausing::Pausing;
+pub(crate) use photographing::Photographing;
 pub(crate) use query::{Found, Querying};
 pub(crate) use rating::Rating;
 pub(crate) use refusing::Refusing;
@@ -57,6 +59,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) registry: Option<&'a AppRegistry>,
     /// Why no case can be taken now.
     pub(crate) intake: Option<IntakeTrouble>,
+    /// Whether there is a camera that works.
+    pub(crate) camera: bool,
     /// Whether the machine is in service.
     pub(crate) serves: bool,
     pub(crate) effects: &'a mut Vec<Effect>,
@@ -128,6 +132,10 @@ pub(crate) trait Wait: Sized {
     fn scans(&self) -> bool {
         false
     }
+    /// Whether the camera is on.
+    fn watches(&self) -> bool {
+        false
+    }
 }
 
 macro_rules! states {
@@ -149,6 +157,7 @@ macro_rules! states {
             fn can_go_back(&self) -> bool { match self { $(Self::$name(s) => s.can_go_back()),* } }
             fn is_personal(&self) -> bool { match self { $(Self::$name(s) => s.is_personal()),* } }
             fn scans(&self) -> bool { match self { $(Self::$name(s) => s.scans()),* } }
+            fn watches(&self) -> bool { match self { $(Self::$name(s) => s.watches()),* } }
         }
     };
 }
@@ -164,6 +173,7 @@ states!(
     Filling,
     Listing,
     Describing,
+    Photographing,
     Confirming,
     Saving,
     Refusing,

@@ -6,6 +6,7 @@ use protocol::{App, Choice, Language, Limit, Phones, RatingLevel, Text};
 
 use crate::effect::Bring;
 use crate::event::{CardTrouble, IntakeTrouble, QueryTrouble};
+use crate::page::PageWarning;
 pub use maintenance::{Admit, AdmitTrouble, Enrolling, Maintenance, MaintenancePage, Trial};
 
 mod maintenance;
@@ -121,6 +122,8 @@ pub enum Screen {
     Identify(Identify),
     /// One question of the form.
     Form(Box<Form>),
+    /// 拍材料.
+    Photograph(Box<Photograph>),
     /// 核对.
     Confirm(Box<Confirm>),
     /// 正在提交.
@@ -321,6 +324,36 @@ pub struct PersonRow {
     pub about: Option<Text>,
 }
 
+/// 拍材料: one paper, page by page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Photograph {
+    /// 事项名称.
+    pub item: Text,
+    /// Which paper.
+    pub material: Text,
+    /// Which paper of how many.
+    pub paper: Step,
+    /// How many of its pages are kept.
+    pub kept: usize,
+    /// Whether there is room for a page besides those, and besides the one that is looked at.
+    pub room: bool,
+    /// How far it is.
+    pub stage: PageStage,
+}
+
+/// How far a page is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PageStage {
+    /// It is being put before the camera.
+    Aiming,
+    /// It is being photographed.
+    Taking,
+    /// It is there to be looked at, with what may be wrong with it.
+    Looking(Vec<PageWarning>),
+    /// The camera failed.
+    Failed,
+}
+
 /// 核对.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Confirm {
@@ -341,8 +374,17 @@ pub struct Row {
     pub label: Text,
     /// The answer.
     pub value: Shown,
-    /// The field to go back to; what the card says cannot be changed here.
-    pub edit: Option<String>,
+    /// Where to go back to; what the card says cannot be changed here.
+    pub edit: Option<Edit>,
+}
+
+/// What a line of the confirmation goes back to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// The question with this id.
+    Field(String),
+    /// The pages of the material with this number.
+    Pages(u16),
 }
 
 /// An answer, to be written the way the chosen language writes it.
@@ -365,6 +407,8 @@ pub enum Shown {
     Money(String),
     /// People.
     Persons(Vec<PersonRow>),
+    /// So many pages were photographed; with none the paper is brought later.
+    Pages(usize),
     /// Left open.
     Nothing,
 }

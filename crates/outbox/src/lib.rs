@@ -7,7 +7,9 @@
 //! What is promised:
 //! - when [`Store::record_case`] has returned, the case is on the disk, and a power cut does not undo it;
 //! - only sealed bytes touch the disk, the kiosk cannot open its own queue;
+//! - a case and the pages of its materials are on the disk together, or not at all;
 //! - calls about one case go out in the order in which they were made; no case waits behind another;
+//! - without its case nothing goes out, so a parked case holds back what follows it; a parked page holds back nothing;
 //! - a refused call is parked with its reason, until somebody has it tried again or closes it; what is closed, or has
 //!   waited for too long, leaves a tombstone; nothing is deleted silently;
 //! - whatever ends otherwise than by delivery is in the audit log, in the transaction in which it ends;
@@ -33,7 +35,7 @@ pub use limits::{Full, Limits, LimitsError};
 pub use machine::LONGEST_LOCK;
 pub use print_jobs::PrintOutcome;
 pub use queue::{DAMAGED, Due, Parked, RowId};
-pub use record::{Intake, Recorded};
+pub use record::{Intake, Page, Recorded};
 pub use store::{OpenReport, SetAside, Store};
 
 pub use audit;

@@ -12,7 +12,7 @@ use crate::{Store, StoreError, queue::from_ms};
 pub struct Limits {
     /// Calls that are not delivered.
     pub count: u64,
-    /// Their bodies together.
+    /// Their bodies together. A visit begun below it is taken whole, so its pages may go beyond.
     pub bytes: u64,
     /// The age of the oldest call that waits.
     pub age: Duration,
@@ -53,7 +53,9 @@ const fn days(days: u64) -> Duration {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { count: 10_000, bytes: 64 << 20, age: days(20), life: days(30) }
+        // Bytes for two days of a busy kiosk without a network: fifty cases a day with five pages each, a MiB the page
+        // once it is sealed. A disk has a hundred times as much, and to look through it after a start takes seconds.
+        Self { count: 10_000, bytes: 512 << 20, age: days(20), life: days(30) }
     }
 }
 

@@ -65,16 +65,19 @@ pub struct Parked {
     pub recorded_at: Timestamp,
     /// When it was parked.
     pub parked_at: Timestamp,
-    /// Later calls about the same case that wait behind it.
+    /// Later calls that wait behind it: of a case all that are about it.
     pub held_back: u64,
 }
 
-/// A call is due when nothing earlier about its case is open; a parked one is open until somebody decides about it.
-const DUE: &str = "SELECT id, kind, case_key, idempotency_key, terminal_id, media_type, body, body_sha256, failures
+/// A call is due when nothing earlier about its case waits, and its case is not parked. A page that was refused holds
+/// nothing back: the platform can do without it, and a resident's rating would wait behind it until somebody decides.
+const DUE: &str =
+    "SELECT id, kind, case_key, idempotency_key, terminal_id, media_type, body, body_sha256, failures
     FROM outbox AS this
     WHERE state = 'waiting' AND next_at <= :now AND (:id IS NULL OR id = :id)
       AND NOT EXISTS (SELECT 1 FROM outbox AS earlier
-                      WHERE earlier.case_key = this.case_key AND earlier.id < this.id AND earlier.state IN ('waiting', 'parked'))
+                      WHERE earlier.case_key = this.case_key AND earlier.id < this.id
+                        AND (earlier.state = 'waiting' OR earlier.state = 'parked' AND earlier.kind = 'case'))
     ORDER BY next_at, id LIMIT 1";
 
 impl Store {
@@ -108,8 +111,9 @@ impl Store {
     pub fn next_due_at(&self) -> Result<Option<Timestamp>, StoreError> {
         let mut select = self.db.prepare_cached(
             "SELECT next_at FROM outbox AS this WHERE state = 'waiting'
-               AND NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.case_key = this.case_key
-                               AND earlier.id < this.id AND earlier.state IN ('waiting', 'parked'))
+               AND NOT EXISTS (SELECT 1 FROM outbox AS earlier
+                               WHERE earlier.case_key = this.case_key AND earlier.id < this.id
+                                 AND (earlier.state = 'waiting' OR earlier.state = 'parked' AND earlier.kind = 'case'))
              ORDER BY next_at LIMIT 1",
         )?;
         Ok(select.query_row([], |row| row.get(0).map(from_ms)).optional()?)
@@ -161,8 +165,8 @@ impl Store {
         Ok(from_ms(next_at))
     }
 
-    /// The platform will never take it: it is parked with the reason (a problem's `type`) and the status. Later calls
-    /// about the same case stay waiting behind it, untried, because they make no sense without it.
+    /// The platform will never take it: it is parked with the reason (a problem's `type`) and the status. Behind a case
+    /// later calls about it stay waiting, untried, because they make no sense without it.
     pub fn settle_refused(
         &mut self,
         id: RowId,
@@ -193,7 +197,7 @@ impl Store {
             "SELECT (SELECT waiting FROM tally)
                   - (SELECT count(*) FROM outbox AS parked CROSS JOIN outbox AS later
                        ON later.case_key = parked.case_key AND later.id > parked.id
-                     WHERE parked.state = 'parked' AND later.state = 'waiting')",
+                     WHERE parked.state = 'parked' AND parked.kind = 'case' AND later.state = 'waiting')",
             [],
             |row| row.get(0),
         )?)
@@ -203,7 +207,7 @@ impl Store {
     pub fn parked(&self) -> Result<Vec<Parked>, StoreError> {
         let mut select = self.db.prepare_cached(
             "SELECT id, kind, case_key, pickup_code, reason, refused_status, recorded_at, settled_at,
-                    (SELECT count(*) FROM outbox AS later WHERE later.case_key = this.case_key
+                    (SELECT count(*) FROM outbox AS later WHERE this.kind = 'case' AND later.case_key = this.case_key
                      AND later.id > this.id AND later.state IN ('waiting', 'parked'))
              FROM outbox AS this WHERE state = 'parked' ORDER BY id",
         )?;

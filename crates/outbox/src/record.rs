@@ -2,12 +2,14 @@
 
 use std::{fmt, io};
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use jiff::Timestamp;
 use protocol::{
-    Answers, Applicant, Belongs, CaseSubmission, Channel, Consent, Delivery, DeliveryKind, PickupCode,
-    Rating, Sealer,
+    Answers, Applicant, Belongs, CaseSubmission, Channel, Consent, Delivery, DeliveryKind, MaterialPage,
+    PickupCode, Rating, SealedBody, Sealer,
 };
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 use zeroize::{Zeroize, Zeroizing};
@@ -31,6 +33,25 @@ pub struct Intake {
     pub fields: Answers,
     /// What the applicant agreed to.
     pub consent: Consent,
+    /// The pages that were photographed, in the order in which they are sent.
+    pub pages: Vec<Page>,
+}
+
+/// 电子件: one page of one material. Wiped when dropped.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Page {
+    /// 序号: its place in [`protocol::ServiceItem::materials`], from 1.
+    pub material: u16,
+    /// From 1.
+    pub page: u16,
+    /// How many the material has.
+    pub pages: u16,
+    /// One of [`protocol::material::PAGE_TYPES`].
+    pub media_type: String,
+    /// The file.
+    pub content: Zeroizing<Vec<u8>>,
+    /// When it was photographed.
+    pub made_at: Timestamp,
 }
 
 impl fmt::Debug for Intake {
@@ -60,7 +81,8 @@ pub struct Recorded {
 const PICKUP_CODE_DRAWS: usize = 16;
 
 impl Store {
-    /// Keeps a case. When this returns, the sealed case, its key and its hash are on the disk.
+    /// Keeps a case with its pages. When this returns, all of it is on the disk, sealed, with its keys and its hashes; when
+    /// it fails, nothing is.
     pub fn record_case(
         &mut self,
         intake: &Intake,
@@ -72,17 +94,23 @@ impl Store {
         let pickup_code = self.free_pickup_code()?;
         let plaintext = serialised(&submission(intake, pickup_code.clone()))?;
         let expires_at = self.expiry(now);
-        let body =
-            sealer.seal(&Belongs { case_key, terminal_id: &intake.terminal_id, expires_at }, &plaintext)?;
-        let delivery = Delivery {
-            kind: DeliveryKind::Case,
-            case_key,
-            idempotency_key: case_key,
-            terminal_id: Some(intake.terminal_id.clone()),
-            media_type: body.media_type,
-            body: body.bytes,
+        let sealed = |kind, key, plaintext: &[u8]| {
+            let belongs = Belongs { case_key: key, terminal_id: &intake.terminal_id, expires_at };
+            Ok::<_, StoreError>(sealed(kind, case_key, &belongs, sealer.seal(&belongs, plaintext)?))
         };
-        let id = self.enqueue(&delivery, Some(&pickup_code), now)?;
+        let case = sealed(DeliveryKind::Case, case_key, &plaintext)?;
+        let mut pages = Vec::with_capacity(intake.pages.len());
+        for page in &intake.pages {
+            let plaintext = serialised(&material_page(intake, page, case_key))?;
+            pages.push(sealed(DeliveryKind::Material, (self.keys)(), &plaintext)?);
+        }
+        self.life.schedule(now);
+        let recording = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let id = enqueue(&recording, &case, Some(&pickup_code), now, expires_at)?;
+        for page in &pages {
+            enqueue(&recording, page, None, now, expires_at)?;
+        }
+        recording.commit()?;
         Ok(Recorded { id, case_key, pickup_code })
     }
 
@@ -98,7 +126,8 @@ impl Store {
             media_type: "application/json".to_owned(),
             body,
         };
-        self.enqueue(&delivery, None, now)
+        self.life.schedule(now);
+        enqueue(&self.db, &delivery, None, now, self.expiry(now))
     }
 
     /// When what is recorded now expires; whole milliseconds, as they are kept.
@@ -118,34 +147,45 @@ impl Store {
         }
         Err(StoreError::NoFreePickupCode)
     }
+}
 
-    /// One statement is one transaction: the intent, its key and its hash are committed together or not at all.
-    fn enqueue(
-        &mut self,
-        delivery: &Delivery,
-        pickup_code: Option<&PickupCode>,
-        now: Timestamp,
-    ) -> Result<RowId, StoreError> {
-        self.life.schedule(now);
-        let mut insert = self.db.prepare_cached(
-            "INSERT INTO outbox (kind, case_key, idempotency_key, pickup_code, terminal_id, media_type,
-                                 body, body_bytes, body_sha256, recorded_at, scheduled_at, next_at, expires_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, length(?7), ?8, ?9, ?9, ?9, ?10)",
-        )?;
-        let id = insert.insert(params![
-            kind_word(delivery.kind),
-            delivery.case_key.as_bytes(),
-            delivery.idempotency_key.as_bytes(),
-            pickup_code.map(PickupCode::as_str),
-            delivery.terminal_id,
-            delivery.media_type,
-            delivery.body,
-            sha256(&delivery.body),
-            now.as_millisecond(),
-            self.expiry(now).as_millisecond(),
-        ])?;
-        Ok(RowId(id))
+fn sealed(kind: DeliveryKind, case_key: Uuid, belongs: &Belongs<'_>, body: SealedBody) -> Delivery {
+    Delivery {
+        kind,
+        case_key,
+        idempotency_key: belongs.case_key,
+        terminal_id: Some(belongs.terminal_id.to_owned()),
+        media_type: body.media_type,
+        body: body.bytes,
     }
+}
+
+/// The intent, its key and its hash in one statement: they are committed together or not at all.
+fn enqueue(
+    db: &Connection,
+    delivery: &Delivery,
+    pickup_code: Option<&PickupCode>,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<RowId, StoreError> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO outbox (kind, case_key, idempotency_key, pickup_code, terminal_id, media_type,
+                             body, body_bytes, body_sha256, recorded_at, scheduled_at, next_at, expires_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, length(?7), ?8, ?9, ?9, ?9, ?10)",
+    )?;
+    let id = insert.insert(params![
+        kind_word(delivery.kind),
+        delivery.case_key.as_bytes(),
+        delivery.idempotency_key.as_bytes(),
+        pickup_code.map(PickupCode::as_str),
+        delivery.terminal_id,
+        delivery.media_type,
+        delivery.body,
+        sha256(&delivery.body),
+        now.as_millisecond(),
+        expires_at.as_millisecond(),
+    ])?;
+    Ok(RowId(id))
 }
 
 pub(crate) fn kind_word(kind: DeliveryKind) -> &'static str {
@@ -174,13 +214,27 @@ fn submission(intake: &Intake, pickup_code: PickupCode) -> CaseSubmission {
     }
 }
 
-/// The submission as JSON, in one buffer of the right size: a buffer that grows leaves copies behind in freed memory.
-fn serialised(submission: &CaseSubmission) -> Result<Zeroizing<Vec<u8>>, StoreError> {
-    let failed = |e: serde_json::Error| StoreError::Failed(format!("a case is no JSON: {e}"));
+fn material_page(intake: &Intake, page: &Page, case_key: Uuid) -> MaterialPage {
+    MaterialPage {
+        case_key,
+        material: page.material,
+        page: page.page,
+        pages: page.pages,
+        media_type: page.media_type.clone(),
+        content: BASE64_STANDARD.encode(&*page.content),
+        made_at: page.made_at,
+        channel: Channel::Kiosk,
+        terminal_id: Some(intake.terminal_id.clone()),
+    }
+}
+
+/// What is sent as JSON, in one buffer of the right size: a buffer that grows leaves copies behind in freed memory.
+fn serialised(call: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+    let failed = |e: serde_json::Error| StoreError::Failed(format!("a call is no JSON: {e}"));
     let mut size = Counter(0);
-    serde_json::to_writer(&mut size, submission).map_err(failed)?;
+    serde_json::to_writer(&mut size, call).map_err(failed)?;
     let mut plaintext = Zeroizing::new(Vec::with_capacity(size.0));
-    serde_json::to_writer(&mut *plaintext, submission).map_err(failed)?;
+    serde_json::to_writer(&mut *plaintext, call).map_err(failed)?;
     Ok(plaintext)
 }
 

@@ -74,6 +74,9 @@ impl Default for Deadlines {
     }
 }
 
+/// Bytes that even the slowest line takes in a millisecond: 256 kbit a second.
+const SLOWEST_LINE: u64 = 32;
+
 /// A page that may not have changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fetched<T> {
@@ -231,7 +234,9 @@ impl Client {
             .header("Terminal-Id", terminal_id)
             .header(header::CONTENT_TYPE, &delivery.media_type)
             .body(delivery.body.clone());
-        self.within_deadline(async {
+        // A page of a material takes a slow line longer than any other call, and is not out of reach for that.
+        let on_the_way = Duration::from_millis(delivery.body.len() as u64 / SLOWEST_LINE);
+        self.within(self.deadlines.total + on_the_way, async {
             let response = request.send().await?;
             let (delivered, case_key) = match delivery.kind {
                 DeliveryKind::Case => {
@@ -303,8 +308,15 @@ impl Client {
         &self,
         call: impl Future<Output = Result<T, CallError>>,
     ) -> Result<T, CallError> {
-        let answer =
-            tokio::time::timeout(self.deadlines.total, call).await.unwrap_or(Err(CallError::TimedOut));
+        self.within(self.deadlines.total, call).await
+    }
+
+    async fn within<T>(
+        &self,
+        deadline: Duration,
+        call: impl Future<Output = Result<T, CallError>>,
+    ) -> Result<T, CallError> {
+        let answer = tokio::time::timeout(deadline, call).await.unwrap_or(Err(CallError::TimedOut));
         match answer {
             Err(CallError::Revoked) if self.proved => {
                 self.hear_of_revocation();

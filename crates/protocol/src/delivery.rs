@@ -70,7 +70,8 @@ pub struct SealedBody {
 /// What a sealed message is bound to: moved to anything else, it does not open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Belongs<'a> {
-    /// The case.
+    /// The `Idempotency-Key` under which it is sent, which is all that the platform knows of it before it is open: the case,
+    /// and of a page of a material the page's own key.
     pub case_key: Uuid,
     /// The machine that took it.
     pub terminal_id: &'a str,

@@ -27,6 +27,8 @@ pub struct Slip {
     pub copy: bool,
     /// What must still be brought to the counter.
     pub bring: Vec<Bring>,
+    /// How many pages of materials were photographed.
+    pub photographed: usize,
 }
 
 /// A paper that the machine could not take.
@@ -83,6 +85,7 @@ pub fn filed(case: &Case, slip: &Slip) -> Document {
         (&w.label.recorded_at, &time::moment(&w.date, case.recorded_at)),
         (&w.label.organisation, &case.organisation),
     ]);
+    sheet.photographed();
     sheet.case_no(&case.case_no);
     sheet.qr(&case.case_no, &w.qr.filed);
     sheet.end(&case.consult_phone, &case.complain_phone)
@@ -105,6 +108,7 @@ pub fn waiting(case: &Waiting, slip: &Slip) -> Document {
         (&w.label.recorded_at, &w.mark.waiting),
         (&w.label.organisation, &case.organisation),
     ]);
+    sheet.photographed();
     sheet.qr(case.pickup_code.as_str(), &w.qr.waiting);
     sheet.paragraphs(std::slice::from_ref(&w.note.waiting_ask));
     sheet.end(&case.consult_phone, &case.complain_phone)
@@ -190,6 +194,13 @@ impl<'a> Sheet<'a> {
             self.words(&line, Size::Body, Weight::Regular, Align::Left);
         }
         self.blocks.extend([Block::Gap(14), Block::Rule(4), Block::Gap(10)]);
+    }
+
+    fn photographed(&mut self) {
+        if self.slip.photographed > 0 {
+            let pages = fill(&self.w.note.pages, &[("n", self.slip.photographed.to_string())]);
+            self.row(&self.w.label.photographed, &pages, Size::Body);
+        }
     }
 
     fn code(&mut self, code: &PickupCode) {

@@ -50,6 +50,7 @@ pub(crate) struct Label {
     pub(crate) promised: String,
     pub(crate) result: String,
     pub(crate) valid_until: String,
+    pub(crate) photographed: String,
     pub(crate) case_no: String,
     pub(crate) consult: String,
     pub(crate) complain: String,
@@ -94,6 +95,7 @@ pub(crate) struct QrWords {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Note {
     pub(crate) keep: String,
+    pub(crate) pages: String,
     pub(crate) waiting: Vec<String>,
     pub(crate) waiting_ask: String,
     pub(crate) test_line: String,

@@ -84,6 +84,14 @@ fn a_filed_case_says_everything_that_a_resident_needs() {
 }
 
 #[test]
+fn what_was_photographed_is_counted_on_both_receipts() {
+    let slip = Slip { photographed: 12, ..samples::slip() };
+    check(&filed(&samples::case(), &slip), &["已拍材料：12\u{a0}页"], &[]);
+    check(&waiting(&samples::waiting(), &slip), &["已拍材料：12\u{a0}页"], &[]);
+    check(&filed(&samples::case(), &samples::slip()), &[], &["已拍材料"]);
+}
+
+#[test]
 fn a_finished_case_says_its_result_and_no_promise() {
     check(
         &filed(&samples::finished(), &samples::slip()),

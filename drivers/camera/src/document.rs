@@ -1,8 +1,12 @@
 //! A paper, photographed page by page.
 
 use driver_api::Picture;
+use zeroize::Zeroizing;
 
-use crate::picture::{Grey, Light, is_blurred, light, page, straightened};
+use crate::{
+    picture::{Grey, Light, is_blurred, light, page, straightened},
+    protocol::jpeg_file,
+};
 
 /// What a person should look at before a page is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -46,40 +50,10 @@ impl Page {
         });
         Self { picture, warnings }
     }
-}
 
-/// There are as many pages already as one document has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a document has at most {} pages", Document::MOST)]
-pub struct Full;
-
-/// Its pages, in order. Wiped when dropped, as each picture is.
-#[derive(Clone, Debug, Default)]
-pub struct Document {
-    pages: Vec<Page>,
-}
-
-impl Document {
-    /// More would be more memory than a kiosk has to spare.
-    pub const MOST: usize = 20;
-
-    /// Puts a page behind the others.
-    pub fn add(&mut self, page: Page) -> Result<(), Full> {
-        if self.pages.len() == Self::MOST {
-            return Err(Full);
-        }
-        self.pages.push(page);
-        Ok(())
-    }
-
-    /// Takes a page out, to photograph it anew or to leave it out.
-    pub fn remove(&mut self, number: usize) -> Option<Page> {
-        (number < self.pages.len()).then(|| self.pages.remove(number))
-    }
-
-    /// What it has.
+    /// The page as a JPEG file of at most `most` bytes.
     #[must_use]
-    pub fn pages(&self) -> &[Page] {
-        &self.pages
+    pub fn file(&self, most: usize) -> Option<Zeroizing<Vec<u8>>> {
+        jpeg_file(&self.picture, most)
     }
 }

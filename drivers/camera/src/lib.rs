@@ -15,7 +15,7 @@ pub mod transport;
 use driver_api::{Camera, DeviceUrl};
 
 pub use device::FrameCamera;
-pub use document::{Document, Page, Warning};
+pub use document::{Page, Warning};
 pub use error::UnsupportedUrl;
 pub use transport::Source;
 

@@ -11,6 +11,6 @@ mod straighten;
 pub use edges::{Point, Quad, page};
 pub use grey::Grey;
 pub use light::{Light, light};
-pub use scale::scaled;
+pub use scale::{scaled, shrunk};
 pub use sharpness::{is_blurred, sharpness};
 pub use straighten::straightened;

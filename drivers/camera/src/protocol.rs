@@ -1,5 +1,6 @@
-//! Frames as cameras send them, made into pixels.
+//! Frames as cameras send them, made into pixels; and pixels made into the file that a page is sent as.
 
+mod file;
 mod huffman;
 mod jpeg;
 mod scan;
@@ -9,6 +10,7 @@ use driver_api::Picture;
 
 use crate::transport::{Encoding, Format};
 
+pub use file::jpeg_file;
 pub use jpeg::{Strictness, decode as decode_jpeg, is_whole, with_tables};
 pub use yuyv::decode as decode_yuyv;
 

@@ -121,6 +121,7 @@ fn document() -> anyhow::Result<Document> {
         printed_at: at,
         copy: false,
         bring: Vec::new(),
+        photographed: 0,
     };
     Ok(receipt::waiting(&case, &slip))
 }

@@ -55,9 +55,19 @@ impl Machine<'_> {
             return self.handle(Event::NotRecorded(IntakeTrouble::Full));
         };
         let sealer = HpkeSealer::new(registry.sealing_key.clone());
-        let Intake { item, item_version, received_at, applicant, fields, consent } = intake;
-        let kept =
-            outbox::Intake { item, item_version, terminal_id: name, received_at, applicant, fields, consent };
+        // No kiosk of this town has a camera.
+        let Intake { item, item_version, received_at, applicant, fields, consent, papers: _ } = intake;
+        let (terminal_id, pages) = (name, Vec::new());
+        let kept = outbox::Intake {
+            item,
+            item_version,
+            terminal_id,
+            received_at,
+            applicant,
+            fields,
+            consent,
+            pages,
+        };
         let recorded = running.store.record_case(&kept, &sealer, wall).map_err(told)?;
         if !self.offset.is_zero() {
             self.told.by_wrong_clock.insert(recorded.case_key);

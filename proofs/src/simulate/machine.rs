@@ -361,6 +361,7 @@ impl<'a> Machine<'a> {
             | Effect::Note(_)
             | Effect::Serve { .. }
             | Effect::WatchCamera(_)
+            | Effect::Photograph
             | Effect::Report { .. }
             | Effect::Enrol { .. }
             | Effect::ExportLog { .. }

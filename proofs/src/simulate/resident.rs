@@ -82,7 +82,7 @@ impl Resident {
             Screen::Identify(_) => return Deed::PutsCard(self.slip.take().map_or(Ok(()), Err)),
             Screen::Form(form) => self.answers(form, chance),
             Screen::Confirm(confirm) => match confirm.rows.iter().find_map(|row| row.edit.clone()) {
-                Some(field) if chance.u8(0..12) == 0 => Touch::Edit(field),
+                Some(what) if chance.u8(0..12) == 0 => Touch::Edit(what),
                 _ => Touch::Submit,
             },
             Screen::Result(outcome) => match outcome.receipt {
@@ -101,6 +101,7 @@ impl Resident {
                 _ => Touch::FindByCard,
             },
             Screen::Progress(_) => Touch::Finish,
+            Screen::Photograph(_) => Touch::LeaveOut,
             Screen::Submitting => return Deed::Waits,
             Screen::Starting
             | Screen::End(_)

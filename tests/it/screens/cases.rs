@@ -4,11 +4,12 @@ use flow::{
     effect::Bring,
     event::{CardTrouble, IntakeTrouble, QueryTrouble},
     maintenance::{EnrolTrouble, Export, Inspection, LinkTrouble, Part, Report, Trouble},
+    page::PageWarning,
     view::{
-        Admit, AdmitTrouble, Ask, CaseNews, Complaint, Confirm, Consent, Due, End, Enrolling, Form, Frame,
-        Guide, Home, Identify, ItemRow, Items, Maintenance, MaintenancePage, Outcome, Overlay, PersonRow,
-        PrinterTrouble, Progress, ProgressQuery, ProgressRow, Rate, ReaderTrouble, ReceiptState, Row, Screen,
-        Settings, Shown, Step, Trial, View, WrongCode,
+        Admit, AdmitTrouble, Ask, CaseNews, Complaint, Confirm, Consent, Due, Edit, End, Enrolling, Form,
+        Frame, Guide, Home, Identify, ItemRow, Items, Maintenance, MaintenancePage, Outcome, Overlay,
+        PageStage, PersonRow, Photograph, PrinterTrouble, Progress, ProgressQuery, ProgressRow, Rate,
+        ReaderTrouble, ReceiptState, Row, Screen, Settings, Shown, Step, Trial, View, WrongCode,
     },
 };
 use jiff::civil::{Date, date};
@@ -342,8 +343,37 @@ fn persons(count: usize) -> Vec<PersonRow> {
     rows.cycle().take(count).collect()
 }
 
+/// The longest name of a paper in the catalogue.
+fn paper() -> Text {
+    text(
+        "困难类别的证明（残疾人证、低保证、征地证明等）",
+        "困難類別的證明（殘疾人證、低保證、徵地證明等）",
+        "Proof of your group, such as a disability certificate",
+    )
+}
+
+fn photographs() -> Vec<(&'static str, Screen)> {
+    use PageWarning::{Blurred, Dark, Glare, NoEdges};
+    let one = |material, kept, room, stage| {
+        let paper = Step { at: 1, of: if kept == 0 { 3 } else { 1 } };
+        Screen::Photograph(Box::new(Photograph { item: item(), material, paper, kept, room, stage }))
+    };
+    let register = || text("户口簿", "戶口簿", "Household register");
+    let looking = |warnings: &[PageWarning]| PageStage::Looking(warnings.to_vec());
+    vec![
+        ("photograph", one(paper(), 0, true, PageStage::Aiming)),
+        ("photograph-next", one(register(), 2, true, PageStage::Aiming)),
+        ("photograph-full", one(register(), 20, false, PageStage::Aiming)),
+        ("photograph-taking", one(register(), 2, true, PageStage::Taking)),
+        ("photograph-good", one(register(), 2, true, looking(&[]))),
+        ("photograph-glare", one(register(), 0, true, looking(&[Glare]))),
+        ("photograph-bad", one(paper(), 0, true, looking(&[NoEdges, Blurred, Dark]))),
+        ("photograph-failed", one(paper(), 0, true, PageStage::Failed)),
+    ]
+}
+
 fn row(label: Text, value: Shown, edit: bool) -> Row {
-    Row { label, value, edit: edit.then(|| "field".to_owned()) }
+    Row { label, value, edit: edit.then(|| Edit::Field("field".to_owned())) }
 }
 
 fn confirm() -> Screen {
@@ -368,6 +398,14 @@ fn confirm() -> Screen {
             row(text("家庭月收入", "家庭月收入", "Income a month"), Shown::Money("12,345.60".into()), true),
             row(text("家里还有谁？", "家裡還有誰？", "Family"), Shown::Persons(persons(3)), true),
             row(text("需要培训吗？", "需要培訓嗎？", "Do you need training?"), Shown::Nothing, true),
+            Row {
+                edit: Some(Edit::Pages(2)),
+                ..row(text("户口簿", "戶口簿", "Household register"), Shown::Pages(3), true)
+            },
+            Row {
+                edit: Some(Edit::Pages(3)),
+                ..row(text("诊断书", "診斷書", "Diagnosis"), Shown::Pages(0), true)
+            },
         ],
         promised: limit(),
         due: due(),
@@ -676,7 +714,11 @@ pub(super) fn all() -> Vec<Case> {
     views
         .extend(troubles.map(|t| (format!("identify-{t:?}").to_lowercase(), at(step(2), identify(Some(t))))));
     views.extend(
-        forms().into_iter().chain(entries()).map(|(name, screen)| (name.to_owned(), at(step(3), screen))),
+        forms()
+            .into_iter()
+            .chain(entries())
+            .chain(photographs())
+            .map(|(name, screen)| (name.to_owned(), at(step(3), screen))),
     );
     views.extend(results().into_iter().map(|(name, screen)| (name.to_owned(), at(step(5), screen))));
     views.extend(

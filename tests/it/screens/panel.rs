@@ -2,13 +2,14 @@
 
 use std::{cell::RefCell, path::Path, rc::Rc};
 
+use driver_api::Picture;
 use flow::{
     Touch,
-    view::{Screen, Settings, View},
+    view::{PageStage, Screen, Settings, View},
 };
 use i_slint_backend_testing::{ElementHandle, TestingBackend, TestingBackendOptions};
 use jiff::Timestamp;
-use kiosk::screens::Screens;
+use kiosk::{inbox::Preview, screens::Screens};
 use kiosk_ui::slint::{self, ComponentHandle as _};
 use protocol::Language;
 
@@ -23,6 +24,16 @@ pub(super) const PORTRAIT: (u16, u16) = (1080, 1920);
 pub(super) const LANDSCAPE: (u16, u16) = (1920, 1080);
 /// Pixels a millimetre of the reference panel.
 pub(super) const MM: f32 = 4.033;
+
+/// A page, with lines of print.
+fn drawn(width: u32, height: u32) -> Picture {
+    let print = |at: u32| {
+        let (x, y) = (at % width * 100 / width, at / width * 60 / height);
+        let margin = x < 8 || x > 91 || y < 4 || y > 55;
+        if margin || y.is_multiple_of(2) || x * 7 % 9 > 6 { 236 } else { 60 }
+    };
+    Picture::new(width, height, (0..width * height).flat_map(|at| [print(at); 3]).collect()).unwrap()
+}
 
 pub(super) struct Panel {
     pub(super) screens: Screens,
@@ -48,6 +59,7 @@ impl Panel {
     pub(super) fn play(&self, case: &Case, settings: Settings) {
         self.screens.show(&View { screen: Screen::Attract, ..case.view.clone() }, now());
         self.show(&case.view, settings);
+        self.sees(&case.view);
         let english = settings.language == Language::English;
         let traditional = settings.language == Language::Traditional;
         for key in case.keys.chars() {
@@ -68,6 +80,19 @@ impl Panel {
                 letter => letter.to_string(),
             };
             self.press(&label);
+        }
+    }
+
+    /// What a camera would send to such a screen.
+    fn sees(&self, view: &View) {
+        if let Screen::Photograph(paper) = &view.screen {
+            let picture = match paper.stage {
+                PageStage::Looking(_) => drawn(1000, 1400),
+                PageStage::Failed => return,
+                _ => drawn(640, 480),
+            };
+            self.screens.preview(&Preview { picture, sharpness: 0.0 });
+            i_slint_backend_testing::mock_elapsed_time(std::time::Duration::from_millis(20));
         }
     }
 

@@ -1,11 +1,11 @@
 //! 核对: everything on one page before it is filed.
 
-use super::{Cx, Filling, Leaving, Patience, Saving, State, Wait, filing_step};
+use super::{Cx, Filling, Leaving, Patience, Photographing, Saving, State, Wait, filing_step};
 use crate::{
     Deadlines, Event, Now,
     application::Application,
     event::Touch,
-    view::{self, Screen, Step},
+    view::{self, Edit, Screen, Step},
 };
 
 /// Waits for 确认提交.
@@ -22,15 +22,26 @@ impl Confirming {
     /// Files what the platform will take; a question that is still open comes first.
     fn submit(self, cx: &mut Cx<'_>) -> State {
         match self.application.wrong(cx.now.day()) {
-            Some((field, _)) => Filling::edit(self.application, &field),
+            Some((field, _)) => Filling::edit(self.application, &field, cx),
             None => Saving::begin(self.application, cx),
         }
     }
 
-    fn back(self) -> State {
-        let last = self.application.questions().last().map(|question| question.id.clone());
-        match last {
-            Some(field) => Filling::edit(self.application, &field),
+    fn edit(self, what: Edit, cx: &Cx<'_>) -> State {
+        match what {
+            Edit::Field(field) => Filling::edit(self.application, &field, cx),
+            Edit::Pages(material) => Photographing::edit(self.application, material),
+        }
+    }
+
+    /// The last line that can be changed.
+    fn last(&self) -> Option<Edit> {
+        self.application.rows().into_iter().rev().find_map(|row| row.edit)
+    }
+
+    fn back(self, cx: &Cx<'_>) -> State {
+        match self.last() {
+            Some(last) => self.edit(last, cx),
             None => self.into(),
         }
     }
@@ -50,8 +61,8 @@ impl Wait for Confirming {
     fn on(self, event: Event, cx: &mut Cx<'_>) -> State {
         match event {
             Event::Touch(Touch::Submit) => self.submit(cx),
-            Event::Touch(Touch::Edit(field)) => Filling::edit(self.application, &field),
-            Event::Touch(Touch::Back) => self.back(),
+            Event::Touch(Touch::Edit(what)) => self.edit(what, cx),
+            Event::Touch(Touch::Back) => self.back(cx),
             _ => self.into(),
         }
     }
@@ -69,7 +80,7 @@ impl Wait for Confirming {
     }
 
     fn can_go_back(&self) -> bool {
-        !self.application.questions().is_empty()
+        self.last().is_some()
     }
 
     fn is_personal(&self) -> bool {

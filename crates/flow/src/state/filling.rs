@@ -1,9 +1,8 @@
 //! The form: one question at a time, and only what the card does not say.
 
-use jiff::civil::Date;
 use protocol::{Field, FieldKind};
 
-use super::{Confirming, Cx, Leaving, Listing, Patience, State, Wait, filing_step};
+use super::{Confirming, Cx, Leaving, Listing, Patience, Photographing, State, Wait, filing_step};
 use crate::{
     Deadlines, Event, Now,
     application::Application,
@@ -41,10 +40,11 @@ impl std::fmt::Debug for Draft {
 }
 
 impl Place {
-    /// Opens the question that is there.
-    pub(crate) fn open(self, application: Application) -> State {
+    /// Opens the question that is there; behind the last one come the papers.
+    pub(crate) fn open(self, application: Application, cx: &Cx<'_>) -> State {
         match self.question(&application).map(|question| &question.kind) {
-            None => Confirming::new(application).into(),
+            None if self.editing => Confirming::new(application).into(),
+            None => Photographing::first(application, cx),
             Some(FieldKind::PersonList { .. }) => Listing::new(application, self).into(),
             Some(_) => Filling::new(application, self).into(),
         }
@@ -56,21 +56,21 @@ impl Place {
     }
 
     /// Onward from a question that is answered. A changed answer may have opened others, which come first.
-    pub(crate) fn onward(self, application: Application, today: Date) -> State {
+    pub(crate) fn onward(self, application: Application, cx: &Cx<'_>) -> State {
         if !self.editing {
-            return Self { at: self.at + 1, ..self }.open(application);
+            return Self { at: self.at + 1, ..self }.open(application, cx);
         }
-        match application.wrong(today) {
-            Some((field, _)) => Filling::edit(application, &field),
+        match application.wrong(cx.now.day()) {
+            Some((field, _)) => Filling::edit(application, &field, cx),
             None => Confirming::new(application).into(),
         }
     }
 
-    pub(crate) fn back(self, application: Application) -> State {
+    pub(crate) fn back(self, application: Application, cx: &Cx<'_>) -> State {
         if self.editing {
             return Confirming::new(application).into();
         }
-        Self { at: self.at.saturating_sub(1), ..self }.open(application)
+        Self { at: self.at.saturating_sub(1), ..self }.open(application, cx)
     }
 
     pub(crate) fn can_go_back(self) -> bool {
@@ -90,14 +90,20 @@ pub(crate) fn progress(at: usize, of: usize) -> Step {
 
 impl Filling {
     /// The first question.
-    pub(crate) fn first(application: Application) -> State {
-        Place { at: 0, editing: false }.open(application)
+    pub(crate) fn first(application: Application, cx: &Cx<'_>) -> State {
+        Place { at: 0, editing: false }.open(application, cx)
+    }
+
+    /// Back to the last question.
+    pub(crate) fn last(application: Application, cx: &Cx<'_>) -> State {
+        let at = application.questions().len().saturating_sub(1);
+        Place { at, editing: false }.open(application, cx)
     }
 
     /// The question `field`, to come back from with a changed answer.
-    pub(crate) fn edit(application: Application, field: &str) -> State {
+    pub(crate) fn edit(application: Application, field: &str, cx: &Cx<'_>) -> State {
         match application.questions().iter().position(|question| question.id == field) {
-            Some(at) => Place { at, editing: true }.open(application),
+            Some(at) => Place { at, editing: true }.open(application, cx),
             None => Confirming::new(application).into(),
         }
     }
@@ -114,7 +120,7 @@ impl Filling {
             return Confirming::new(self.application).into();
         };
         match self.application.put(&id, &self.draft.0, cx.now.day()) {
-            Ok(()) => self.place.onward(self.application, cx.now.day()),
+            Ok(()) => self.place.onward(self.application, cx),
             Err(complaint) => Self { complaint: Some(complaint), ..self }.into(),
         }
     }
@@ -151,7 +157,7 @@ impl Wait for Filling {
         match event {
             Event::Touch(Touch::Answer(answer)) => self.typed(answer),
             Event::Touch(Touch::Next) => self.next(cx),
-            Event::Touch(Touch::Back) if self.can_go_back() => self.place.back(self.application),
+            Event::Touch(Touch::Back) if self.can_go_back() => self.place.back(self.application, cx),
             _ => self.into(),
         }
     }

@@ -2,7 +2,7 @@
 
 use protocol::CaseQuery;
 
-use super::{Confirming, Cx, Filling, Heading, Leaving, Patience, Purpose, Querying, State, Wait};
+use super::{Cx, Filling, Heading, Leaving, Patience, Purpose, Querying, State, Wait};
 use crate::{
     Deadlines, Effect, Event, Now,
     application::Application,
@@ -53,8 +53,7 @@ fn filing(
     cx: &mut Cx<'_>,
 ) -> State {
     match Application::begin(entry, identified) {
-        Ok(application) if application.questions().is_empty() => Confirming::new(application).into(),
-        Ok(application) => Filling::first(application),
+        Ok(application) => Filling::first(application, cx),
         Err((entry, consented)) => {
             cx.want(Effect::ReadCard);
             let trouble = Some(CardTrouble::UnknownKind);

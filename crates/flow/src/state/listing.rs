@@ -34,7 +34,7 @@ impl Listing {
         let id = self.place.question(&self.application).map(|question| question.id.clone());
         match id.and_then(|id| self.application.complaint(&id, today)) {
             Some(complaint) => Self { complaint: Some(complaint), ..self }.into(),
-            None => self.place.onward(self.application, today),
+            None => self.place.onward(self.application, cx),
         }
     }
 
@@ -85,7 +85,7 @@ impl Wait for Listing {
             Event::Touch(Touch::EditPerson(at)) => self.edit(at),
             Event::Touch(Touch::RemovePerson(at)) => self.remove(at),
             Event::Touch(Touch::Next) => self.next(cx),
-            Event::Touch(Touch::Back) if self.can_go_back() => self.place.back(self.application),
+            Event::Touch(Touch::Back) if self.can_go_back() => self.place.back(self.application, cx),
             _ => self.into(),
         }
     }

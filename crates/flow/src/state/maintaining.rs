@@ -66,7 +66,6 @@ impl Maintaining {
             Task::TestPrinter => self.print(Part::Printer, cx),
             Task::ChangePaper => self.turn(Page::Paper),
             Task::TestCamera => {
-                cx.want(Effect::WatchCamera(true));
                 self.turn(Page::Testing { part: Part::Camera, trial: Trial::Look, since: None })
             }
             Task::TestScanner => {
@@ -141,9 +140,6 @@ impl Maintaining {
         cx.want(Effect::Note(Check { technician: self.technician.number, part, passed }));
         if part == Part::Reader {
             cx.want(Effect::StopReading);
-        }
-        if part == Part::Camera {
-            cx.want(Effect::WatchCamera(false));
         }
         let trial = if passed { Trial::Passed } else { Trial::Failed(trouble) };
         self.turn(Page::Testing { part, trial, since: None })
@@ -329,5 +325,9 @@ impl Wait for Maintaining {
             self.page,
             Page::Testing { trial: Trial::ShowCode, .. } | Page::Enrolling(Enrolling::Awaiting(_))
         )
+    }
+
+    fn watches(&self) -> bool {
+        matches!(self.page, Page::Testing { part: Part::Camera, trial: Trial::Look, .. })
     }
 }

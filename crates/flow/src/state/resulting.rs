@@ -19,6 +19,7 @@ pub(crate) struct Resulting {
     news: News,
     receipt: Option<ReceiptState>,
     bring: Vec<Bring>,
+    photographed: usize,
     printing_since: Duration,
 }
 
@@ -32,13 +33,13 @@ enum News {
 }
 
 impl Resulting {
-    pub(crate) fn filed(case: Case, bring: Vec<Bring>, cx: &mut Cx<'_>) -> State {
-        Self { bring, ..Self::new(News::Filed(Box::new(case))) }.print(false, cx)
+    pub(crate) fn filed(case: Case, pending: Pending, cx: &mut Cx<'_>) -> State {
+        Self::about(News::Filed(Box::new(case)), pending).print(false, cx)
     }
 
     pub(crate) fn waiting(key: Uuid, pending: Pending, code: PickupCode, cx: &mut Cx<'_>) -> State {
         let waiting = Box::new(pending.with(code));
-        Self { bring: pending.bring, ..Self::new(News::Waiting(key, waiting)) }.print(false, cx)
+        Self::about(News::Waiting(key, waiting), pending).print(false, cx)
     }
 
     pub(crate) fn refused(item: Text, reason: String, _: &mut Cx<'_>) -> State {
@@ -50,7 +51,12 @@ impl Resulting {
     }
 
     fn new(news: News) -> Self {
-        Self { news, receipt: None, bring: Vec::new(), printing_since: Duration::ZERO }
+        Self { news, receipt: None, bring: Vec::new(), photographed: 0, printing_since: Duration::ZERO }
+    }
+
+    fn about(news: News, pending: Pending) -> Self {
+        let Pending { bring, photographed, .. } = pending;
+        Self { bring, photographed, ..Self::new(news) }
     }
 
     fn print(self, again: bool, cx: &mut Cx<'_>) -> State {
@@ -59,7 +65,12 @@ impl Resulting {
             News::Waiting(_, waiting) => SlipText::Waiting(waiting.clone()),
             News::Refused(..) | News::NotTaken(..) => return self.into(),
         };
-        cx.want(Effect::Print(Box::new(Slip { says, bring: self.bring.clone(), again })));
+        cx.want(Effect::Print(Box::new(Slip {
+            says,
+            bring: self.bring.clone(),
+            photographed: self.photographed,
+            again,
+        })));
         Self { receipt: Some(ReceiptState::Printing), printing_since: cx.now.mono, ..self }.into()
     }
 

@@ -27,6 +27,7 @@ pub(crate) struct Saving {
 pub(crate) struct Pending {
     pub(crate) item: Text,
     pub(crate) bring: Vec<Bring>,
+    pub(crate) photographed: usize,
     blank: Waiting,
 }
 
@@ -44,7 +45,8 @@ impl Pending {
             complain_phone: item.complain_phone.clone(),
             demo: item.demo,
         };
-        Self { item: item.name.clone(), bring: Bring::of(item), blank }
+        let photographed = application.pages_in_all();
+        Self { item: item.name.clone(), bring: Bring::of(item), photographed, blank }
     }
 
     /// The text of the receipt for a case that waits.
@@ -83,9 +85,7 @@ impl Wait for Saving {
                 Self { recorded: Some((case_key, pickup_code)), since: cx.now.mono, ..self }.into()
             }
             Event::NotRecorded(trouble) => Resulting::not_taken(trouble, self.receipt, cx),
-            Event::Delivered(case) if self.about(case.case_key) => {
-                Resulting::filed(*case, self.receipt.bring, cx)
-            }
+            Event::Delivered(case) if self.about(case.case_key) => Resulting::filed(*case, self.receipt, cx),
             Event::Deferred { case_key } if self.about(case_key) => self.waiting(cx),
             Event::Refused { case_key, reason } if self.about(case_key) => {
                 Resulting::refused(self.receipt.item, reason, cx)

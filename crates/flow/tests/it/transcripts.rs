@@ -7,9 +7,10 @@ use kiosk_flow::{
     Effect, Event, Touch,
     event::{CardTrouble, IntakeTrouble, PrintNews, QueryTrouble, ScannedText},
     maintenance::{Admission, EnrolTrouble, Export, Inspection, Part, Report, Task, Technician},
+    page::{PageFile, PageWarning, Shot},
     view::{
-        Ask, CaseNews, Form, MaintenancePage, Overlay, PersonRow, PrinterTrouble, ReaderTrouble, Screen,
-        Shown, View,
+        Ask, CaseNews, Edit, Form, MaintenancePage, Overlay, PersonRow, PrinterTrouble, ReaderTrouble,
+        Screen, Shown, View,
     },
 };
 use protocol::{Language, PickupCode, RatingLevel};
@@ -88,7 +89,13 @@ fn touch(word: &str, rest: &str) -> Option<Touch> {
         "edit-person" => Touch::EditPerson(rest.parse().unwrap()),
         "remove-person" => Touch::RemovePerson(rest.parse().unwrap()),
         "next" => Touch::Next,
-        "edit" => Touch::Edit(rest.into()),
+        "edit" => Touch::Edit(Edit::Field(rest.into())),
+        "edit-pages" => Touch::Edit(Edit::Pages(rest.parse().unwrap())),
+        "photograph" => Touch::Photograph,
+        "retake" => Touch::Retake,
+        "another-page" => Touch::AnotherPage,
+        "pages-done" => Touch::PagesDone,
+        "leave-out" => Touch::LeaveOut,
         "submit" => Touch::Submit,
         "print-again" => Touch::PrintAgain,
         "finish" => Touch::Finish,
@@ -160,6 +167,13 @@ pub(crate) fn inspection(enrolled: bool) -> Inspection {
     }
 }
 
+/// So many kibibytes of a page, or one with something wrong about it.
+fn shot(what: &str) -> Shot {
+    let warnings = if what == "blurred" { vec![PageWarning::Blurred, PageWarning::Glare] } else { vec![] };
+    let kibibytes = what.parse().unwrap_or(1);
+    Shot { file: PageFile::new(vec![7; kibibytes << 10]), warnings }
+}
+
 /// What is held before the scanner.
 fn scanned(what: &str) -> Option<ScannedText> {
     let says = match what {
@@ -209,6 +223,8 @@ fn news(word: &str, rest: &str) -> Event {
         }),
         "stopped" => Event::Stopped((rest != "no").then_some("M05")),
         "camera-failed" => Event::CameraFailed,
+        "camera" => Event::Camera(rest == "yes"),
+        "photographed" => Event::Photographed(Box::new(shot(rest))),
         "scanned" => Event::Scanned(scanned(rest)),
         "reader-gone" => Event::Reader(Some(ReaderTrouble::Disconnected)),
         other => panic!("unknown line: {other}"),
@@ -219,15 +235,25 @@ fn tell_effect(effect: &Effect) -> String {
     match effect {
         Effect::Record(intake) => {
             let fields: Vec<&str> = intake.fields.keys().map(String::as_str).collect();
+            let papers: Vec<String> = intake
+                .papers
+                .iter()
+                .map(|paper| format!(" {} pages of {}", paper.pages.len(), paper.material))
+                .collect();
             format!(
-                "Record {} v{} consent {} {fields:?}",
-                intake.item, intake.item_version, intake.consent.notice_version
+                "Record {} v{} consent {} {fields:?}{}",
+                intake.item,
+                intake.item_version,
+                intake.consent.notice_version,
+                papers.concat()
             )
         }
         Effect::Print(slip) => {
             let bring: Vec<&str> = slip.bring.iter().map(|bring| bring.name.simplified.as_str()).collect();
             let bring = if bring.is_empty() { String::new() } else { format!(" bring {bring:?}") };
-            format!("Print again={} {}{bring}", slip.again, slip_kind(&slip.says))
+            let pages =
+                if slip.photographed > 0 { format!(" pages {}", slip.photographed) } else { String::new() };
+            format!("Print again={} {}{bring}{pages}", slip.again, slip_kind(&slip.says))
         }
         Effect::Find(_) => "Find".into(),
         Effect::Note(check) => {
@@ -270,6 +296,10 @@ fn tell_screen(screen: &Screen) -> String {
         }
         Screen::Identify(identify) => format!("Identify {:?}", identify.trouble),
         Screen::Form(form) => tell_form(form),
+        Screen::Photograph(one) => format!(
+            "Photograph {} {}/{} kept {} room={} {:?}",
+            one.material.simplified, one.paper.at, one.paper.of, one.kept, one.room, one.stage
+        ),
         Screen::Confirm(confirm) => {
             let rows = confirm
                 .rows
@@ -338,6 +368,7 @@ fn tell_answer(value: &Shown) -> String {
         }
         Shown::Money(yuan) => format!("{yuan}元"),
         Shown::Persons(rows) => tell_persons(rows),
+        Shown::Pages(count) => format!("{count}页"),
         Shown::Nothing => "-".into(),
     }
 }

@@ -7,21 +7,28 @@ use kiosk_flow::{
     Effect, Event, Touch,
     event::{CardTrouble, IntakeTrouble, PrintNews, QueryTrouble, ScannedText},
     maintenance::{Admission, EnrolTrouble, Export, Task, Technician},
-    view::{Ask, Contrast, PrinterTrouble, ReaderTrouble, ReceiptState, Screen, Settings},
+    page::{PageFile, PageWarning, Shot, VISIT_BYTES},
+    view::{Ask, Contrast, Edit, PageStage, PrinterTrouble, ReaderTrouble, ReceiptState, Screen, Settings},
 };
-use protocol::{Language, PickupCode, RatingLevel, answer::check};
+use protocol::{
+    Language, PickupCode, RatingLevel,
+    answer::check,
+    material::{PAGE_BYTES, PAGES},
+};
 use uuid::Uuid;
 
 use crate::kiosk::{CANARY_NAME, CANARY_NUMBER, Kiosk, card, case, foreigner, registry};
 use crate::transcripts::{inspection, report};
 
-const WALKS: u64 = 80;
+/// The first bytes of [`CANARY_NAME`], as a list of numbers shows them.
+const CANARY_BYTES: &str = "233, 135, 145";
+const WALKS: u64 = 100;
 const STEPS: usize = 2_500;
 
 #[test]
 fn no_walk_breaks_an_invariant() {
     let mut screens = std::collections::BTreeSet::new();
-    let (mut filed, mut aided) = (0, 0);
+    let (mut filed, mut aided, mut photographed) = (0, 0, 0);
     for seed in 1..=WALKS {
         let mut walk = Walk::new(seed);
         for _ in 0..STEPS {
@@ -30,6 +37,7 @@ fn no_walk_breaks_an_invariant() {
         }
         filed += walk.records;
         aided += walk.aided;
+        photographed += walk.photographed;
     }
     // A walk that never gets anywhere proves nothing.
     let expected = [
@@ -39,6 +47,7 @@ fn no_walk_breaks_an_invariant() {
         "Consent",
         "Identify",
         "Form",
+        "Photograph",
         "Confirm",
         "Submitting",
         "Result",
@@ -56,6 +65,7 @@ fn no_walk_breaks_an_invariant() {
     }
     assert!(filed > 300, "only {filed} cases were filed");
     assert!(aided > 50, "only {aided} cases with a question of every kind were filed");
+    assert!(photographed > 50, "only {photographed} cases with photographed papers were filed");
 }
 
 struct Walk {
@@ -67,7 +77,9 @@ struct Walk {
     identified: bool,
     records: u32,
     aided: u32,
+    photographed: u32,
     scans: bool,
+    watches: bool,
 }
 
 impl Walk {
@@ -81,7 +93,9 @@ impl Walk {
             identified: false,
             records: 0,
             aided: 0,
+            photographed: 0,
             scans: false,
+            watches: false,
         }
     }
 
@@ -130,6 +144,23 @@ impl Walk {
                 self.ensure(checked.is_ok(), "a case that the platform would refuse");
                 self.ensure(self.agreed && self.identified, "a case without consent and identity");
                 self.ensure(before == "Confirm", "a case that nobody confirmed");
+                self.photographed += u32::from(!intake.papers.is_empty());
+                let materials = &registry.item(&intake.item).unwrap().item.materials;
+                let fits = intake.papers.iter().all(|paper| {
+                    (1..=usize::from(PAGES)).contains(&paper.pages.len())
+                        && materials[usize::from(paper.material) - 1].picture
+                });
+                self.ensure(fits, "pages that the platform would refuse");
+                let pages = intake.papers.iter().flat_map(|paper| &paper.pages);
+                let bytes: usize = pages.map(|page| page.file.bytes().len()).sum();
+                self.ensure(bytes <= VISIT_BYTES, "more pages than a visit may have");
+            }
+            if matches!(effect, Effect::Photograph) {
+                self.ensure(before == "Photograph", "a photograph that nobody asked for");
+                self.ensure(self.watches, "a photograph by a camera that was off");
+            }
+            if let Effect::WatchCamera(on) = effect {
+                self.watches = on;
             }
             if matches!(effect, Effect::Admit(_)) {
                 self.ensure(before == "Admit", "somebody let in from elsewhere than the login");
@@ -159,6 +190,16 @@ impl Walk {
             }
             Screen::Maintenance(_) => {}
             _ => self.ensure(!self.scans, "a scanner that reads while nobody was asked for a code"),
+        }
+        match &view.screen {
+            Screen::Photograph(paper) => {
+                let shown = matches!(paper.stage, PageStage::Aiming | PageStage::Taking);
+                self.ensure(self.watches == shown, "a camera that is on while nothing of it is shown");
+                let told = format!("{:?}", self.kiosk.flow);
+                self.ensure(!told.contains(CANARY_BYTES), "a page in what is told of it");
+            }
+            Screen::Maintenance(_) => {}
+            _ => self.ensure(!self.watches, "a camera that looks at whoever stands there"),
         }
         let rest = matches!(view.screen, Screen::Attract | Screen::Starting | Screen::OutOfService);
         self.ensure(rest || self.kiosk.flow.next_deadline().is_some(), "a screen that stays for ever");
@@ -228,13 +269,25 @@ impl Walk {
             "Guide" => Touch::Start,
             "Consent" => Touch::Agree,
             "Form" => self.form_touch(),
+            "Confirm" if self.below(6) == 0 => Touch::Edit(Edit::Pages(2)),
             "Confirm" => Touch::Submit,
+            "Photograph" => self.paper_touch(),
             "ProgressQuery" if self.below(3) == 0 => Touch::FindByCard,
             "ProgressQuery" if self.below(2) == 0 => Touch::FindByCode,
             "ProgressQuery" => Touch::TypeCode(PickupCode::from_random(5).as_str().into()),
             "Result" => Touch::Finish,
             "Rate" => Touch::Rate(RatingLevel::Satisfied),
             _ => self.any_touch(),
+        }
+    }
+
+    fn paper_touch(&mut self) -> Touch {
+        match self.below(9) {
+            0 | 1 => Touch::LeaveOut,
+            2 => Touch::Retake,
+            3 => Touch::AnotherPage,
+            4 | 5 => Touch::PagesDone,
+            _ => Touch::Photograph,
         }
     }
 
@@ -305,8 +358,10 @@ impl Walk {
     }
 
     fn any_touch(&mut self) -> Touch {
-        match self.below(27) {
+        match self.below(30) {
             24 => Touch::AddPerson,
+            27 => Touch::Edit(Edit::Pages(u16::try_from(self.below(4)).unwrap())),
+            28 | 29 => self.paper_touch(),
             25 => Touch::EditPerson(0),
             26 => Touch::RemovePerson(1),
             0 => Touch::Anywhere,
@@ -319,7 +374,7 @@ impl Walk {
             7 => Touch::Decline,
             8 => Touch::Answer("a".into()),
             9 => Touch::Next,
-            10 => Touch::Edit(if self.below(2) == 0 { "phone" } else { "none" }.into()),
+            10 => Touch::Edit(Edit::Field(if self.below(2) == 0 { "phone" } else { "none" }.into())),
             11 => Touch::Submit,
             12 => Touch::PrintAgain,
             13 => Touch::Finish,
@@ -336,10 +391,23 @@ impl Walk {
         }
     }
 
+    /// A page of any size that a page may have; its bytes are a name that may stand nowhere else.
+    fn photographed(&mut self) -> Event {
+        let size = [1, 200, PAGE_BYTES >> 10][usize::try_from(self.below(3)).unwrap()] << 10;
+        let file = CANARY_NAME.bytes().cycle().take(size).collect();
+        let warnings = if self.below(2) == 0 { vec![PageWarning::Glare] } else { vec![] };
+        Event::Photographed(Box::new(Shot { file: PageFile::new(file), warnings }))
+    }
+
     fn news(&mut self) -> Event {
         let key = Uuid::from_u128(u128::from(self.below(3)));
         let code = PickupCode::from_random(self.below(1000));
-        match self.below(40) {
+        if self.screen_name() == "Photograph" && self.below(2) == 0 {
+            return self.photographed();
+        }
+        match self.below(42) {
+            40 => Event::Camera(self.below(2) == 0),
+            41 => Event::CameraFailed,
             34 => Event::Scanner(self.below(2) == 0),
             35 => Event::Scanned((self.below(2) == 0).then(|| ScannedText(code.as_str().to_owned()))),
             38 => Event::Enrolled(Ok(())),

@@ -12,7 +12,7 @@ use std::{
 
 use kiosk_outbox::{PrintOutcome, Store};
 
-use crate::support::{Disk, Turned, at, intake, rating};
+use crate::support::{Disk, Turned, at, intake, photographed, rating};
 
 const PATH: &str = "KIOSK_OUTBOX_TEST_PATH";
 const CHILD: &str = "kill::the_child_that_is_killed";
@@ -29,7 +29,8 @@ fn the_child_that_is_killed() {
         out.flush().unwrap();
     };
     for n in 0_u32.. {
-        let case = store.record_case(&intake(), &Turned, at(0)).unwrap();
+        let taken = if n % 3 == 0 { photographed() } else { intake() };
+        let case = store.record_case(&taken, &Turned, at(0)).unwrap();
         say("waiting", case.case_key);
         store.record_rating(&rating(case.case_key), at(0)).unwrap();
         match n % 4 {
@@ -61,6 +62,11 @@ fn killed_at_any_moment_it_forgets_nothing_that_it_confirmed() {
         assert_eq!((report.set_aside, report.created), (None, false));
         check(&disk, &confirmed, round + 1);
     }
+    let photographed: u64 = disk
+        .sql()
+        .query_row("SELECT count(*) FROM outbox WHERE kind = 'material'", [], |row| row.get(0))
+        .unwrap();
+    assert!(photographed >= 150, "only {photographed} pages: too few to mean anything");
     assert!(confirmed.len() >= 150, "only {} cases: too few to mean anything", confirmed.len());
 }
 
@@ -92,7 +98,8 @@ fn last_word(line: &str) -> Option<(String, String)> {
     (key.len() == 32).then_some((key, word))
 }
 
-/// Every confirmed case is there once and as confirmed; at most one call of each round was kept but not told.
+/// Every confirmed case is there once and as confirmed, its pages all with it; at most one call of
+/// each round was kept but not told.
 fn check(disk: &Disk, confirmed: &BTreeMap<String, String>, rounds: u64) {
     let db = disk.sql();
     let mut select = db
@@ -111,6 +118,25 @@ fn check(disk: &Disk, confirmed: &BTreeMap<String, String>, rounds: u64) {
         assert_eq!(*body, *state != "delivered", "{key}");
         assert!(word == "waiting" || word == state, "{key}: {word} was confirmed, {state} is kept");
     }
+    // Whatever was told of it: a case that is there is there whole.
+    let torn: u64 = db
+        .query_row(
+            "SELECT count(*) FROM (SELECT count(*) AS pages FROM outbox WHERE kind = 'material' GROUP BY case_key)
+             WHERE pages <> 3",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert_eq!(torn, 0, "cases with some of their pages");
+    let lonely: u64 = db
+        .query_row(
+            "SELECT count(*) FROM outbox AS page WHERE kind = 'material' AND body IS NOT NULL AND NOT EXISTS
+             (SELECT 1 FROM outbox AS its WHERE its.case_key = page.case_key AND its.kind = 'case' AND its.id < page.id)",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert_eq!(lonely, 0, "pages without their case");
     let untold = kept.len() - confirmed.len();
     assert!(untold as u64 <= rounds, "{untold} cases that nobody was told of in {rounds} rounds");
 }

@@ -15,7 +15,7 @@ fn with(limits: Limits) -> Store {
 #[test]
 fn the_limits_unless_told_otherwise() {
     let Limits { count, bytes, age, life } = Limits::default();
-    assert_eq!((count, bytes), (10_000, 64 * 1024 * 1024));
+    assert_eq!((count, bytes), (10_000, 512 * 1024 * 1024));
     assert_eq!((age, life), (Duration::from_hours(20 * 24), Duration::from_hours(30 * 24)));
     assert_eq!(Limits::default().check(), Ok(()));
 }

@@ -8,5 +8,6 @@ mod limits;
 mod machine;
 mod memory;
 mod opening;
+mod pages;
 mod queue;
 mod support;

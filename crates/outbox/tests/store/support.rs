@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
-use kiosk_outbox::{Belongs, DeliveryKind, Intake, Recorded, RowId, SealFault, SealedBody, Sealer, Store};
+use kiosk_outbox::{
+    Belongs, DeliveryKind, Intake, Page, Recorded, RowId, SealFault, SealedBody, Sealer, Store,
+};
 use protocol::{Applicant, Channel, Consent, IdKind, Rating, RatingLevel, Sex};
 use uuid::Uuid;
 
@@ -78,7 +80,31 @@ pub(crate) fn intake() -> Intake {
         },
         fields: [("phone".to_owned(), PHONE.into())].into(),
         consent: Consent { notice_version: 1, given_at: at(-60) },
+        pages: Vec::new(),
     }
+}
+
+/// What stands in every picture; as many bytes as its Base64 repeats after.
+pub(crate) const PICTURE: &[u8] = "示例金丝雀的户口簿".as_bytes();
+
+/// The same with two pages of one material and one of another.
+pub(crate) fn photographed() -> Intake {
+    let page = |material, page, pages| Page {
+        material,
+        page,
+        pages,
+        media_type: "image/jpeg".to_owned(),
+        content: PICTURE.repeat(200).into(),
+        made_at: at(-30),
+    };
+    let mut intake = intake();
+    intake.pages = vec![page(2, 1, 2), page(2, 2, 2), page(3, 1, 1)];
+    intake
+}
+
+/// What [`Turned`] was given.
+pub(crate) fn turned_back(body: &[u8]) -> Vec<u8> {
+    body.iter().map(|byte| byte ^ 0x5A).collect()
 }
 
 pub(crate) fn rating(case_key: Uuid) -> Rating {

@@ -7,9 +7,9 @@ use std::{
 };
 
 use jiff::Timestamp;
-use outbox::{Intake, Store};
+use outbox::{Intake, Page, Store};
 use platform_client::{CallError, Client, HpkeSealer};
-use protocol::{Applicant, CaseSubmission, Consent, IdKind, Problem, Sex};
+use protocol::{Applicant, CaseSubmission, Consent, IdKind, MaterialPage, MaterialReceipt, Problem, Sex};
 use seal::{Context, SecretKey};
 use uuid::Uuid;
 
@@ -39,6 +39,14 @@ fn intake(item: &str) -> Intake {
         },
         fields: BTreeMap::new(),
         consent: Consent { notice_version: 1, given_at: at(-60) },
+        pages: vec![Page {
+            material: 2,
+            page: 1,
+            pages: 1,
+            media_type: "image/jpeg".to_owned(),
+            content: b"a page".to_vec().into(),
+            made_at: at(-30),
+        }],
     }
 }
 
@@ -63,11 +71,19 @@ async fn platform(secret: SecretKey, effects: Effects) -> Fake {
 
 fn take(secret: &SecretKey, effects: &Effects, request: &Request) -> Play {
     let key: Uuid = request.header("idempotency-key").unwrap().parse().unwrap();
-    let (case_key, effect, answer) = if request.line().starts_with("POST /api/v1/cases ") {
+    let opened = || {
         let context = Context { terminal_id: request.header("terminal-id").unwrap(), case_key: key };
-        let message = serde_json::from_slice(&request.body).unwrap();
-        let opened = seal::open(secret, &context, &message).unwrap();
-        let filed: CaseSubmission = serde_json::from_slice(&opened).unwrap();
+        seal::open(secret, &context, &serde_json::from_slice(&request.body).unwrap()).unwrap()
+    };
+    let (case_key, effect, answer) = if request.line().starts_with("POST /api/v1/materials ") {
+        let page: MaterialPage = serde_json::from_slice(&opened()).unwrap();
+        let MaterialPage { case_key, material, page: number, .. } = page;
+        assert_eq!(page.content, "YSBwYWdl");
+        let (sha256, received_at) = (String::new(), at(0));
+        let receipt = MaterialReceipt { case_key, material, page: number, sha256, received_at };
+        (case_key, "page", say_json(201, &receipt))
+    } else if request.line().starts_with("POST /api/v1/cases ") {
+        let filed: CaseSubmission = serde_json::from_slice(&opened()).unwrap();
         assert_eq!((filed.applicant.name.as_str(), filed.received_at), (NAME, at(0)));
         if filed.item == "withdrawn" {
             return say_problem(&Problem::new("item-unknown", 422, "没有这个事项"));
@@ -130,11 +146,11 @@ async fn every_case_has_one_effect_although_answers_get_lost() {
     for key in &kept {
         let of_this: Vec<&str> =
             effects.iter().filter(|(of, _)| of == key).map(|(_, what)| what.as_str()).collect();
-        assert_eq!(of_this, ["case", "rating"], "once each, in order");
+        assert_eq!(of_this, ["case", "page", "rating"], "once each, in order");
     }
-    assert_eq!(effects.len(), 2 * kept.len());
+    assert_eq!(effects.len(), 3 * kept.len());
     let parked = store.parked().unwrap();
-    assert_eq!((parked.len(), parked[0].case_key, parked[0].held_back), (1, refused, 1));
+    assert_eq!((parked.len(), parked[0].case_key, parked[0].held_back), (1, refused, 2));
     assert_eq!(parked[0].reason, "urn:community-kiosk:problem:item-unknown");
     assert_eq!(store.waiting_count(), Ok(0));
     assert!(fake.requests().len() > effects.len() + 12, "answers did get lost");
@@ -148,7 +164,7 @@ fn assert_same_bytes_under_each_key(requests: &[Request]) {
         let key = request.header("idempotency-key").unwrap();
         assert_eq!(*first.entry(key).or_insert(&request.body), request.body, "{key}");
     }
-    assert_eq!(first.len(), 23, "12 cases, 11 ratings");
+    assert_eq!(first.len(), 34, "12 cases, 11 pages, 11 ratings");
 }
 
 fn assert_no_canary(folder: &std::path::Path) {

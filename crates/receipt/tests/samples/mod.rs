@@ -21,6 +21,7 @@ pub(crate) fn slip() -> Slip {
         printed_at: at("2026-11-23T06:32:10Z"),
         copy: false,
         bring: vec![],
+        photographed: 0,
     }
 }
 
@@ -106,7 +107,7 @@ pub(crate) fn all() -> Vec<(&'static str, Document)> {
         ("filed", receipt::filed(&case(), &slip())),
         ("finished", receipt::filed(&finished(), &slip())),
         ("provisional-copy", receipt::filed(&provisional, &Slip { copy: true, ..slip() })),
-        ("papers-missing", receipt::filed(&received(), &Slip { bring: bring(), ..slip() })),
+        ("papers-missing", receipt::filed(&received(), &Slip { bring: bring(), photographed: 3, ..slip() })),
         ("rare", receipt::filed(&rare, &slip())),
         ("waiting", receipt::waiting(&waiting(), &slip())),
     ]

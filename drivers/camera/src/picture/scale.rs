@@ -1,4 +1,4 @@
-//! A picture made small enough for its place on a screen.
+//! A picture made small enough for its place on a screen, or in a file.
 
 use driver_api::Picture;
 
@@ -22,6 +22,35 @@ pub fn scaled(picture: &Picture, width: u32) -> Picture {
     Picture::new(width, height, rgb).unwrap_or_else(|| picture.clone())
 }
 
+/// At most `most` pixels wide and high, so many times smaller as that takes: each pixel the mean of a square, so that
+/// print stays legible.
+#[must_use]
+pub fn shrunk(picture: &Picture, most: u32) -> Picture {
+    let times = picture.width().max(picture.height()).div_ceil(most.max(1));
+    let (width, height) = (picture.width() / times, picture.height() / times);
+    if times < 2 || width == 0 || height == 0 {
+        return picture.clone();
+    }
+    let side = times as usize;
+    let area = u32::try_from(side * side).unwrap_or(u32::MAX);
+    let rows: Vec<&[u8]> = picture.rows().collect();
+    let mut rgb = Vec::with_capacity(width as usize * height as usize * 3);
+    let mut sums = vec![0_u32; width as usize * 3];
+    for band in rows.chunks_exact(side) {
+        sums.fill(0);
+        for row in band {
+            let squares = row.chunks_exact(side * 3).zip(sums.chunks_exact_mut(3));
+            for (square, sum) in squares {
+                for pixel in square.chunks_exact(3) {
+                    sum.iter_mut().zip(pixel).for_each(|(sum, value)| *sum += u32::from(*value));
+                }
+            }
+        }
+        rgb.extend(sums.iter().map(|sum| u8::try_from((sum + area / 2) / area).unwrap_or(u8::MAX)));
+    }
+    Picture::new(width, height, rgb).unwrap_or_else(|| picture.clone())
+}
+
 /// Which of `from` places each of `to` shows: the middle of what it stands for.
 fn places(to: u32, from: u32) -> impl Iterator<Item = usize> {
     let (to, from) = (to as usize, from as usize);
@@ -41,5 +70,20 @@ mod tests {
         assert_eq!(half.rgb(), [5, 5, 5, 7, 7, 7]);
         assert_eq!(scaled(&picture, 9), picture, "nothing is made larger");
         assert_eq!(scaled(&picture, 1).height(), 1);
+    }
+
+    #[test]
+    fn what_is_shrunk_is_the_mean_of_its_squares() {
+        let rgb = (0..5 * 4).flat_map(|number| [number * 4; 3]).collect();
+        let picture = Picture::new(5, 4, rgb).unwrap();
+        let half = shrunk(&picture, 3);
+        assert_eq!((half.width(), half.height()), (2, 2));
+        assert_eq!(half.rgb(), [12, 12, 12, 20, 20, 20, 52, 52, 52, 60, 60, 60]);
+        assert_eq!(shrunk(&picture, 5), picture, "it is small enough");
+        assert_eq!(
+            shrunk(&Picture::new(1, 4, vec![0; 12]).unwrap(), 2).height(),
+            4,
+            "nothing would be left of it"
+        );
     }
 }

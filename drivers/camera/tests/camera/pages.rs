@@ -1,7 +1,7 @@
 //! Pages on a table, drawn, found and straightened.
 
 use camera::{
-    Document, Page, Warning,
+    Page, Warning,
     picture::{Grey, Point, is_blurred, page, sharpness, straightened},
 };
 use driver_api::Picture;
@@ -146,17 +146,37 @@ fn light_that_spoils_a_page_is_named() {
 }
 
 #[test]
-fn a_document_has_its_pages_in_order_and_not_without_end() {
-    let page = |width| Page {
-        picture: Picture::new(width, 1, vec![0; width as usize * 3]).unwrap(),
+fn a_page_becomes_a_file_that_any_reader_opens() {
+    let page = Page::of(&drawn(&scene(8.0, 0.1)));
+    let file = page.file(2 << 20).unwrap();
+    let read = image::load_from_memory_with_format(&file, image::ImageFormat::Jpeg).unwrap().to_rgb8();
+    assert_eq!((read.width(), read.height()), (page.picture.width(), page.picture.height()));
+    let apart =
+        read.as_raw().iter().zip(page.picture.rgb()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum::<u64>();
+    let apart = apart / read.as_raw().len() as u64;
+    assert!(apart < 8, "{apart} apart");
+}
+
+/// Noise is what compresses worst.
+#[test]
+fn a_file_that_is_too_large_is_written_less_finely_and_then_smaller() {
+    let mut seed = 1_u32;
+    let noise = std::iter::repeat_with(|| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        seed.to_be_bytes()[0]
+    });
+    let page = Page {
+        picture: Picture::new(1200, 900, noise.take(1200 * 900 * 3).collect()).unwrap(),
         warnings: vec![],
     };
-    let mut document = Document::default();
-    for number in 1..=20 {
-        document.add(page(number)).unwrap();
-    }
-    assert!(document.add(page(21)).is_err());
-    assert_eq!(document.remove(0).unwrap().picture.width(), 1);
-    assert!(document.remove(19).is_none());
-    assert_eq!(document.pages()[0].picture.width(), 2);
+    let size = |most: usize| {
+        let file = page.file(most)?;
+        assert!(file.len() <= most, "{} bytes of {most}", file.len());
+        let read = image::load_from_memory_with_format(&file, image::ImageFormat::Jpeg).unwrap();
+        Some(read.width())
+    };
+    let finest = page.file(usize::MAX).unwrap().len();
+    assert_eq!(size(finest - 1), Some(1200), "less finely, and as large");
+    assert_eq!(size(finest / 5), Some(600), "smaller");
+    assert_eq!(size(100), None);
 }

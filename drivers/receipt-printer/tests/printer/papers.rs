@@ -28,6 +28,7 @@ pub(crate) fn waiting() -> Document {
         printed_at: at,
         copy: false,
         bring: Vec::new(),
+        photographed: 0,
     };
     receipt::waiting(&case, &slip)
 }
