@@ -133,7 +133,7 @@ fn state(export: &ExportView) -> Markup {
         @if matches!(export.state, ExportState::Asked | ExportState::Released) {
             div class="small" { "有效到 " span class="keep" { (moment(export.ends_at)) } }
         }
-        @if let Some(decider) = &export.decider { div class="small" { "批准人 " (decider) } }
+        @if let Some(decider) = &export.decider { div class="small" { "审批人 " (decider) } }
         @if let Some(reason) = &export.reason { div class="small" { "理由：" (reason) } }
         @if let Some(lines) = export.lines { div class="small" { (lines) " 行" } }
     }
