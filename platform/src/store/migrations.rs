@@ -8,7 +8,7 @@ use super::OpenFault;
 const APPLICATION_ID: i32 = 0x636b_706c;
 
 /// What each step says to `SQLite`.
-const STEPS: [&str; 13] = [
+const STEPS: [&str; 14] = [
     include_str!("../../migrations/sqlite/0001_initial.sql"),
     include_str!("../../migrations/sqlite/0002_people.sql"),
     include_str!("../../migrations/sqlite/0003_casework.sql"),
@@ -22,6 +22,7 @@ const STEPS: [&str; 13] = [
     include_str!("../../migrations/sqlite/0011_exchange_body.sql"),
     include_str!("../../migrations/sqlite/0012_told.sql"),
     include_str!("../../migrations/sqlite/0013_trust_file_role.sql"),
+    include_str!("../../migrations/sqlite/0016_rollout.sql"),
 ];
 
 /// The same steps for `PostgreSQL`: as many, in the same order.
@@ -39,6 +40,7 @@ pub(super) const POSTGRES: [&str; STEPS.len()] = [
     include_str!("../../migrations/postgres/0011_exchange_body.sql"),
     include_str!("../../migrations/postgres/0012_told.sql"),
     include_str!("../../migrations/postgres/0013_trust_file_role.sql"),
+    include_str!("../../migrations/postgres/0016_rollout.sql"),
 ];
 
 /// Whether a database is one of this program's, and not newer than it.

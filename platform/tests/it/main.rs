@@ -15,6 +15,7 @@ mod every_item;
 mod exchange;
 mod file;
 mod fixture;
+mod fleet_pages;
 mod idempotency;
 mod kinds;
 mod load;
@@ -30,8 +31,10 @@ mod privacy;
 mod process;
 mod ratings;
 mod registry;
+mod rolling;
 mod rules;
 mod sealed;
+mod stewarding;
 mod told;
 mod web;
 

@@ -25,6 +25,7 @@ mod privacy;
 mod process;
 mod ratings;
 mod registry;
+mod rolling;
 mod rules;
 mod schema;
 mod sealed;
