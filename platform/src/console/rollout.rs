@@ -74,8 +74,12 @@ fn state(state: RolloutState) -> (&'static str, &'static str) {
     }
 }
 
-fn ring_name(ring: usize) -> &'static str {
-    ["先试", "一成", "一半", "全部"].get(ring).copied().unwrap_or("其余")
+fn ring_name(place: usize, rings: usize) -> String {
+    match place {
+        0 => "先试".to_owned(),
+        _ if place + 1 == rings => "全部".to_owned(),
+        _ => format!("第 {place} 批"),
+    }
 }
 
 fn progress(rollout: &RolloutView) -> Markup {
@@ -95,7 +99,7 @@ fn progress(rollout: &RolloutView) -> Markup {
             }
             ol class="steps" {
                 @for (place, _) in rollout.rings.iter().enumerate() {
-                    li class=[step_class(rollout.state, place, ring)] { (ring_name(place)) }
+                    li class=[step_class(rollout.state, place, ring)] { (ring_name(place, rollout.rings.len())) }
                 }
             }
             p {}
@@ -109,7 +113,7 @@ fn progress(rollout: &RolloutView) -> Markup {
         section class="card table" {
             table {
                 thead { tr { th { "批次" } th class="num" { "终端" } th class="num" { "已放开" } th class="num" { "已确认" } th class="num" { "已退回" } th { "先试的终端" } } }
-                tbody { @for (place, ring) in rollout.rings.iter().enumerate() { (ring_row(place, ring)) } }
+                tbody { @for (place, ring) in rollout.rings.iter().enumerate() { (ring_row(place, rollout.rings.len(), ring)) } }
             }
         }
     }
@@ -124,10 +128,10 @@ fn step_class(state: RolloutState, place: usize, ring: usize) -> Option<&'static
     }
 }
 
-fn ring_row(place: usize, ring: &RingView) -> Markup {
+fn ring_row(place: usize, rings: usize, ring: &RingView) -> Markup {
     html! {
         tr {
-            td { (ring_name(place)) }
+            td { (ring_name(place, rings)) }
             td class="num" data-label="终端" { (ring.kiosks) }
             td class="num" data-label="已放开" { (ring.released) }
             td class="num" data-label="已确认" { (ring.confirmed) }
