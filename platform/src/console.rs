@@ -9,30 +9,35 @@ mod calendar;
 mod call_backs;
 mod case;
 mod case_forms;
+mod configuration;
+mod enrolment;
 mod exports;
 mod faults;
+mod fleet;
 mod forms;
 mod item_form;
 mod items;
+mod kiosk;
 mod layout;
 mod letters;
 mod lists;
 mod materials;
 mod papers;
+mod rollout;
 mod sign_in;
 
 use std::sync::Arc;
 
 use axum::{
     Extension, Router,
-    extract::Request,
+    extract::{DefaultBodyLimit, Request},
     http::{HeaderValue, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 
-use crate::{app::App, web::Settings};
+use crate::{app::App, staff::routes::fleet::BATCH_LIMIT, web::Settings};
 
 /// Nothing but our own sheet and pictures, no script at all, forms to ourselves only, in no frame.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
@@ -78,6 +83,16 @@ pub(crate) fn pages(web: Arc<Settings>) -> Router<Arc<App>> {
         .route("/console/accounts", get(accounts::page).post(accounts::create))
         .route("/console/accounts/{login}", post(accounts::change))
         .route("/console/audit", get(accounts::audit))
+        .route("/console/fleet", get(fleet::page))
+        .route("/console/fleet/{name}", get(kiosk::page))
+        .route("/console/fleet/{name}/readiness", post(kiosk::readiness))
+        .route("/console/fleet/{name}/revocation", post(kiosk::revoke))
+        .route("/console/enrolment", get(enrolment::page).post(enrolment::invite))
+        .route("/console/configuration", get(configuration::page).post(configuration::draft))
+        .route("/console/rollout", get(rollout::page))
+        .route("/console/rollout/to-sign", get(rollout::to_sign))
+        .route("/console/rollout/start", post(rollout::start).layer(DefaultBodyLimit::max(BATCH_LIMIT)))
+        .route("/console/rollout/acts", post(rollout::act))
         .route("/board", get(board::page))
         .layer(middleware::from_fn(guarded))
         .layer(Extension(web))

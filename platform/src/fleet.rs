@@ -6,6 +6,9 @@
 //! - [`configuring`] is what is remembered of configurations, [`drafting`] says what has to be signed, [`publishing`]
 //!   makes a set of what was, [`serving`] hands it out, and [`desired`] is what kiosks ask and tell. [`heartbeat`] is how they are, [`auditing`] what they tell of
 //!   their audit logs.
+//! - [`rollout`] brings what is signed to a few kiosks first and to the others later: [`rings`] decides when, [`tracks`] is
+//!   what those see who may go ahead.
+//! - [`office`] is what staff may do with kiosks, [`overview`] what they see of them.
 //! - [`command`] is the operator's side: `platform enrol`, `platform revoke`, `platform fleet`; [`configure`] and
 //!   [`signing`] are `platform configure` and `platform sign`.
 
@@ -21,12 +24,18 @@ mod enrolling;
 mod est;
 mod gate;
 pub(crate) mod heartbeat;
+pub(crate) mod office;
+pub(crate) mod overview;
 mod problems;
 mod publishing;
 mod readiness;
+mod rings;
+pub(crate) mod rollout;
 mod serving;
 mod signing;
+mod starting;
 mod tls;
+mod tracks;
 
 use std::{sync::Arc, time::Duration};
 
@@ -43,6 +52,8 @@ use crate::{Platform, app::App, clock::Clock};
 
 /// Between two looks whether another node, or somebody at the command line, has news for the kiosks.
 const LOOK: Duration = Duration::from_millis(500);
+/// Between two looks at how a roll-out goes.
+const ROLL: Duration = Duration::from_secs(1);
 /// Between two looks whether the timestamp should be signed anew.
 const FRESHEN: Duration = Duration::from_mins(5);
 
@@ -50,6 +61,8 @@ const FRESHEN: Duration = Duration::from_mins(5);
 pub struct Fleet {
     authority: Authority,
     online: SigningKey,
+    /// How kiosks call this platform.
+    url: String,
     clock: Clock,
     /// How often there was something to ask for; nothing once the platform stops.
     news: watch::Sender<Option<u64>>,
@@ -61,7 +74,7 @@ impl Fleet {
         let authority = Authority::open(&tls.directory, clock.now())?;
         let online = publishing::online_key(&tls.directory)
             .map_err(|error| AuthorityError::File { path: tls.directory.clone(), error })?;
-        Ok(Self { authority, online, clock, news: watch::Sender::new(None) })
+        Ok(Self { authority, online, url: tls.url.clone(), clock, news: watch::Sender::new(None) })
     }
 
     /// The authority.
@@ -73,7 +86,7 @@ impl Fleet {
 
 /// The fleet as handlers get it; a platform without `[tls]` has none.
 #[derive(Clone)]
-struct Here(Option<Arc<Fleet>>);
+pub(crate) struct Here(Option<Arc<Fleet>>);
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
@@ -129,7 +142,7 @@ struct Background(tokio::task::JoinHandle<()>);
 impl Background {
     fn start(app: Arc<App>, fleet: Arc<Fleet>) -> Self {
         Self(tokio::spawn(async move {
-            tokio::join!(look(&app, &fleet), freshen(&app, &fleet));
+            tokio::join!(look(&app, &fleet), roll(&app, &fleet), freshen(&app, &fleet));
         }))
     }
 }
@@ -149,6 +162,33 @@ async fn look(app: &App, fleet: &Fleet) {
             Err(error) => tracing::error!(%error, "fleet.news-unreadable"),
         }
         tokio::time::sleep(LOOK).await;
+    }
+}
+
+async fn roll(app: &App, fleet: &Arc<Fleet>) {
+    loop {
+        roll_once(app, fleet.clone()).await;
+        tokio::time::sleep(ROLL).await;
+    }
+}
+
+async fn roll_once(app: &App, fleet: Arc<Fleet>) {
+    let now = app.clock.now();
+    match app.store.read(move |view| rollout::is_due(view, now)).await {
+        Ok(false) => return,
+        Ok(true) => {}
+        Err(error) => return tracing::error!(%error, "fleet.rollout-unreadable"),
+    }
+    let advanced = app.store.write(move |transaction| rollout::advance(transaction, &fleet.online, now));
+    if let Err(error) = advanced.await {
+        tracing::error!(%error, "fleet.rollout-stuck");
+    }
+}
+
+/// Takes the next step of a roll-out, if there is one to take. [`serve`] does so by itself every second.
+pub async fn roll_now(platform: &Platform) {
+    if let Some(fleet) = platform.fleet() {
+        roll_once(&platform.app, fleet).await;
     }
 }
 

@@ -223,6 +223,10 @@ pub(crate) fn order_has_moved() -> Problem {
     Problem::new("order-has-moved", 409, "督办单已有变化").detail("已经回复或办结，或者还没有回复")
 }
 
+pub(crate) fn confirmation_wrong() -> Problem {
+    Problem::new("confirmation-wrong", 422, "没有办").detail("再输一遍的编号和这台终端的不一样").at("/again")
+}
+
 pub(crate) fn account_not_found() -> Problem {
     Problem::new("account-not-found", 404, "没有这个账号")
 }

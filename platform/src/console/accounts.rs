@@ -6,12 +6,12 @@ use axum::{
     extract::{Path, Query, State},
     response::Response,
 };
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{
     forms::{Sent, Visitor},
-    layout::{csrf, moment, page as whole, refusal, said},
+    layout::{csrf, moment, page as whole, qr, refusal, said},
 };
 use crate::{
     app::App,
@@ -84,23 +84,6 @@ fn secrets(made: &NewStaff) -> Markup {
             }
         }
     }
-}
-
-/// The code as a picture of squares.
-fn qr(text: &str) -> Markup {
-    let Ok(code) = qrcodegen::QrCode::encode_text(text, qrcodegen::QrCodeEcc::Medium) else {
-        return html! {};
-    };
-    let size = code.size();
-    let dark =
-        (0..size).flat_map(|y| (0..size).map(move |x| (x, y))).filter(|(x, y)| code.get_module(*x, *y));
-    let squares: Vec<String> = dark.map(|(x, y)| format!("M{},{}h1v1h-1z", x + 2, y + 2)).collect();
-    let path = squares.concat();
-    let whole = size + 4;
-    PreEscaped(format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {whole} {whole}\" role=\"img\" aria-label=\"二维码\">\
-         <rect width=\"{whole}\" height=\"{whole}\" fill=\"#fff\"/><path d=\"{path}\"/></svg>"
-    ))
 }
 
 fn list(session: &Session, accounts: &[(Staff, Vec<Grant>)], organisations: &[Organisation]) -> Markup {
@@ -355,6 +338,17 @@ fn action(name: &str) -> &str {
         "fetch-export" => "下载导出",
         "fetch-export-refused" => "下载导出未成功",
         "create-administrator" => "建立管理员",
+        "invite-kiosk" => "邀请终端入网",
+        "revoke-kiosk" => "注销终端",
+        "draft-configuration" => "起草终端配置",
+        "start-rollout" => "开始发布配置",
+        "halt-rollout" => "暂停发布",
+        "resume-rollout" => "继续发布",
+        "abort-rollout" => "放弃发布",
+        "skip-ring" => "申请或同意提前放开下一批",
+        "kiosk-audit-gap" => "终端审计记录有缺失",
+        "kiosk-audit-fork" => "终端审计记录前后矛盾",
+        "kiosk-audit-signature" => "终端审计记录签名不对",
         other => other,
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{FromRequest, FromRequestParts, Request},
+    extract::{FromRequest, FromRequestParts, Multipart, Request},
     http::request::Parts,
     response::Response,
 };
@@ -43,6 +43,11 @@ impl Fields {
         self.0.iter().find(|(field, _)| field == name).map_or_else(String::new, |(_, value)| value.clone())
     }
 
+    /// All fields of that name.
+    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.trim())
+    }
+
     pub(super) fn is_checked(&self, name: &str) -> bool {
         self.text(name) == "on"
     }
@@ -65,6 +70,38 @@ impl FromRequest<Arc<App>> for Sent {
             Ok(()) => Ok(Self { session, fields }),
             Err(problem) => Err(refusal(problem.into(), "/console/tasks")),
         }
+    }
+}
+
+/// A form with a file that came from one of our pages.
+pub(super) struct Uploaded {
+    pub(super) session: Session,
+    pub(super) fields: Fields,
+    pub(super) file: Vec<u8>,
+}
+
+impl FromRequest<Arc<App>> for Uploaded {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let Visitor(session) = Visitor::from_request_parts(&mut parts, app).await?;
+        let wrong = |problem: Problem| refusal(problem.into(), "/console");
+        let read = Multipart::from_request(Request::from_parts(parts, body), app).await;
+        let mut form = read.map_err(|_| wrong(unreadable()))?;
+        let (mut fields, mut file) = (Vec::new(), Vec::new());
+        loop {
+            let Some(field) = form.next_field().await.map_err(|_| wrong(unreadable()))? else { break };
+            let name = field.name().unwrap_or_default().to_owned();
+            if field.file_name().is_some() {
+                file = field.bytes().await.map_err(|_| wrong(problems::payload_too_large()))?.to_vec();
+            } else {
+                fields.push((name, field.text().await.map_err(|_| wrong(unreadable()))?));
+            }
+        }
+        let fields = Fields(fields);
+        auth::check_csrf(&session, fields.text("csrf")).map_err(wrong)?;
+        Ok(Self { session, fields, file })
     }
 }
 

@@ -5,7 +5,7 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 use jiff::{Timestamp, civil::Date, tz::Offset};
-use maud::{DOCTYPE, Markup, html};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::{
     error::Refusal,
@@ -15,13 +15,16 @@ use crate::{
 };
 
 /// The ways through the console: address, name, who is shown it.
-const WAYS: [(&str, &str, Ask); 10] = [
+const WAYS: [(&str, &str, Ask); 13] = [
     ("/console/tasks", "我的待办", Ask::Handle),
     ("/console/supervision", "监察督办", Ask::Supervise),
     ("/console/call-backs", "差评回访", Ask::Read),
     ("/console/statistics", "统计", Ask::Count),
     ("/console/exports", "导出", Ask::Count),
     ("/console/items", "事项", Ask::EditItems),
+    ("/console/fleet", "终端", Ask::Fleet),
+    ("/console/configuration", "终端配置", Ask::Configure),
+    ("/console/rollout", "发布", Ask::Fleet),
     ("/console/calendar", "工作日历", Ask::Common),
     ("/console/accounts", "机构与账号", Ask::Accounts),
     ("/console/exchange", "上级平台", Ask::Administer),
@@ -132,4 +135,21 @@ pub(super) fn refusal(refusal: Refusal, back: &str) -> Response {
 /// A line that an earlier step left.
 pub(super) fn said(text: Option<&str>) -> Markup {
     html! { @if let Some(text) = text { div class="note" role="status" { (text) } } }
+}
+
+/// The code as a picture of squares.
+pub(super) fn qr(text: &str) -> Markup {
+    let Ok(code) = qrcodegen::QrCode::encode_text(text, qrcodegen::QrCodeEcc::Medium) else {
+        return html! {};
+    };
+    let size = code.size();
+    let dark =
+        (0..size).flat_map(|y| (0..size).map(move |x| (x, y))).filter(|(x, y)| code.get_module(*x, *y));
+    let squares: Vec<String> = dark.map(|(x, y)| format!("M{},{}h1v1h-1z", x + 2, y + 2)).collect();
+    let path = squares.concat();
+    let whole = size + 4;
+    PreEscaped(format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {whole} {whole}\" role=\"img\" aria-label=\"二维码\">\
+         <rect width=\"{whole}\" height=\"{whole}\" fill=\"#fff\"/><path d=\"{path}\"/></svg>"
+    ))
 }

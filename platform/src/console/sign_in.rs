@@ -88,6 +88,7 @@ pub(super) async fn home(Visitor(session): Visitor) -> Response {
         (Ask::Supervise, "/console/supervision"),
         (Ask::Accounts, "/console/accounts"),
         (Ask::Audit, "/console/audit"),
+        (Ask::Fleet, "/console/fleet"),
     ];
     let way = first.into_iter().find(|(ask, _)| shows(&session, *ask));
     Redirect::to(way.map_or("/console/password", |(_, address)| address)).into_response()

@@ -294,9 +294,9 @@ mod tests {
         let two = read("enrol --config p.toml --kiosk LZ-0001 --kiosk LZ-0002").unwrap();
         assert_eq!(two, What::Enrol(vec!["LZ-0001".parse().unwrap(), "LZ-0002".parse().unwrap()]));
         assert_eq!(read("fleet --config p.toml").unwrap(), What::List);
-        let draft = Configure::Draft { out: "t.json".into(), days: 7 };
+        let draft = Configure::Draft { out: "t.json".into(), days: 7, in_rings: true };
         assert_eq!(
-            read("configure draft --out t.json --days 7 --config p.toml").unwrap(),
+            read("configure draft --out t.json --in-rings --days 7 --config p.toml").unwrap(),
             What::Configure(draft)
         );
         assert_eq!(parse(&["due-date"]), None);
@@ -309,6 +309,8 @@ mod tests {
             ("revoke --config p.toml --kiosks LZ-0001", "--kiosks"),
             ("configure set --config p.toml --kiosk LZ-0001", "--settings"),
             ("configure publish --config p.toml", "publish"),
+            ("configure draft --in-rings --config p.toml", "--out"),
+            ("configure roll-out t.json --soak long --config p.toml", "--soak"),
         ] {
             let error = read(line).unwrap_err();
             assert!(error.contains(told) && error.contains("expected"), "{line}: {error}");

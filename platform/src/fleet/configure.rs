@@ -14,8 +14,10 @@ use super::{
     Tls,
     command::CommandError,
     configuring::{self, NoDraft},
-    drafting, publishing,
+    drafting, publishing, rings,
+    rollout::{self, Plan},
     signing::{self, failed, read},
+    starting,
 };
 use crate::store::Store;
 
@@ -25,8 +27,19 @@ pub(super) const HELP: &str = "
        platform configure root    --config FILE ROOT            take a root that was signed
        platform configure set     --config FILE --kiosk NAME … --settings JSON [--base VERSION]
                                                         draft what is to be set on kiosks
-       platform configure draft   --config FILE --out TARGETS [--days D]   what is new or grows old, to be signed
-       platform configure publish --config FILE TARGETS         what was signed, to the kiosks";
+       platform configure draft   --config FILE --out TARGETS [--days D] [--in-rings]
+                                                        what is new or grows old, to be signed; with the way back
+                                                        where it goes out in rings
+       platform configure roll-out --config FILE TARGETS [--canary NAME …] [--soak MINUTES]
+                                                        what was signed, to at most three kiosks, and to the others
+                                                        once it has gone well there
+       platform configure publish --config FILE TARGETS [--all-at-once]
+                                                        what was signed, to the kiosks";
+
+/// How long what is signed is good for.
+pub(super) const DAYS: i64 = 90;
+/// Who has begun a roll-out that nobody has signed in for.
+const COMMAND_LINE: &str = "-";
 
 /// One of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +47,9 @@ pub(super) enum Configure {
     Key { out: PathBuf },
     Root { file: PathBuf },
     Set { kiosks: Vec<Name>, settings: PathBuf, base: Option<u64> },
-    Draft { out: PathBuf, days: i64 },
-    Publish { file: PathBuf },
+    Draft { out: PathBuf, days: i64, in_rings: bool },
+    RollOut { file: PathBuf, canaries: Vec<Name>, soak_minutes: i64 },
+    Publish { file: PathBuf, all_at_once: bool },
 }
 
 /// Reads the words behind `platform configure`, without `--config`.
@@ -44,13 +58,59 @@ pub(super) fn parse(words: &[&str]) -> Result<Configure, String> {
         ["key", "--out", out] => Ok(Configure::Key { out: out.into() }),
         ["root", file] => Ok(Configure::Root { file: file.into() }),
         ["set", rest @ ..] => set(rest),
-        ["draft", "--out", out] => Ok(Configure::Draft { out: out.into(), days: 90 }),
-        ["draft", "--out", out, "--days", days] => {
-            let days: u16 = days.parse().map_err(|_| format!("found --days {days}, expected days"))?;
-            Ok(Configure::Draft { out: out.into(), days: days.into() })
-        }
-        ["publish", file] => Ok(Configure::Publish { file: file.into() }),
+        ["draft", rest @ ..] => draft_words(rest),
+        ["roll-out", file, rest @ ..] => roll_out(file, rest),
+        ["publish", file] => Ok(Configure::Publish { file: file.into(), all_at_once: false }),
+        ["publish", file, "--all-at-once"] => Ok(Configure::Publish { file: file.into(), all_at_once: true }),
         _ => Err(format!("found {:?}, expected one of the lines below", words.join(" "))),
+    }
+}
+
+fn draft_words(mut words: &[&str]) -> Result<Configure, String> {
+    let (mut out, mut days, mut in_rings) = (None, DAYS, false);
+    loop {
+        words = match words {
+            ["--in-rings", rest @ ..] => {
+                in_rings = true;
+                rest
+            }
+            ["--out", file, rest @ ..] => {
+                out = Some(PathBuf::from(file));
+                rest
+            }
+            ["--days", value, rest @ ..] => {
+                let count: u16 = value.parse().map_err(|_| format!("found --days {value}, expected days"))?;
+                days = count.into();
+                rest
+            }
+            [] => break,
+            [word, ..] => {
+                return Err(format!("found {word}, expected an argument of `platform configure draft`"));
+            }
+        };
+    }
+    out.map(|out| Configure::Draft { out, days, in_rings }).ok_or_else(|| "expected --out".to_owned())
+}
+
+fn roll_out(file: &str, mut words: &[&str]) -> Result<Configure, String> {
+    let (mut canaries, mut soak_minutes) = (Vec::new(), rollout::SOAK_MINUTES);
+    while let [flag, value, rest @ ..] = words {
+        match *flag {
+            "--canary" => {
+                canaries.push(value.parse().map_err(|why| format!("found --canary {value}, {why}"))?)
+            }
+            "--soak" => {
+                let minutes: u16 =
+                    value.parse().map_err(|_| format!("found --soak {value}, expected minutes"))?;
+                soak_minutes = minutes.into();
+            }
+            _ => return Err(format!("found {flag}, expected an argument of `platform configure roll-out`")),
+        }
+        words = rest;
+    }
+    match words {
+        [] => Ok(Configure::RollOut { file: file.into(), canaries, soak_minutes }),
+        _ => Err("expected --canary NAME and --soak MINUTES".to_owned()),
     }
 }
 
@@ -91,19 +151,32 @@ pub(super) async fn run(
             Ok(format!("root {version} is what kiosks go by"))
         }
         Configure::Set { kiosks, settings, base } => draft(store, kiosks, &settings, base, now).await,
-        Configure::Draft { out, days } => {
+        Configure::Draft { out, days, in_rings } => {
             let life = SignedDuration::from_hours(24 * days);
-            let files = store.read(move |view| drafting::draft(view, now, life)).await??;
+            let files = store.read(move |view| match in_rings {
+                true => drafting::draft_rollout(view, now, life, &|_| true),
+                false => drafting::draft(view, now, life),
+            });
+            let files = files.await??;
             let batch = config_trust::batch(&files).map_err(publishing::NotPublished::from)?;
             fs::write(&out, batch).map_err(failed(&out, "a new file"))?;
             let documents: usize = files.values().map(|file| file.targets.len()).sum();
             let (out, files) = (out.display(), files.len());
             Ok(format!("{out} is {files} files of the set, which name {documents} documents, to be signed"))
         }
-        Configure::Publish { file } => {
+        Configure::RollOut { file, canaries, soak_minutes } => {
             let (targets, online) = (read(&file, "targets")?, online(tls)?);
-            let done =
-                store.write(move |transaction| publishing::publish(transaction, &targets, &online, now));
+            let canaries = canaries.iter().map(ToString::to_string).collect();
+            let plan = Plan { canaries, soak_minutes, by: COMMAND_LINE.to_owned(), charge: None };
+            let begun =
+                store.write(move |transaction| starting::start(transaction, &targets, &online, &plan, now));
+            Ok(format!("begun: {} documents are new", begun.await??))
+        }
+        Configure::Publish { file, all_at_once } => {
+            let (targets, online) = (read(&file, "targets")?, online(tls)?);
+            let most = (!all_at_once).then_some(rings::CANARIES);
+            let done = store
+                .write(move |transaction| publishing::publish(transaction, &targets, &online, most, now));
             Ok(format!("published: {} documents are new", done.await??.len()))
         }
     }
@@ -126,22 +199,13 @@ async fn draft(
     settings::check(&Value::Object(settings.clone()))
         .map_err(|refused| CommandError::Settings { path: file.to_owned(), refused })?;
     let drafted = store.write(move |transaction| {
-        // All are looked at before any is drafted.
-        let mut versions = Vec::new();
-        for name in &kiosks {
-            match configuring::next_version(transaction, name.as_str(), base)? {
-                Ok(version) => versions.push((name.clone(), version)),
-                Err(why) => return Ok(Err((name.clone(), why))),
-            }
-        }
-        for (name, version) in &versions {
-            configuring::draft(transaction, name.as_str(), *version, &settings, now)?;
-        }
-        Ok(Ok(versions))
+        let kiosks: Vec<_> = kiosks.iter().map(|name| (name.clone(), base)).collect();
+        configuring::draft_all(transaction, &kiosks, &settings, now)
     });
     let versions = drafted.await?.map_err(|(name, why)| match why {
         NoDraft::NoKiosk => CommandError::NoKiosk(name),
         NoDraft::Changed { newest } => CommandError::Changed { name, newest },
+        NoDraft::RollingOut => publishing::NotPublished::RollingOut.into(),
     })?;
     let mut shown = String::new();
     for (name, version) in versions {

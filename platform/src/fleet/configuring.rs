@@ -1,11 +1,15 @@
 //! What is remembered of configurations: documents, the signed set, and what kiosks said.
 
 use config_trust::sha256;
+use enrolment::Name;
 use jiff::Timestamp;
 use protocol::{Desired, Reported};
 use serde_json::{Map, Value};
 
-use crate::store::{Row, StoreError, Transaction};
+use crate::store::{
+    Row, StoreError, Transaction,
+    columns::{json, parsed, to_json},
+};
 
 /// Older files of the signed set than so many versions are not needed by any kiosk that fetches now.
 const KEPT: u64 = 5;
@@ -26,11 +30,13 @@ pub(super) enum NoDraft {
     NoKiosk,
     /// Somebody else has changed it since.
     Changed { newest: u64 },
+    /// Its documents are being rolled out, and what comes next is not known yet.
+    RollingOut,
 }
 
 /// The version that a kiosk's next document will have. `base` is the one that was looked at; without it, nobody else's
 /// draft may wait.
-pub(super) fn next_version(
+fn next_version(
     view: &Transaction<'_>,
     name: &str,
     base: Option<u64>,
@@ -38,14 +44,33 @@ pub(super) fn next_version(
     if view.row("SELECT name FROM kiosk WHERE name = ?1", &[name.into()])?.is_none() {
         return Ok(Err(NoDraft::NoKiosk));
     }
-    let sql = "SELECT version, published_at FROM configuration WHERE name = ?1 ORDER BY version DESC LIMIT 1";
-    let newest = view.row(sql, &[name.into()])?;
-    let version = newest.as_ref().map_or(Ok(0), |row| number(row, "version"))?;
-    let waits = newest
-        .as_ref()
-        .map_or(Ok(None), |row| row.text_option("published_at").map(|at| Some(at.is_none())))?;
-    let changed = base.map_or(waits == Some(true), |base| base != version);
+    let rolling = "SELECT k.name FROM rollout_kiosk k JOIN rollout r ON r.id = k.rollout
+                   WHERE k.name = ?1 AND r.ended_at IS NULL";
+    if view.row(rolling, &[name.into()])?.is_some() {
+        return Ok(Err(NoDraft::RollingOut));
+    }
+    let sql =
+        "SELECT version, published_at, withdrawn_at FROM configuration WHERE name = ?1 ORDER BY version DESC";
+    let known = view.rows(sql, &[name.into()])?;
+    let version = known.first().map_or(Ok(0), |row| number(row, "version"))?;
+    let mut waits = false;
+    for row in known.iter().rev().filter(|row| !matches!(row.text_option("withdrawn_at"), Ok(Some(_)))) {
+        waits = row.text_option("published_at")?.is_none();
+    }
+    let changed = base.map_or(waits, |base| base != version);
     Ok(if changed { Err(NoDraft::Changed { newest: version }) } else { Ok(version + 1) })
+}
+
+/// A kiosk's document as it is signed.
+pub(super) fn document(
+    name: &str,
+    version: u64,
+    settings: &Map<String, Value>,
+) -> Result<(Entry, Vec<u8>), StoreError> {
+    let document = serde_json::json!({ "terminal_id": name, "version": version, "settings": settings });
+    let body = serde_json::to_vec(&document).map_err(|_| StoreError::Damaged("document"))?;
+    let length = u64::try_from(body.len()).unwrap_or(u64::MAX);
+    Ok((Entry { name: name.to_owned(), version, sha256: sha256(&body), length }, body))
 }
 
 /// Drafts a kiosk's document.
@@ -56,14 +81,13 @@ pub(super) fn draft(
     settings: &Map<String, Value>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let document = serde_json::json!({ "terminal_id": name, "version": version, "settings": settings });
-    let body = serde_json::to_vec(&document).map_err(|_| StoreError::Damaged("document"))?;
+    let (entry, body) = document(name, version, settings)?;
     transaction.execute(
         "INSERT INTO configuration (name, version, sha256, body, drafted_at) VALUES (?1, ?2, ?3, ?4, ?5)",
         &[
             name.into(),
             signed(version)?.into(),
-            sha256(&body).into(),
+            entry.sha256.into(),
             body.as_slice().into(),
             now.to_string().into(),
         ],
@@ -71,11 +95,64 @@ pub(super) fn draft(
     Ok(())
 }
 
+/// Drafts the same settings for several kiosks, or for none of them. With each kiosk the version that was looked at; gives
+/// the version that each has now.
+pub(super) fn draft_all(
+    transaction: &Transaction<'_>,
+    kiosks: &[(Name, Option<u64>)],
+    settings: &Map<String, Value>,
+    now: Timestamp,
+) -> Result<Result<Vec<(Name, u64)>, (Name, NoDraft)>, StoreError> {
+    // All are looked at before any is drafted.
+    let mut versions = Vec::new();
+    for (name, base) in kiosks {
+        match next_version(transaction, name.as_str(), *base)? {
+            Ok(version) => versions.push((name.clone(), version)),
+            Err(why) => return Ok(Err((name.clone(), why))),
+        }
+    }
+    for (name, version) in &versions {
+        draft(transaction, name.as_str(), *version, settings, now)?;
+    }
+    Ok(Ok(versions))
+}
+
 /// The newest document of every kiosk, published or not.
 pub(super) fn newest(view: &Transaction<'_>) -> Result<Vec<Entry>, StoreError> {
     let sql = "SELECT name, version, sha256, body FROM configuration d
-               WHERE version = (SELECT max(version) FROM configuration e WHERE e.name = d.name) ORDER BY name";
+               WHERE version = (SELECT max(version) FROM configuration e WHERE e.name = d.name AND e.withdrawn_at IS NULL)
+               ORDER BY name";
     view.rows(sql, &[])?.iter().map(entry).collect()
+}
+
+/// What waits for signatures: the newest documents that their kiosks may not have yet.
+pub(super) fn waiting(view: &Transaction<'_>) -> Result<Vec<Entry>, StoreError> {
+    let had = published(view)?;
+    Ok(newest(view)?.into_iter().filter(|entry| !had.contains(entry)).collect())
+}
+
+/// What is set in a kiosk's document of that version; nothing where there is no such document.
+pub(super) fn settings(
+    view: &Transaction<'_>,
+    name: &str,
+    version: u64,
+) -> Result<Map<String, Value>, StoreError> {
+    let sql = "SELECT body FROM configuration WHERE name = ?1 AND version = ?2";
+    let Some(row) = view.row(sql, &[name.into(), signed(version)?.into()])? else { return Ok(Map::new()) };
+    let document: Value =
+        serde_json::from_slice(row.bytes("body")?).map_err(|_| StoreError::Damaged("document"))?;
+    Ok(document["settings"].as_object().cloned().unwrap_or_default())
+}
+
+/// Marks a document as one that its kiosk shall not have.
+pub(super) fn withdraw(
+    transaction: &Transaction<'_>,
+    name: &str,
+    version: u64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE configuration SET withdrawn_at = ?3 WHERE name = ?1 AND version = ?2 AND published_at IS NULL";
+    transaction.execute(sql, &[name.into(), signed(version)?.into(), now.to_string().into()]).map(drop)
 }
 
 /// The published document of every kiosk that has one.
@@ -96,15 +173,14 @@ fn entry(row: &Row) -> Result<Entry, StoreError> {
 }
 
 /// Marks documents as published.
-pub(super) fn publish(
+pub(super) fn publish<'a>(
     transaction: &Transaction<'_>,
-    entries: &[Entry],
+    documents: impl IntoIterator<Item = (&'a str, u64)>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let sql = "UPDATE configuration SET published_at = ?3 WHERE name = ?1 AND version = ?2 AND published_at IS NULL";
-    for entry in entries {
-        let values = [(&entry.name).into(), signed(entry.version)?.into(), now.to_string().into()];
-        transaction.execute(sql, &values)?;
+    for (name, version) in documents {
+        transaction.execute(sql, &[name.into(), signed(version)?.into(), now.to_string().into()])?;
     }
     Ok(())
 }
@@ -148,12 +224,17 @@ pub(super) fn newest_file(view: &Transaction<'_>, role: &str) -> Result<Option<(
     Ok(Some((number(&row, "version")?, row.bytes("body")?.to_vec())))
 }
 
-/// As kiosks ask for it.
+/// What a file of the set is called.
 pub(super) fn file_name(role: &str, version: u64) -> String {
     match role {
-        "timestamp" => "timestamp.json".to_owned(),
+        "timestamp" | "timestamp-ahead" => format!("{role}.json"),
         _ => format!("{version}.{role}.json"),
     }
+}
+
+/// Takes a role's files away.
+pub(super) fn drop_role(transaction: &Transaction<'_>, role: &str) -> Result<(), StoreError> {
+    transaction.execute("DELETE FROM trust_file WHERE role = ?1", &[role.into()]).map(drop)
 }
 
 /// Puts up a file of the signed set. Roots stay for ever, for a kiosk goes from one to the next.
@@ -176,18 +257,39 @@ pub(super) fn put_file(
     Ok(())
 }
 
-/// Remembers what a kiosk says.
+/// So many of a kiosk's reports are kept.
+const REPORTS: i64 = 50;
+
+/// Remembers what a kiosk says, and for its history whatever is new of it.
 pub(super) fn report(
     transaction: &Transaction<'_>,
     name: &str,
     reported: &Reported,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let body = serde_json::to_string(reported).map_err(|_| StoreError::Damaged("report"))?;
+    let body = to_json(reported)?;
+    let at = now.to_string();
     let sql = "INSERT INTO reported (name, body, heard_at) VALUES (?1, ?2, ?3)
                ON CONFLICT (name) DO UPDATE SET body = excluded.body, heard_at = excluded.heard_at";
-    transaction.execute(sql, &[name.into(), body.into(), now.to_string().into()])?;
-    Ok(())
+    transaction.execute(sql, &[name.into(), (&body).into(), (&at).into()])?;
+    let sql = "SELECT place, body FROM reported_history WHERE name = ?1 ORDER BY place DESC LIMIT 1";
+    let last = transaction.row(sql, &[name.into()])?;
+    let before: Option<Reported> = last.as_ref().map(|row| json(row, "body")).transpose()?;
+    if before.is_some_and(|before| Reported { at: reported.at, ..before } == *reported) {
+        return Ok(());
+    }
+    let place = last.map_or(Ok(0), |row| row.integer("place"))? + 1;
+    let sql = "INSERT INTO reported_history (name, place, body, heard_at) VALUES (?1, ?2, ?3, ?4)";
+    transaction.execute(sql, &[name.into(), place.into(), body.into(), at.into()])?;
+    let sql = "DELETE FROM reported_history WHERE name = ?1 AND place <= ?2";
+    transaction.execute(sql, &[name.into(), (place - REPORTS).into()]).map(drop)
+}
+
+/// What a kiosk has said, newest first, and when it was heard.
+pub(super) fn reports(view: &Transaction<'_>, name: &str) -> Result<Vec<(Reported, Timestamp)>, StoreError> {
+    let sql = "SELECT body, heard_at FROM reported_history WHERE name = ?1 ORDER BY place DESC";
+    let read = |row: &Row| Ok((json(row, "body")?, parsed(row, "heard_at")?));
+    view.rows(sql, &[name.into()])?.iter().map(read).collect()
 }
 
 /// Lets every kiosk ask.
@@ -201,10 +303,10 @@ pub(super) fn hints(view: &Transaction<'_>) -> Result<u64, StoreError> {
     number(&row, "number")
 }
 
-fn number(row: &Row, column: &'static str) -> Result<u64, StoreError> {
+pub(super) fn number(row: &Row, column: &'static str) -> Result<u64, StoreError> {
     u64::try_from(row.integer(column)?).map_err(|_| StoreError::Damaged(column))
 }
 
-fn signed(number: u64) -> Result<i64, StoreError> {
+pub(super) fn signed(number: u64) -> Result<i64, StoreError> {
     i64::try_from(number).map_err(|_| StoreError::Damaged("version"))
 }

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Kiosks say how they are every minute; one that has not for so long is silent.
-const SILENT: SignedDuration = SignedDuration::from_mins(5);
+pub(super) const SILENT: SignedDuration = SignedDuration::from_mins(5);
 
 /// How this kiosk is.
 #[utoipa::path(put, path = "/api/v1/fleet/heartbeat", tag = "fleet",

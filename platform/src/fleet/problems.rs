@@ -81,3 +81,111 @@ pub(super) fn request_other_key() -> Problem {
     Problem::new("certificate-request-other-key", 422, "换新用的不是原来的密钥")
         .detail("换新证书不换密钥；换密钥要重新入网")
 }
+
+pub(super) fn no_kiosk() -> Problem {
+    Problem::new("kiosk-not-found", 404, "没有这台终端").detail("没有邀请过，或不在您的辖区")
+}
+
+pub(super) fn name_wrong() -> Problem {
+    Problem::new("kiosk-name-wrong", 422, "终端编号不对")
+        .detail("终端编号是 1 到 64 个字母、数字、点、横线或下划线，例如 LZ-0001")
+        .at("/name")
+}
+
+pub(super) fn elsewhere(name: &str) -> Problem {
+    Problem::new("kiosk-elsewhere", 403, "不在您的辖区").detail(format!("{name} 不在您的辖区"))
+}
+
+pub(super) fn is_revoked() -> Problem {
+    Problem::new("kiosk-already-revoked", 409, "这台终端已经注销").detail("不用再注销一次")
+}
+
+pub(super) fn reason_missing() -> Problem {
+    Problem::new("reason-missing", 422, "请写明原因")
+        .detail("原因要 4 到 100 个字，会记入访问审计")
+        .at("/reason")
+}
+
+pub(super) fn second_factor_wrong() -> Problem {
+    Problem::new("second-factor-wrong", 422, "动态口令不对")
+        .detail("请输入验证器上新的 6 位数字，每个只能用一次；错多了会暂时锁定")
+        .at("/code")
+}
+
+pub(super) fn settings_refused(refused: &settings::Refused) -> Problem {
+    let said = |problem: &settings::Problem| match problem.key.as_str() {
+        "" => problem.reason.clone(),
+        key => format!("{key}：{}", problem.reason),
+    };
+    let all: Vec<String> = refused.0.iter().map(said).collect();
+    let first = refused.0.first().map_or("", |problem| problem.key.as_str());
+    Problem::new("settings-refused", 422, "配置有误，没有起草")
+        .detail(all.join("；"))
+        .at(format!("/settings/{}", first.replace('.', "/")))
+}
+
+pub(super) fn nobody_chosen() -> Problem {
+    Problem::new("nobody-chosen", 422, "没有选终端").detail("请至少选一台终端").at("/kiosks")
+}
+
+pub(super) fn draft_has_moved(name: &str, newest: u64) -> Problem {
+    Problem::new("draft-has-moved", 409, "别人刚改过这台终端的配置").detail(format!(
+        "{name} 已有第 {newest} 版，不是您打开页面时的那一版。请刷新，看过别人的改动再起草；这次一台也没有改"
+    ))
+}
+
+pub(super) fn rolling_out() -> Problem {
+    Problem::new("rolling-out", 409, "正在发布").detail("上一次发布还没有结束，请等它完成，或先放弃它")
+}
+
+pub(super) fn nothing_to_sign() -> Problem {
+    Problem::new("nothing-to-sign", 409, "没有要签名的").detail("没有新起草的配置，已有的签名也都还有效")
+}
+
+pub(super) fn no_root() -> Problem {
+    Problem::new("no-root-of-trust", 409, "还没有签名的人")
+        .detail("先在平台主机上用 platform sign root 和 platform configure root 定下谁来签名")
+}
+
+pub(super) fn batch_refused(detail: String) -> Problem {
+    Problem::new("batch-refused", 422, "签名文件没有被接受").detail(detail).at("/batch")
+}
+
+pub(super) fn batch_has_moved(role: &str) -> Problem {
+    Problem::new("batch-has-moved", 409, "签名文件已经过时")
+        .detail(format!("下载之后别人发布过（{role}），请重新下载签名"))
+}
+
+pub(super) fn canary_refused(detail: impl Into<String>) -> Problem {
+    Problem::new("canary-refused", 409, "不能开始发布").detail(detail)
+}
+
+pub(super) fn soak_wrong() -> Problem {
+    Problem::new("soak-wrong", 422, "观察时间不对").detail("观察时间是 1 分钟到 7 天").at("/soak_minutes")
+}
+
+pub(super) fn no_rollout() -> Problem {
+    Problem::new("no-rollout", 409, "没有正在进行的发布").detail("它可能刚结束，请刷新")
+}
+
+pub(super) fn rollout_has_moved() -> Problem {
+    Problem::new("rollout-has-moved", 409, "这已经是另一次发布").detail("您看的那次已经结束，请刷新后再办")
+}
+
+pub(super) fn rollout_not_now() -> Problem {
+    Problem::new("rollout-not-now", 409, "现在不能这样做").detail("发布的状态已经变了，请刷新")
+}
+
+pub(super) fn rollout_elsewhere() -> Problem {
+    Problem::new("rollout-elsewhere", 403, "不在您的辖区")
+        .detail("这次发布包括您辖区外的终端；您只能暂停涉及自己辖区的发布")
+}
+
+pub(super) fn second_person() -> Problem {
+    Problem::new("second-person-required", 409, "要另一个人同意")
+        .detail("提前放开下一批要两个人：您已经申请过，请另一位同意")
+}
+
+pub(super) fn readiness_untrue(why: &str) -> Problem {
+    Problem::new("readiness-untrue", 422, "这份报告不能采信").detail(why).at("/report")
+}

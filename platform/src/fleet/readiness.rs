@@ -6,7 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use enrolment::{Certificate, statement, statement::BadStatement};
+use enrolment::{
+    Certificate,
+    statement::{self, BadStatement, Statement},
+};
 use health::Condition;
 use jiff::Timestamp;
 use protocol::{READINESS, Readiness};
@@ -47,11 +50,20 @@ pub(super) fn run(root: &Path, report: &Path, now: Timestamp) -> Result<String, 
     Ok(check(&text.map_err(failed(report))?, &root, now)?)
 }
 
+/// The report, if a kiosk of the platform with this `root` signed it.
+pub(super) fn read(
+    text: &str,
+    root: &Certificate,
+    now: Timestamp,
+) -> Result<(Statement, Readiness), BadStatement> {
+    let statement = statement::check(text, READINESS, root, now)?;
+    let says = serde_json::from_value(statement.says.clone().into()).map_err(|_| BadStatement::Malformed)?;
+    Ok((statement, says))
+}
+
 /// What the report says, in words, if a kiosk of the platform with this `root` signed it.
 fn check(text: &str, root: &Certificate, now: Timestamp) -> Result<String, BadStatement> {
-    let statement = statement::check(text, READINESS, root, now)?;
-    let says: Readiness =
-        serde_json::from_value(statement.says.into()).map_err(|_| BadStatement::Malformed)?;
+    let (statement, says) = read(text, root, now)?;
     let mut shown = format!(
         "{} at {}: program {}, configuration {}, asked for by technician {}\n",
         statement.kiosk,

@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use config_trust::{MAX_ROOTS, bin_of, target_name};
 use serde::Deserialize;
 
-use super::{configuring, drafting::TARGETS};
+use super::{
+    configuring,
+    drafting::TARGETS,
+    tracks::{self, Track},
+};
 use crate::store::{StoreError, Transaction};
 
 /// What a kiosk has already, by version; 0 is nothing.
@@ -21,7 +25,7 @@ pub(super) struct Kept {
 pub(super) fn open(view: &Transaction<'_>, kiosk: &str, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
     match document(kiosk, name) {
         Some(sha256) => configuring::body(view, kiosk, sha256),
-        None => configuring::file(view, name),
+        None => configuring::file(view, &Track::of(view, kiosk)?.file(name)),
     }
 }
 
@@ -48,12 +52,21 @@ pub(super) fn bundle(
             break;
         }
     }
-    for role in ["timestamp", "snapshot", TARGETS, bin.as_str()] {
-        let newest = configuring::newest_file(view, role)?;
-        if let Some((version, body)) =
-            newest.filter(|(version, _)| role != TARGETS || *version != kept.targets)
-        {
+    let track = Track::of(view, kiosk)?;
+    for role in ["timestamp", "snapshot"] {
+        if let Some((version, body)) = configuring::newest_file(view, &track.role(role))? {
             files.insert(configuring::file_name(role, version), Some(text(body)?));
+        }
+    }
+    let promises = tracks::promises(view, track)?;
+    for role in [TARGETS, bin.as_str()] {
+        let promised = promises.get(&format!("{role}.json")).map(|promised| promised.version);
+        let needed = promised.filter(|version| role != TARGETS || *version != kept.targets);
+        let name = needed.map(|version| configuring::file_name(role, version));
+        if let Some(name) = name
+            && let Some(body) = configuring::file(view, &name)?
+        {
+            files.insert(name, Some(text(body)?));
         }
     }
     if let Some(desired) = configuring::desired(view, kiosk)?

@@ -23,11 +23,13 @@ pub enum Role {
     SecurityAdministrator,
     /// 安全审计员: reads the access audit, and nothing else.
     Auditor,
+    /// 终端运维员: looks after the kiosks of its area, and rolls out what is configured on them; reads no case.
+    FleetOperator,
 }
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::CommunityWorker,
         Self::Clerk,
         Self::Reviewer,
@@ -36,6 +38,7 @@ impl Role {
         Self::SystemAdministrator,
         Self::SecurityAdministrator,
         Self::Auditor,
+        Self::FleetOperator,
     ];
 
     /// Whether it handles cases.
@@ -73,6 +76,7 @@ impl Role {
             Self::SystemAdministrator => "系统管理员",
             Self::SecurityAdministrator => "安全管理员",
             Self::Auditor => "安全审计员",
+            Self::FleetOperator => "终端运维员",
         }
     }
 

@@ -34,6 +34,12 @@ pub(crate) enum Ask {
     Secure,
     /// The access audit.
     Audit,
+    /// Seeing kiosks, inviting machines, and halting a roll-out; opening a ring early, with a second person.
+    Fleet,
+    /// Drafting what is configured, and rolling it out.
+    Configure,
+    /// Taking a kiosk out.
+    Retire,
     /// What everybody needs: organisations, the calendar, oneself.
     Common,
 }
@@ -52,6 +58,9 @@ impl Ask {
             Self::Administer => role == Role::SystemAdministrator,
             Self::Secure => role == Role::SecurityAdministrator,
             Self::Audit => role == Role::Auditor,
+            Self::Fleet => matches!(role, Role::FleetOperator | Role::SystemAdministrator),
+            Self::Configure => role == Role::FleetOperator,
+            Self::Retire => role == Role::SystemAdministrator,
             Self::Common => true,
         }
     }

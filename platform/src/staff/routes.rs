@@ -5,6 +5,7 @@ mod calendars;
 mod call_backs;
 mod cases;
 pub(crate) mod exports;
+pub(crate) mod fleet;
 mod items;
 mod notices;
 mod session;
@@ -13,6 +14,7 @@ mod supervision;
 use std::sync::Arc;
 
 use axum::{
+    extract::DefaultBodyLimit,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -56,6 +58,18 @@ pub(crate) fn all() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(accounts::revoke))
         .routes(routes!(accounts::audit))
         .routes(routes!(calendars::years, calendars::import))
+        .routes(routes!(fleet::kiosks))
+        .routes(routes!(fleet::kiosk))
+        .routes(routes!(fleet::invite))
+        .routes(routes!(fleet::revoke))
+        .routes(routes!(fleet::draft))
+        .routes(routes!(fleet::to_sign))
+        .routes(routes!(fleet::act))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(fleet::rollout, fleet::start))
+                .layer(DefaultBodyLimit::max(fleet::BATCH_LIMIT)),
+        )
 }
 
 /// An answer about people is nobody's to keep.

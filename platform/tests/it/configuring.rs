@@ -25,7 +25,11 @@ pub(crate) struct Signed {
 
 impl Signed {
     pub(crate) async fn new() -> Self {
-        let this = Self { platform: Called::new().await };
+        Self::of(Called::new().await).await
+    }
+
+    pub(crate) async fn of(platform: Called) -> Self {
+        let this = Self { platform };
         for key in ["a", "b", "c"] {
             this.sign(&format!("key --out {}", this.path(key))).unwrap();
         }
@@ -82,7 +86,7 @@ impl Signed {
 }
 
 /// Signing waits for nothing.
-fn futures<T>(work: impl Future<Output = T>) -> T {
+pub(crate) fn futures<T>(work: impl Future<Output = T>) -> T {
     tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(work))
 }
 
@@ -104,7 +108,7 @@ impl Source for Files<'_> {
     }
 }
 
-fn fetch(
+pub(crate) fn fetch(
     signed: &Signed,
     client: &Client,
     trusted: &mut Option<Trusted>,
@@ -118,7 +122,7 @@ fn fetch(
     config_trust::update(trusted.as_mut().unwrap(), &mut Files(client), client.terminal_id(), now)
 }
 
-async fn kiosk(signed: &Signed, name: &str) -> Client {
+pub(crate) async fn kiosk(signed: &Signed, name: &str) -> Client {
     let (membership, key): (Membership, DeviceKey) = signed.platform.kiosk(name).await;
     signed.platform.client(&membership, &key)
 }

@@ -62,6 +62,12 @@ async fn nobody_sees_a_page_without_signing_in_and_every_page_lets_nothing_run()
         "/console/accounts",
         "/console/exchange",
         "/console/audit",
+        "/console/fleet",
+        "/console/fleet/x",
+        "/console/enrolment",
+        "/console/configuration",
+        "/console/rollout",
+        "/console/rollout/to-sign",
         "/console/cases/x",
         "/console/password",
     ];
@@ -188,6 +194,7 @@ async fn every_role_gets_its_pages_and_no_other() {
     let platform = &office.platform;
     let clerk = office.person("clerk", "demo-community").await;
     let supervisor = office.person("supervisor", "demo-district").await;
+    let operator = office.person("fleet_operator", "demo-district").await;
     let pages = [
         "tasks",
         "supervision",
@@ -199,29 +206,19 @@ async fn every_role_gets_its_pages_and_no_other() {
         "accounts",
         "exchange",
         "audit",
+        "fleet",
+        "enrolment",
+        "rollout",
+        "configuration",
     ];
-    let table: [(&Person, [bool; 10], &str); 5] = [
-        (&clerk, [true, false, true, false, false, false, true, false, false, false], "/console/tasks"),
-        (
-            &supervisor,
-            [false, true, true, true, true, false, true, false, false, false],
-            "/console/supervision",
-        ),
-        (
-            &office.system,
-            [false, false, false, false, false, false, true, true, true, false],
-            "/console/accounts",
-        ),
-        (
-            &office.security,
-            [false, false, false, false, false, false, true, true, false, false],
-            "/console/accounts",
-        ),
-        (
-            &office.auditor,
-            [false, false, false, false, false, false, true, false, false, true],
-            "/console/audit",
-        ),
+    let (no, yes) = (false, true);
+    let table: [(&Person, [bool; 14], &str); 6] = [
+        (&clerk, [yes, no, yes, no, no, no, yes, no, no, no, no, no, no, no], "/console/tasks"),
+        (&supervisor, [no, yes, yes, yes, yes, no, yes, no, no, no, no, no, no, no], "/console/supervision"),
+        (&office.system, [no, no, no, no, no, no, yes, yes, yes, no, yes, yes, yes, no], "/console/accounts"),
+        (&office.security, [no, no, no, no, no, no, yes, yes, no, no, no, no, no, no], "/console/accounts"),
+        (&office.auditor, [no, no, no, no, no, no, yes, no, no, yes, no, no, no, no], "/console/audit"),
+        (&operator, [no, no, no, no, no, no, yes, no, no, no, yes, yes, yes, yes], "/console/fleet"),
     ];
     for (person, may, home) in table {
         assert_eq!(location(&platform.page(Some(person), "/console").await), home);

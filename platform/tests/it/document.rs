@@ -13,7 +13,7 @@ use crate::fixture::{Answer, NOW, TestPlatform, enrolment, pension};
 const ALWAYS: [u16; 4] = [405, 429, 500, 503];
 const FETCHED: u16 = 304;
 
-const ROUTES: [(&str, &str, &[u16]); 65] = [
+const ROUTES: [(&str, &str, &[u16]); 74] = [
     ("get", "/healthz", &[200]),
     ("get", "/readyz", &[200]),
     ("get", "/openapi.json", &[200]),
@@ -77,6 +77,15 @@ const ROUTES: [(&str, &str, &[u16]); 65] = [
     ("post", "/api/v1/staff/accounts/{login}/grants", &[200, 400, 401, 403, 404, 415, 422]),
     ("post", "/api/v1/staff/accounts/{login}/revocations", &[200, 400, 401, 403, 404, 415, 422]),
     ("get", "/api/v1/staff/audit", &[200, 400, 401, 403]),
+    ("get", "/api/v1/staff/kiosks", &[200, 401, 403]),
+    ("get", "/api/v1/staff/kiosks/{name}", &[200, 401, 403, 404]),
+    ("post", "/api/v1/staff/kiosks/{name}/invitation", &[200, 401, 403, 404, 422]),
+    ("post", "/api/v1/staff/kiosks/{name}/revocation", &[200, 400, 401, 403, 404, 409, 415, 422]),
+    ("post", "/api/v1/staff/drafts", &[200, 400, 401, 403, 404, 409, 415, 422]),
+    ("get", "/api/v1/staff/drafts/to-sign", &[200, 401, 403, 409]),
+    ("get", "/api/v1/staff/rollout", &[200, 401, 403]),
+    ("post", "/api/v1/staff/rollout", &[200, 400, 401, 403, 404, 409, 413, 415, 422]),
+    ("post", "/api/v1/staff/rollout/acts", &[200, 400, 401, 403, 404, 409, 415, 422]),
     ("get", "/api/v1/staff/calendars", &[200, 401, 403]),
     ("post", "/api/v1/staff/calendars", &[200, 400, 401, 403, 415, 422]),
 ];

@@ -91,6 +91,11 @@ impl TestPlatform {
         tokio::join!(node(), node())
     }
 
+    /// The same one, for somebody else to hold.
+    pub(crate) fn again(&self) -> Self {
+        Self { directory: self.directory.clone(), now: self.now.clone(), platform: self.platform.clone() }
+    }
+
     pub(crate) fn router(&self) -> Router {
         self.platform.router()
     }

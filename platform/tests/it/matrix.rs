@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::office::{HERE, Office, Person, accept, relief};
 
 /// A role at the organisations that handle the case of the test, and at one that does not.
-const ROLES: [(&str, &str, &str); 8] = [
+const ROLES: [(&str, &str, &str); 9] = [
     ("community_worker", "demo-community", "demo-far-community"),
     ("clerk", "demo-subdistrict", "demo-far-subdistrict"),
     ("reviewer", "demo-subdistrict", "demo-far-subdistrict"),
@@ -16,6 +16,7 @@ const ROLES: [(&str, &str, &str); 8] = [
     ("system_administrator", "demo-district", "demo-district"),
     ("security_administrator", "demo-district", "demo-district"),
     ("auditor", "demo-district", "demo-district"),
+    ("fleet_operator", "demo-subdistrict", "demo-far-subdistrict"),
 ];
 
 /// Who may: nobody else. `own` is a role in its own area only, `any` in every area.
@@ -37,8 +38,11 @@ const EVERYBODY: &[&str] = &[
     "system_administrator",
     "security_administrator",
     "auditor",
+    "fleet_operator",
 ];
 const NOBODY: &[&str] = &[];
+/// The administrator has all kiosks, an operator those of its area.
+const FLEET: &[&str] = &["system_administrator", "fleet_operator"];
 
 fn nothing() -> Value {
     json!({})
@@ -85,6 +89,17 @@ fn routes() -> Vec<Route> {
         route(Method::POST, "/api/v1/staff/accounts/target/grants", || json!({ "role": "clerk", "org": "demo-community" }), NOBODY, &["security_administrator"]),
         route(Method::POST, "/api/v1/staff/accounts/target/revocations", || json!({ "role": "clerk", "org": "demo-community" }), NOBODY, &["security_administrator"]),
         route(Method::GET, "/api/v1/staff/audit", nothing, NOBODY, &["auditor"]),
+        route(Method::GET, "/api/v1/staff/kiosks", nothing, NOBODY, FLEET),
+        // LZ-0001 stands in a community of the subdistrict.
+        route(Method::GET, "/api/v1/staff/kiosks/LZ-0001", nothing, &["fleet_operator"], &["system_administrator"]),
+        route(Method::POST, "/api/v1/staff/kiosks/LZ-0001/invitation", nothing, &["fleet_operator"], &["system_administrator"]),
+        route(Method::POST, "/api/v1/staff/kiosks/LZ-0001/revocation", || json!({ "reason": "机器报废", "code": "000000" }), NOBODY, &["system_administrator"]),
+        route(Method::POST, "/api/v1/staff/drafts", || json!({ "kiosks": [{ "name": "LZ-0001", "version": 7 }], "settings": {} }), &["fleet_operator"], NOBODY),
+        route(Method::GET, "/api/v1/staff/drafts/to-sign", nothing, NOBODY, &["fleet_operator"]),
+        route(Method::GET, "/api/v1/staff/rollout", nothing, NOBODY, FLEET),
+        route(Method::POST, "/api/v1/staff/rollout", || json!({ "batch": "{}", "soak_minutes": 30 }), NOBODY, &["fleet_operator"]),
+        // With a roll-out under way the area matters as well: the tests of roll-outs look at that.
+        route(Method::POST, "/api/v1/staff/rollout/acts", || json!({ "rollout": 1, "act": "halt", "reason": "先停一停" }), NOBODY, FLEET),
         route(Method::POST, "/api/v1/staff/calendars", || json!({ "text": "{}" }), NOBODY, &["system_administrator"]),
     ]
 }
@@ -140,7 +155,8 @@ async fn fresh(office: &Office, supervisor: &Person) -> Things {
 
 #[tokio::test]
 async fn what_is_not_written_down_is_refused() {
-    let office = Office::new().await;
+    let (office, called) = Office::new().await.called().await;
+    called.invite("LZ-0001").await;
     office.create("target").await;
     let helper = office.person("supervisor", "demo-district").await;
     let mut people = Vec::new();
@@ -185,7 +201,8 @@ async fn every_staff_route_stands_in_the_table() {
                 .replace("{order}", "{id}")
                 .replace("{export}", "{number}")
                 .replace("temporary-relief", "{id}")
-                .replace("target", "{login}");
+                .replace("target", "{login}")
+                .replace("LZ-0001", "{name}");
             format!("{} {path}", route.method.as_str().to_lowercase())
         })
         .chain(LEFT_OUT.map(str::to_owned))

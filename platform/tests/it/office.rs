@@ -8,7 +8,10 @@ use platform::people::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::fixture::{Answer, TestPlatform, submission};
+use crate::{
+    enrolling::Called,
+    fixture::{Answer, TestPlatform, submission},
+};
 
 pub(crate) const PASSWORD: &str = "a long password of a test";
 
@@ -148,6 +151,12 @@ impl Office {
         let security = Self::administrator(&platform, "security", Role::SecurityAdministrator).await;
         let auditor = Self::administrator(&platform, "auditor", Role::Auditor).await;
         Self { platform, system, security, auditor }
+    }
+
+    /// The same on a platform that kiosks can call.
+    pub(crate) async fn called(self) -> (Self, Called) {
+        let called = Called::with(self.platform).await;
+        (Self { platform: called.here.again(), ..self }, called)
     }
 
     async fn administrator(platform: &TestPlatform, login: &str, role: Role) -> Person {

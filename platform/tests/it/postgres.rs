@@ -30,6 +30,7 @@ mod privacy;
 mod process;
 mod ratings;
 mod registry;
+mod rolling;
 mod rules;
 mod schema;
 mod sealed;

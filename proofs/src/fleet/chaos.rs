@@ -205,7 +205,7 @@ impl City {
              CREATE TEMP TABLE t AS SELECT * FROM trust_file;
              UPDATE configuration SET body = CAST(replace(CAST(body AS TEXT), '\"result\":3', '\"result\":9') AS BLOB)
              WHERE version = 3;
-             INSERT INTO configuration SELECT name, version + 1, 'ab' || substr(sha256, 3), body, drafted_at, published_at
+             INSERT INTO configuration SELECT name, version + 1, 'ab' || substr(sha256, 3), body, drafted_at, published_at, NULL
              FROM configuration WHERE version = 3;
              UPDATE fleet_news SET number = number + 1;",
         )?;

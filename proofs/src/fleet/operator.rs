@@ -157,7 +157,7 @@ impl Operator {
 
     /// Publishes what is prepared.
     pub fn release(&self) -> anyhow::Result<()> {
-        self.at(&["configure", "publish", &self.path("targets.json")]).map(drop)
+        self.at(&["configure", "publish", &self.path("targets.json"), "--all-at-once"]).map(drop)
     }
 
     /// How much processor time the platform has used since it was started.

@@ -1,0 +1,167 @@
+//! 终端配置: drafting what is set on kiosks.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use axum::{
+    extract::{Query, State, rejection::QueryRejection},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use maud::{Markup, html};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    forms::{Fields, Sent, Visitor},
+    layout::{csrf, page as whole, refusal},
+};
+use crate::{
+    app::App,
+    error::Refusal,
+    fleet::{
+        office,
+        overview::{KioskStanding, KioskView},
+    },
+    people::session::Session,
+    problems,
+    staff::access::{Ask, require},
+};
+
+const HERE: &str = "/console/configuration";
+
+/// Which kiosk's settings to begin with.
+#[derive(Default, Deserialize)]
+pub(super) struct Which {
+    kiosk: Option<String>,
+}
+
+/// What stands in the form.
+struct Draft {
+    chosen: BTreeSet<String>,
+    settings: String,
+    /// What is wrong with it, or what has become of it.
+    note: Option<(&'static str, String)>,
+}
+
+pub(super) async fn page(
+    State(app): State<Arc<App>>,
+    Visitor(session): Visitor,
+    query: Result<Query<Which>, QueryRejection>,
+) -> Response {
+    let kiosk = query.ok().and_then(|Query(which)| which.kiosk);
+    match begun(&app, &session, kiosk.as_deref()).await {
+        Ok(draft) => shown(&app, &session, &draft).await,
+        Err(denied) => refusal(denied, "/console/fleet"),
+    }
+}
+
+/// Begins with the newest settings of that kiosk.
+async fn begun(app: &App, session: &Session, kiosk: Option<&str>) -> Result<Draft, Refusal> {
+    require(session, Ask::Configure)?;
+    let settings = match kiosk {
+        Some(name) => Value::Object(office::kiosk(app, session, name).await?.settings),
+        None => Value::Object(serde_json::Map::new()),
+    };
+    let settings = serde_json::to_string_pretty(&settings)?;
+    Ok(Draft { chosen: kiosk.into_iter().map(str::to_owned).collect(), settings, note: None })
+}
+
+async fn shown(app: &App, session: &Session, draft: &Draft) -> Response {
+    match office::kiosks(app, session).await {
+        Ok(kiosks) => whole(session, HERE, "终端配置", &content(session, &kiosks, draft)),
+        Err(denied) => refusal(denied, "/console"),
+    }
+}
+
+fn content(session: &Session, kiosks: &[KioskView], draft: &Draft) -> Markup {
+    let enrolled: Vec<_> = kiosks.iter().filter(|kiosk| kiosk.standing != KioskStanding::Revoked).collect();
+    html! {
+        div class="head" { div {
+            h1 { "终端配置" }
+            p class="sub" { "起草只是写下来：两个人签名、分批发布之后，终端才会拿到。" }
+        } }
+        @if let Some((class, text)) = &draft.note { div class={ "note " (class) } role="status" { (text) } }
+        @if enrolled.is_empty() {
+            div class="card empty" { b { "还没有终端" } "先让机器入网，再起草配置。" }
+        } @else {
+            form method="post" action=(HERE) {
+                (csrf(session))
+                div class="cols" {
+                    section class="card" {
+                        div class="field" {
+                            label for="settings" { "配置（JSON）" }
+                            textarea id="settings" name="settings" class="code" rows="18" spellcheck="false" required { (draft.settings) }
+                            p class="hint" {
+                                "没有写的键用终端自带的值。能设什么见 "
+                                a href="/api/v1/fleet/settings-schema" { "配置说明" } "。"
+                            }
+                        }
+                        button type="submit" { "核对并起草" }
+                    }
+                    section class="card side" {
+                        h2 { "给哪些终端" }
+                        fieldset class="choice" {
+                            @for kiosk in enrolled {
+                                label class="check" {
+                                    input type="checkbox" name="kiosk" value={ (kiosk.newest) ":" (kiosk.name) } checked[draft.chosen.contains(&kiosk.name)];
+                                    span {
+                                        (kiosk.name) " "
+                                        span class="small" { (kiosk.community.as_deref().unwrap_or("没有登记社区")) " · 第 " (kiosk.newest) " 版" }
+                                    }
+                                }
+                            }
+                        }
+                        p class="hint" { "别人在您打开这一页之后改过其中一台，就一台也不起草，请刷新再看。" }
+                    }
+                }
+            }
+        }
+    }
+}
+
+pub(super) async fn draft(State(app): State<Arc<App>>, sent: Sent) -> Response {
+    let Sent { session, fields } = sent;
+    let based: Vec<(String, u64)> = fields.all("kiosk").filter_map(based).collect();
+    let outcome = match serde_json::from_str::<Value>(&fields.raw("settings")) {
+        Ok(settings) => office::draft(&app, &session, based.clone(), &settings).await,
+        Err(error) => Err(problems::malformed_json(error.line(), error.column()).into()),
+    };
+    match outcome {
+        Ok(drafted) => {
+            let names: Vec<String> =
+                drafted.into_iter().map(|(name, version)| format!("{name} 第 {version} 版")).collect();
+            let told = format!("已起草：{}。下一步在“发布”里下载签名。", names.join("、"));
+            shown(&app, &session, &kept(&fields, &based, ("", told))).await
+        }
+        Err(denied) => again(&app, &session, denied, &fields, &based).await,
+    }
+}
+
+/// `version:name`, as the form has it.
+fn based(value: &str) -> Option<(String, u64)> {
+    let (version, name) = value.split_once(':')?;
+    Some((name.to_owned(), version.parse().ok()?))
+}
+
+fn kept(fields: &Fields, based: &[(String, u64)], note: (&'static str, String)) -> Draft {
+    let chosen = based.iter().map(|(name, _)| name.clone()).collect();
+    Draft { chosen, settings: fields.raw("settings"), note: Some(note) }
+}
+
+/// What can be mended is shown with what was typed; the versions on the page are those that were looked at no more, so a
+/// change by somebody else is not.
+async fn again(
+    app: &App,
+    session: &Session,
+    denied: Refusal,
+    fields: &Fields,
+    based: &[(String, u64)],
+) -> Response {
+    let problem = denied.problem().clone();
+    if !matches!(problem.status, 400 | 422) {
+        return refusal(denied, HERE);
+    }
+    let told = format!("{}：{}", problem.title, problem.detail.as_deref().unwrap_or_default());
+    let page = shown(app, session, &kept(fields, based, ("bad", told))).await;
+    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+}
