@@ -28,7 +28,7 @@ pub enum Effect {
     PrintTest,
     /// Show what the camera sees, or switch it off. News: `CameraFailed`.
     WatchCamera(bool),
-    /// Take codes from the scanner, or no more. News: `Scanned`.
+    /// Take codes from whatever reads them, or no more. News: `Scanned`.
     Scan(bool),
     /// Keep the result of a test.
     Note(Check),

@@ -5,7 +5,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use kiosk_flow::{
     Effect, Event, Touch,
-    event::{CardTrouble, IntakeTrouble, PrintNews, QueryTrouble, ScannedText},
+    event::{CardTrouble, CodeReader, IntakeTrouble, PrintNews, QueryTrouble, ScannedText},
     maintenance::{Admission, Task, Technician},
     view::{Ask, Contrast, PrinterTrouble, ReaderTrouble, ReceiptState, Screen, Settings},
 };
@@ -333,7 +333,11 @@ impl Walk {
         let key = Uuid::from_u128(u128::from(self.below(3)));
         let code = PickupCode::from_random(self.below(1000));
         match self.below(37) {
-            34 => Event::Scanner(self.below(2) == 0),
+            34 => Event::Codes(match self.below(3) {
+                0 => None,
+                1 => Some(CodeReader::Scanner),
+                _ => Some(CodeReader::Camera),
+            }),
             35 => Event::Scanned((self.below(2) == 0).then(|| ScannedText(code.as_str().to_owned()))),
             36 => Event::Scanned(Some(ScannedText("https://example.invalid/".into()))),
             32 => Event::Inspected(Box::new(inspection(self.below(2) == 0))),
