@@ -62,7 +62,7 @@ pub struct Devices {
     pub id_card_reader: Reader,
     /// `[devices.receipt_printer]`.
     pub receipt_printer: Printer,
-    /// `[devices.camera]`, where the machine has one.
+    /// `[devices.camera]`, where the machine has one. Without a code scanner it reads the codes.
     #[serde(default)]
     pub camera: Option<CameraNode>,
     /// `[devices.code_scanner]`, where the machine has one.

@@ -9,6 +9,7 @@ mod finder;
 mod fleet;
 mod health;
 mod heartbeat;
+mod held;
 mod link;
 mod maintenance;
 mod metrics;
@@ -150,7 +151,9 @@ impl Hands {
         let camera = match (&config.devices.camera, &links.camera) {
             (Some(told), Some(link)) => {
                 let camera = ::camera::open(&told.url)?;
-                Some(camera::CameraThread::start(camera, link.clone(), inbox.clone()))
+                // A scanner sees better, and does not look at anything else.
+                let reads_codes = scanner.is_none();
+                Some(camera::CameraThread::start(camera, link.clone(), inbox.clone(), reads_codes))
             }
             _ => None,
         };
@@ -263,8 +266,10 @@ impl Hands {
     }
 
     fn scan(&self, on: bool) {
-        if let Some(scanner) = &self.scanner {
-            scanner.want(on);
+        match (&self.scanner, &self.camera) {
+            (Some(scanner), _) => scanner.want(on),
+            (None, Some(camera)) => camera.seek(on),
+            (None, None) => {}
         }
     }
 

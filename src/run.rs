@@ -106,7 +106,7 @@ fn out_of_service(condition: Condition) -> flow::View {
         cached_since: None,
         printer: None,
         reader: None,
-        scanner: false,
+        codes: None,
         step: None,
         can_go_back: false,
         can_go_home: false,

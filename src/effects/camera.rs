@@ -1,4 +1,4 @@
-//! The thread that owns the camera: on only while somebody looks.
+//! The thread that owns the camera: on only while somebody looks, or holds a code before it.
 
 use std::{
     sync::{
@@ -11,22 +11,31 @@ use std::{
 
 use camera::{
     Page, Warning,
+    code::code,
     picture::{Grey, scaled, sharpness, shrunk},
 };
 use driver_api::{Camera, CameraFault, LinkFault};
 use flow::{
     Event,
+    event::CodeReader,
     page::{PageFile, PageWarning, Shot},
 };
 use protocol::material::PAGE_BYTES;
+use rustix::time::{ClockId, clock_gettime};
 
-use super::link::Link;
+use super::{held::Held, link::Link};
 use crate::inbox::{Inbox, Preview};
 
 /// How often a picture is shown at most: eyes and a lens need no more, and a processor has other things to do.
 const PACE: Duration = Duration::from_millis(100);
+/// How often a code is looked for at most …
+const SEEKING: Duration = Duration::from_millis(200);
+/// … and between two looks at least so many times what one of them took of the processor: a quarter of it is all it gets.
+const REST: u32 = 4;
 /// How long a camera that has just been switched on is given for its first picture, and any other for its next.
 const WAIT: Duration = Duration::from_millis(500);
+/// Between two looks for a camera that has gone, while a code is looked for.
+const MISSED: Duration = Duration::from_secs(1);
 /// As wide a picture is shown.
 const SHOWN: u32 = 640;
 /// As wide or high a page is shown: its print is to be read.
@@ -34,7 +43,7 @@ const PAGE_SHOWN: u32 = 1400;
 /// Between two looks whether the camera is there, while nobody wants a picture of it.
 const WATCH: Duration = Duration::from_secs(6);
 
-/// Shows what the camera sees, photographs it, and stops.
+/// Shows what the camera sees, photographs it, looks for codes in it, and stops.
 pub(super) struct CameraThread {
     orders: mpsc::Sender<Order>,
     round: Round,
@@ -62,15 +71,30 @@ enum Order {
     Photograph {
         round: u64,
     },
+    /// Look for codes, or no more.
+    Seek(bool),
     /// Something was plugged in or out.
     Look,
 }
 
 impl CameraThread {
-    pub(super) fn start(camera: Box<dyn Camera>, link: Link, inbox: Inbox) -> Self {
+    /// `reads_codes`: it is the only one here that does.
+    pub(super) fn start(camera: Box<dyn Camera>, link: Link, inbox: Inbox, reads_codes: bool) -> Self {
         let ((orders, taken), round) = (mpsc::channel(), Round::default());
-        let owner = Owner { camera, link, inbox, round: round.clone(), works: false };
-        std::thread::spawn(move || owner.run(&taken));
+        let owner = Owner {
+            camera,
+            link,
+            inbox,
+            orders: taken,
+            round: round.clone(),
+            watches: None,
+            seeks: false,
+            reads_codes,
+            works: false,
+            held: Held::default(),
+            next: Instant::now(),
+        };
+        std::thread::spawn(move || owner.run());
         Self { orders, round }
     }
 
@@ -80,6 +104,11 @@ impl CameraThread {
 
     pub(super) fn photograph(&self) {
         let _ = self.orders.send(Order::Photograph { round: self.round.next() });
+    }
+
+    /// Looks for codes, or no more.
+    pub(super) fn seek(&self, on: bool) {
+        let _ = self.orders.send(Order::Seek(on));
     }
 
     /// Has the camera looked at now, because of a plug.
@@ -93,64 +122,100 @@ struct Owner {
     camera: Box<dyn Camera>,
     link: Link,
     inbox: Inbox,
+    orders: mpsc::Receiver<Order>,
     round: Round,
+    /// For which wish it is shown.
+    watches: Option<u64>,
+    seeks: bool,
+    reads_codes: bool,
     works: bool,
+    held: Held,
+    /// When it looks again.
+    next: Instant,
 }
 
 impl Owner {
-    fn run(mut self, orders: &mpsc::Receiver<Order>) {
+    fn run(mut self) {
         self.identify();
-        loop {
-            match orders.recv_timeout(WATCH) {
-                Ok(Order::Watch { on: true, round }) => {
-                    if self.show(round, orders).is_err() {
-                        return;
-                    }
-                }
-                Ok(Order::Watch { on: false, .. }) => {}
-                Ok(Order::Photograph { round }) => self.photograph(round),
-                Ok(Order::Look) | Err(RecvTimeoutError::Timeout) => self.identify(),
-                Err(RecvTimeoutError::Disconnected) => return,
-            }
-            wipe::wipe_stack();
+        while self.obeys() {
+            let (begun, spent) = (Instant::now(), spent());
+            let seen = self.look();
+            self.next = begun + if seen.is_ok() { self.pace(spent) } else { MISSED };
+            self.report(seen.err());
         }
     }
 
-    /// Until it is told to stop, or has photographed, or cannot go on.
-    fn show(&mut self, mut round: u64, orders: &mpsc::Receiver<Order>) -> Result<(), RecvTimeoutError> {
+    fn is_on(&self) -> bool {
+        self.watches.is_some() || self.seeks
+    }
+
+    /// Takes orders until it is time to look; whether there is anybody left to look for.
+    fn obeys(&mut self) -> bool {
         loop {
-            let begun = Instant::now();
-            let fault = self.look(round).err();
-            self.report(fault);
-            if fault.is_some() {
-                self.camera.stop();
-                self.tell(round, Event::CameraFailed);
-                return Ok(());
-            }
-            match orders.recv_timeout(PACE.saturating_sub(begun.elapsed())) {
-                Ok(Order::Watch { on: true, round: again }) => round = again,
-                Ok(Order::Look) | Err(RecvTimeoutError::Timeout) => {}
-                Ok(Order::Watch { on: false, .. }) => {
-                    self.camera.stop();
-                    return Ok(());
-                }
-                Ok(Order::Photograph { round }) => {
-                    self.photograph(round);
-                    return Ok(());
-                }
-                Err(gone) => return Err(gone),
+            let wait = if self.is_on() {
+                self.next.saturating_duration_since(Instant::now())
+            } else {
+                wipe::wipe_stack();
+                WATCH
+            };
+            match self.orders.recv_timeout(wait) {
+                Ok(order) => self.obey(&order),
+                Err(RecvTimeoutError::Timeout) if self.is_on() => return true,
+                Err(RecvTimeoutError::Timeout) => self.identify(),
+                Err(RecvTimeoutError::Disconnected) => return false,
             }
         }
     }
 
-    fn look(&mut self, round: u64) -> Result<(), CameraFault> {
-        if let Some(picture) = self.camera.preview(WAIT)? {
-            let sharpness = sharpness(&Grey::of(&picture));
-            if self.round.now() == round {
-                self.inbox.show(Preview { picture: scaled(&picture, SHOWN), sharpness });
+    fn obey(&mut self, order: &Order) {
+        match *order {
+            Order::Watch { on, round } => self.turn(on.then_some(round), self.seeks),
+            Order::Seek(on) => self.turn(self.watches, on),
+            Order::Photograph { round } => {
+                self.watches = None;
+                self.photograph(round);
             }
+            Order::Look if self.is_on() => {}
+            Order::Look => self.identify(),
+        }
+    }
+
+    fn turn(&mut self, watches: Option<u64>, seeks: bool) {
+        let was_on = self.is_on();
+        (self.watches, self.seeks, self.next) = (watches, seeks, Instant::now());
+        if was_on && !self.is_on() {
+            self.camera.stop();
+        }
+    }
+
+    fn pace(&self, before: Duration) -> Duration {
+        let least = if self.watches.is_some() { PACE } else { SEEKING };
+        if self.seeks { least.max(spent().saturating_sub(before) * REST) } else { least }
+    }
+
+    fn look(&mut self) -> Result<(), CameraFault> {
+        let Some(picture) = self.camera.preview(WAIT)? else { return Ok(()) };
+        let grey = Grey::of(&picture);
+        if self.watches == Some(self.round.now()) {
+            self.inbox.show(Preview { picture: scaled(&picture, SHOWN), sharpness: sharpness(&grey) });
+        }
+        if self.seeks {
+            self.seek(&grey);
         }
         Ok(())
+    }
+
+    fn seek(&mut self, grey: &Grey) {
+        let scan = code(grey);
+        // What came meanwhile may say that nobody wants to know.
+        while let Ok(order) = self.orders.try_recv() {
+            self.obey(&order);
+        }
+        if self.seeks
+            && let Some(says) = self.held.news(&scan, Instant::now())
+        {
+            self.inbox.post(Event::Scanned(says));
+        }
     }
 
     fn photograph(&mut self, round: u64) {
@@ -196,6 +261,18 @@ impl Owner {
             // What stands in the configuration is no camera: the one who set it is to look there.
             CameraFault::NoFormat => LinkFault::NotFound,
         }));
+        if fault.is_some() && self.is_on() {
+            self.camera.stop();
+        }
+        self.works(fault);
+        if fault.is_some()
+            && let Some(round) = self.watches.take()
+        {
+            self.tell(round, Event::CameraFailed);
+        }
+    }
+
+    fn works(&mut self, fault: Option<CameraFault>) {
         if self.works == fault.is_none() {
             return;
         }
@@ -205,7 +282,16 @@ impl Owner {
         }
         self.works = fault.is_none();
         self.inbox.post(Event::Camera(self.works));
+        if self.reads_codes {
+            self.inbox.post(Event::Codes(self.works.then_some(CodeReader::Camera)));
+        }
     }
+}
+
+/// What this thread has had of a processor.
+fn spent() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::try_from(time).unwrap_or_default()
 }
 
 fn warning(warning: &Warning) -> PageWarning {
@@ -218,5 +304,7 @@ fn warning(warning: &Warning) -> PageWarning {
     }
 }
 
+#[cfg(test)]
+mod codes;
 #[cfg(test)]
 mod tests;

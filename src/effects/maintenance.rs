@@ -45,6 +45,11 @@ pub(super) struct Links {
 }
 
 impl Links {
+    /// Whether a code can be held before the machine.
+    fn read_codes(&self) -> bool {
+        self.scanner.is_some() || self.camera.is_some()
+    }
+
     /// What there is to be tested.
     fn parts(&self) -> Vec<Part> {
         let camera = self.camera.is_some().then_some(Part::Camera);
@@ -131,7 +136,7 @@ impl Maintenance {
             has_scanner: self.links.scanner.is_some(),
             scanner: self.links.scanner.as_ref().and_then(Link::trouble),
             enrolled: readiness::is_enrolled(&self.identity),
-            may_enrol: self.links.scanner.is_some() && !provision::is_member(&self.file),
+            may_enrol: self.links.read_codes() && !provision::is_member(&self.file),
             certificate_until: readiness::certificate_until(&self.identity),
             configuration: running.map(|running| running.version),
             troubles: self.health.troubles(),

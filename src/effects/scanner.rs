@@ -3,7 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use driver_api::{CodeScanner, LinkFault, Scan};
-use flow::{Event, event::ScannedText};
+use flow::{
+    Event,
+    event::{CodeReader, ScannedText},
+};
 
 use super::{link::Link, wish::Wish};
 use crate::inbox::Inbox;
@@ -105,6 +108,6 @@ impl Owner {
             None => tracing::info!("code scanner ready"),
         }
         self.works = fault.is_none();
-        self.inbox.post(Event::Scanner(self.works));
+        self.inbox.post(Event::Codes(self.works.then_some(CodeReader::Scanner)));
     }
 }

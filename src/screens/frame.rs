@@ -2,6 +2,7 @@
 
 use flow::{
     Touch,
+    event::CodeReader,
     view::{Contrast, Overlay, PrinterTrouble, ReaderTrouble, View},
 };
 use jiff::Timestamp;
@@ -76,7 +77,7 @@ pub(super) fn show(window: &AppWindow, view: &View, now: Timestamp) {
     }
     api.set_printer(printer(frame.printer));
     api.set_reader(reader(frame.reader));
-    api.set_scanner(frame.scanner);
+    api.set_codes(codes(frame.codes));
     let step = frame.step.unwrap_or(flow::view::Step { at: 0, of: 0 });
     api.set_step_at(i32::try_from(step.at).unwrap_or_default());
     api.set_step_of(i32::try_from(step.of).unwrap_or_default());
@@ -122,6 +123,14 @@ pub(super) fn printer(trouble: Option<PrinterTrouble>) -> ui::PrinterTrouble {
         Some(PrinterTrouble::Jam) => ui::PrinterTrouble::Jam,
         Some(PrinterTrouble::Overheated) => ui::PrinterTrouble::Overheated,
         Some(PrinterTrouble::Disconnected) => ui::PrinterTrouble::Disconnected,
+    }
+}
+
+fn codes(reader: Option<CodeReader>) -> ui::CodeReader {
+    match reader {
+        None => ui::CodeReader::None,
+        Some(CodeReader::Scanner) => ui::CodeReader::Scanner,
+        Some(CodeReader::Camera) => ui::CodeReader::Camera,
     }
 }
 

@@ -34,7 +34,7 @@ pub enum Effect {
     WatchCamera(bool),
     /// Photograph the page that lies before the camera, which is off afterwards. News: `Photographed` or `CameraFailed`.
     Photograph,
-    /// Take codes from the scanner, or no more. News: `Scanned`.
+    /// Take codes from whatever reads them, or no more. News: `Scanned`.
     Scan(bool),
     /// Keep the result of a test.
     Note(Check),

@@ -85,12 +85,21 @@ pub enum Event {
     Photographed(Box<Shot>),
     /// The camera gives no pictures any more, and is off.
     CameraFailed,
-    /// Whether there is a code scanner that works.
-    Scanner(bool),
-    /// A code was held before the scanner; `None` where what it said is no code.
+    /// What reads codes now, where anything does.
+    Codes(Option<CodeReader>),
+    /// A code was held before it; `None` where what it said is no code.
     Scanned(Option<ScannedText>),
     /// A deadline has come: see [`crate::Flow::next_deadline`].
     Tick,
+}
+
+/// What a code is held before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeReader {
+    /// A code scanner.
+    Scanner,
+    /// The camera, where there is no scanner.
+    Camera,
 }
 
 /// What a code says. It may be somebody's credential, so `Debug` shows its length only.

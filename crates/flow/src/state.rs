@@ -128,7 +128,7 @@ pub(crate) trait Wait: Sized {
     fn is_personal(&self) -> bool {
         false
     }
-    /// Whether it takes codes from the scanner.
+    /// Whether it takes codes.
     fn scans(&self) -> bool {
         false
     }

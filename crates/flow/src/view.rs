@@ -5,7 +5,7 @@ pub use protocol::Complaint;
 use protocol::{App, Choice, Language, Limit, Phones, RatingLevel, Text};
 
 use crate::effect::Bring;
-use crate::event::{CardTrouble, IntakeTrouble, QueryTrouble};
+use crate::event::{CardTrouble, CodeReader, IntakeTrouble, QueryTrouble};
 use crate::page::PageWarning;
 pub use maintenance::{Admit, AdmitTrouble, Enrolling, Maintenance, MaintenancePage, Trial};
 
@@ -39,8 +39,8 @@ pub struct Frame {
     pub printer: Option<PrinterTrouble>,
     /// What is wrong with the reader.
     pub reader: Option<ReaderTrouble>,
-    /// Whether there is a code scanner that works.
-    pub scanner: bool,
+    /// What reads codes, where anything does.
+    pub codes: Option<CodeReader>,
     /// Step 2 of 4, while something is being filed.
     pub step: Option<Step>,
     /// Whether 返回 leads anywhere.
@@ -502,7 +502,7 @@ pub struct ProgressQuery {
 pub enum WrongCode {
     /// The digits.
     Typed,
-    /// What was held before the scanner.
+    /// What was held before the scanner or the camera.
     Scanned,
 }
 

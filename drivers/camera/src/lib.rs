@@ -1,9 +1,10 @@
 //! Driver for cameras that photograph documents and people, over V4L2.
 //!
 //! [`protocol`] makes pixels of frames, [`picture`] judges and straightens pixels; both are pure. [`transport`] is the
-//! way to the camera. [`device`] switches it on and off and chooses among frames. [`document`] and [`portrait`] are what
-//! a screen asks for. Frames live in memory and are wiped when dropped; nothing here writes a file.
+//! way to the camera. [`device`] switches it on and off and chooses among frames. [`document`], [`portrait`] and [`code`]
+//! are what a screen asks for. Frames live in memory and are wiped when dropped; nothing here writes a file.
 
+pub mod code;
 pub mod device;
 pub mod document;
 pub mod error;

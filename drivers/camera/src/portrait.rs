@@ -1,5 +1,5 @@
-//! What a portrait must be: one face, in the middle, large enough, sharp and well lit. Who finds faces is another's
-//! matter.
+//! What a portrait must be: one face, in the middle, of the right size, sharp and well lit.
+//! [`Cascade`](crate::picture::Cascade) finds faces.
 
 use driver_api::Picture;
 
@@ -35,6 +35,8 @@ pub enum Problem {
     OffCentre,
     /// Too far away.
     Small,
+    /// Too near.
+    Large,
     /// Blurred.
     Blurred,
     /// Too dark, too bright, or with a reflection.
@@ -45,6 +47,8 @@ pub enum Problem {
 const OFF_CENTRE: f64 = 0.12;
 /// A face is at least this share of the picture's height.
 const SMALL: f64 = 0.25;
+/// … and at most this one: there is room for the hair above it and the chin below.
+const LARGE: f64 = 0.7;
 
 /// Judges a portrait; nothing wrong is an empty list.
 #[must_use]
@@ -57,8 +61,9 @@ pub fn judge(picture: &Picture, finder: &mut dyn FaceFinder) -> Vec<Problem> {
     let middle = f64::from(face.x) + f64::from(face.width) / 2.0;
     let off = (middle - f64::from(picture.width()) / 2.0).abs();
     problems.extend((off > OFF_CENTRE * f64::from(picture.width())).then_some(Problem::OffCentre));
-    let small = f64::from(face.height) < SMALL * f64::from(picture.height());
-    problems.extend(small.then_some(Problem::Small));
+    let share = f64::from(face.height) / f64::from(picture.height());
+    problems.extend((share < SMALL).then_some(Problem::Small));
+    problems.extend((share > LARGE).then_some(Problem::Large));
     let Some(cut) = cut(picture, face) else { return vec![Problem::NoFace] };
     let grey = Grey::of(&cut);
     problems.extend(is_blurred(&grey).then_some(Problem::Blurred));

@@ -55,7 +55,7 @@ impl Table {
         let inbox = Inbox::new(|| {});
         let link = Link::new(&"file:///dev/absent".parse().unwrap());
         let camera = Box::new(FrameCamera::new(self.clone()));
-        (CameraThread::start(camera, link, inbox.clone()), inbox)
+        (CameraThread::start(camera, link, inbox.clone(), false), inbox)
     }
 }
 
@@ -143,7 +143,7 @@ fn it_is_on_while_somebody_looks_and_at_a_bounded_pace() {
     let camera = Counted { seen: seen.clone(), stopped: stopped.clone(), fails_at: usize::MAX };
     let inbox = Inbox::new(|| {});
     let link = Link::new(&"file:///dev/absent".parse().unwrap());
-    let thread = CameraThread::start(Box::new(camera), link, inbox.clone());
+    let thread = CameraThread::start(Box::new(camera), link, inbox.clone(), false);
     thread::sleep(PACE);
     assert_eq!(seen.load(Ordering::SeqCst), 0, "nobody looks");
     let begun = Instant::now();
@@ -166,7 +166,7 @@ fn a_camera_that_fails_is_told_once_and_is_off() {
     let camera = Counted { seen, stopped: stopped.clone(), fails_at: 1 };
     let inbox = Inbox::new(|| {});
     let link = Link::new(&"file:///dev/absent".parse().unwrap());
-    let thread = CameraThread::start(Box::new(camera), link.clone(), inbox.clone());
+    let thread = CameraThread::start(Box::new(camera), link.clone(), inbox.clone(), false);
     thread.watch(true);
     until("still on", || (stopped.load(Ordering::SeqCst) == 1).then_some(()));
     assert!(matches!(next(&inbox), Event::Camera(true)), "it was there");

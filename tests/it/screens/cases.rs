@@ -2,7 +2,7 @@
 
 use flow::{
     effect::Bring,
-    event::{CardTrouble, IntakeTrouble, QueryTrouble},
+    event::{CardTrouble, CodeReader, IntakeTrouble, QueryTrouble},
     maintenance::{EnrolTrouble, Export, Inspection, LinkTrouble, Part, Report, Trouble},
     page::PageWarning,
     view::{
@@ -55,7 +55,7 @@ fn frame() -> Frame {
         cached_since: None,
         printer: None,
         reader: None,
-        scanner: true,
+        codes: Some(CodeReader::Scanner),
         step: None,
         can_go_back: true,
         can_go_home: true,
@@ -551,13 +551,8 @@ fn queries() -> Vec<(&'static str, Screen)> {
     ]
 }
 
-fn query_empty() -> Screen {
-    Screen::ProgressQuery(ProgressQuery {
-        typed: String::new(),
-        wrong: None,
-        searching: false,
-        trouble: None,
-    })
+fn query_blank(wrong: Option<WrongCode>) -> Screen {
+    Screen::ProgressQuery(ProgressQuery { typed: String::new(), wrong, searching: false, trouble: None })
 }
 
 fn identify(trouble: Option<CardTrouble>) -> Screen {
@@ -680,10 +675,13 @@ pub(super) fn all() -> Vec<Case> {
         rounds.map(|(i, tile)| App { title: numbered(tile.title, i / 4), ..tile }).collect()
     };
     let quiet = || Frame { can_go_back: false, can_go_home: false, ..frame() };
+    let camera = || Frame { codes: Some(CodeReader::Camera), ..frame() };
     let nobody = Frame { community: None, subdistrict: None, phones: None, online: false, ..quiet() };
     let mut views = vec![
         ("starting".to_owned(), at(nobody, Screen::Starting)),
-        ("query-no-scanner".to_owned(), at(Frame { scanner: false, ..frame() }, query_empty())),
+        ("query-no-scanner".to_owned(), at(Frame { codes: None, ..frame() }, query_blank(None))),
+        ("query-camera".to_owned(), at(camera(), query_blank(None))),
+        ("query-camera-other-code".to_owned(), at(camera(), query_blank(Some(WrongCode::Scanned)))),
         ("attract".to_owned(), at(quiet(), Screen::Attract)),
         ("home".to_owned(), at(quiet(), home(tiles()))),
         ("home-unwell".to_owned(), at(unwell(), home(tiles()))),

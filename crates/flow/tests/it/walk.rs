@@ -5,7 +5,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use kiosk_flow::{
     Effect, Event, Touch,
-    event::{CardTrouble, IntakeTrouble, PrintNews, QueryTrouble, ScannedText},
+    event::{CardTrouble, CodeReader, IntakeTrouble, PrintNews, QueryTrouble, ScannedText},
     maintenance::{Admission, EnrolTrouble, Export, Task, Technician},
     page::{PageFile, PageWarning, Shot, VISIT_BYTES},
     view::{Ask, Contrast, Edit, PageStage, PrinterTrouble, ReaderTrouble, ReceiptState, Screen, Settings},
@@ -408,7 +408,11 @@ impl Walk {
         match self.below(42) {
             40 => Event::Camera(self.below(2) == 0),
             41 => Event::CameraFailed,
-            34 => Event::Scanner(self.below(2) == 0),
+            34 => Event::Codes(match self.below(3) {
+                0 => None,
+                1 => Some(CodeReader::Scanner),
+                _ => Some(CodeReader::Camera),
+            }),
             35 => Event::Scanned((self.below(2) == 0).then(|| ScannedText(code.as_str().to_owned()))),
             38 => Event::Enrolled(Ok(())),
             39 => Event::Enrolled(Err(EnrolTrouble::Unreachable)),

@@ -11,6 +11,11 @@ pub struct Grey {
 }
 
 impl Grey {
+    /// Whole rows of so many pixels.
+    pub(crate) fn new(width: usize, pixels: Vec<u8>) -> Self {
+        Self { width, pixels }
+    }
+
     /// The brightness of `picture`, weighed as eyes do.
     #[must_use]
     pub fn of(picture: &Picture) -> Self {

@@ -7,7 +7,9 @@
     reason = "a test says so by panicking"
 )]
 
+mod codes;
 mod corpus;
+mod faces;
 mod frames;
 mod pages;
 mod portraits;
