@@ -328,11 +328,12 @@ async function correction(office, resident, caseNo) {
   await office.act("street", "收到补正");
 }
 
-async function street(office) {
+async function street(office, caseNo) {
   await office.act("street", "受理", (form) => form.getByRole("checkbox").check());
   await office.opens("community", "first look");
   await office.act("community", "通过");
   await office.act("street", "通过");
+  await hurried(office, caseNo);
   await office.opens("street", "the visit");
   const visit = (visitors) => async (form) => {
     await form.getByLabel("入户人员", { exact: true }).fill(visitors);
@@ -343,6 +344,24 @@ async function street(office) {
   await alone.says("入户调查要两个人以上");
   await alone.look("one visitor is not enough");
   await office.act("street", "通过", visit("甲、乙"));
+}
+
+/** 督办单: given, answered and closed. */
+async function hurried(office, caseNo) {
+  const supervisor = office.at("supervisor");
+  await supervisor.go("/console/supervision");
+  await supervisor.look("supervision");
+  await supervisor.go(`/console/cases/${caseNo}`);
+  await supervisor.type("督办内容", "请说明入户调查的安排");
+  await supervisor.press("发出督办单");
+  await supervisor.look("an order");
+  const clerk = await office.opens("street", "an order");
+  await clerk.type("回复督办", "今天下午入户");
+  await clerk.press("回复");
+  await supervisor.go(`/console/cases/${caseNo}`);
+  await supervisor.says("今天下午入户");
+  await supervisor.press("办结督办");
+  await supervisor.look("an order closed");
 }
 
 /** 特别程序: the clock stands still by two people's word, and the resident is told why. */
@@ -435,14 +454,12 @@ async function ending(stage, office, resident, caseNo) {
 /** Whoever watches sees what happened, and no more of the person than anybody else. */
 async function watched(office, caseNo) {
   const supervisor = office.at("supervisor");
-  for (const page of ["supervision", "statistics", "calendar"]) {
+  for (const page of ["statistics", "calendar"]) {
     await supervisor.go(`/console/${page}`);
     await supervisor.look(page);
   }
   await supervisor.go(`/console/cases/${caseNo}`);
-  await supervisor.type("督办内容", "请说明为什么到期前一天才办");
-  await supervisor.press("发出督办单");
-  await supervisor.look("an order");
+  await supervisor.look("an archived case");
   await office.signIn("auditor");
   const auditor = office.at("auditor");
   await auditor.go("/console/audit");
