@@ -4,7 +4,6 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::Context as _;
-use jiff::Timestamp;
 use platform_client::{Client, Deadlines, Fetched};
 use protocol::{Case, PickupCode, SealingKey};
 use rusqlite::{Connection, params};
