@@ -15,7 +15,7 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::simulate::World;
+use crate::simulate::{World, folder_in_memory};
 
 /// Every goal is the most that ours may take of the other: 0.85 of a speed is 1/0.85 of a time.
 const ENQUEUE: f64 = 1.0 / 0.85;
@@ -225,9 +225,9 @@ fn crowded(folder: &Path, key: &SealingKey, cases: usize) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Calls as they would have waited.
+/// Calls as they would have waited. Nothing of their making is measured.
 pub(crate) fn calls(key: &SealingKey, cases: usize) -> anyhow::Result<Vec<Due>> {
-    let folder = tempfile::tempdir()?;
+    let folder = folder_in_memory()?;
     let mut store = filled(folder.path(), key, cases)?;
     let mut calls = Vec::new();
     while let Some(due) = store.next_due(Timestamp::now())? {
