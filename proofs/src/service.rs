@@ -43,14 +43,14 @@ pub struct Extent {
     pub many: usize,
 }
 
-/// Everything, one after the other.
-pub fn measure(extent: Extent) -> anyhow::Result<Vec<Line>> {
+/// Everything, one after the other, each told as soon as it is measured: the last takes far longer than all others.
+pub fn measure(extent: Extent, tell: impl Fn(Line)) -> anyhow::Result<()> {
     let few = Town::of(extent.few)?;
-    let mut lines = vec![filing(extent, &few)?];
-    lines.extend(reading(extent, &few)?);
-    lines.push(idle::measure(extent.kiosks, IDLE)?);
-    lines.extend(among_many(extent, &few)?);
-    Ok(lines)
+    tell(filing(extent, &few)?);
+    reading(extent, &few)?.into_iter().for_each(&tell);
+    tell(idle::measure(extent.kiosks, IDLE)?);
+    among_many(extent, &few)?.into_iter().for_each(&tell);
+    Ok(())
 }
 
 /// Sealed cases over some connections at once, against the rows that they came to, a transaction for each case.

@@ -12,8 +12,5 @@ fn main() -> anyhow::Result<()> {
         [flag, file] if *flag == bare::BARE => return bare::serve(Path::new(file)),
         other => anyhow::bail!("{:?} is no argument of mine", other.join(" ")),
     };
-    for line in service::measure(extent)? {
-        println!("{}", line.json());
-    }
-    Ok(())
+    service::measure(extent, |line| println!("{}", line.json()))
 }
