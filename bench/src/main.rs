@@ -9,6 +9,7 @@ mod offline;
 mod plan;
 mod process;
 mod screen;
+mod service;
 mod tree;
 
 use std::{fs, process::ExitCode};
@@ -20,7 +21,7 @@ use plan::Plan;
 
 /// Everything that is compared. A comparison gives no line where something it needs is not installed, and says so.
 type Comparison = fn(&Plan) -> anyhow::Result<Vec<Line>>;
-const COMPARISONS: [Comparison; 3] = [devices::compare, offline::compare, home::compare];
+const COMPARISONS: [Comparison; 4] = [devices::compare, offline::compare, service::compare, home::compare];
 
 fn main() -> ExitCode {
     match run() {

@@ -18,4 +18,4 @@ pub(crate) mod state;
 mod tests;
 pub(crate) mod workflow;
 
-pub(crate) use filing::{Filing, file};
+pub(crate) use filing::{Filing, file, valid_until};

@@ -7,7 +7,8 @@
 //! - [`kiosk`] plays a script of a day, through any number of deaths;
 //! - [`crash`] chooses the points and gives the verdict;
 //! - [`simulate`] is a town of kiosks, with the flow and the real platform, in virtual time;
-//! - [`speed`] measures what all of it costs, for `cargo xtask bench`.
+//! - [`speed`] measures what all of it costs, for `cargo xtask bench`;
+//! - [`service`] measures what the platform costs, for the same;
 //! - [`fleet`] does the like to enrolment, certificates and configuration, against the platform program itself.
 
 pub mod crash;
@@ -16,6 +17,7 @@ pub mod fleet;
 pub mod kiosk;
 pub mod platform;
 pub mod script;
+pub mod service;
 pub mod simulate;
 pub mod speed;
 pub mod vfs;

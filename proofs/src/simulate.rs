@@ -122,8 +122,7 @@ impl World {
     /// In memory: on a disk most of the time would go into waiting for it. What a disk may do to a store is proved by
     /// [`crate::crash`].
     fn new() -> anyhow::Result<Self> {
-        let memory = Path::new("/dev/shm");
-        Self::on(if memory.is_dir() { tempfile::tempdir_in(memory)? } else { tempfile::tempdir()? })
+        Self::on(folder_in_memory()?)
     }
 
     pub(crate) fn on(folder: TempDir) -> anyhow::Result<Self> {
@@ -168,6 +167,12 @@ impl World {
     pub(crate) fn run<T>(&self, call: impl AsyncFnOnce(&Client) -> T) -> T {
         self.runtime.block_on(call(&self.client))
     }
+}
+
+/// A folder that no disk has to be waited for, where there is such a thing.
+pub(crate) fn folder_in_memory() -> std::io::Result<TempDir> {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }
 }
 
 /// Runs the plan.

@@ -15,7 +15,7 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::simulate::World;
+use crate::simulate::{World, folder_in_memory};
 
 /// Every goal is the most that ours may take of the other: 0.85 of a speed is 1/0.85 of a time.
 const ENQUEUE: f64 = 1.0 / 0.85;
@@ -23,6 +23,7 @@ const DRAIN: f64 = 1.0 / 0.8;
 const LOADED: f64 = 1.2;
 const SEALING: f64 = 0.1;
 const TERMINAL: &str = "kiosk-1";
+pub(crate) const ID_NUMBER: &str = "519999195201010013";
 
 /// How much is measured.
 #[derive(Clone, Copy, Debug)]
@@ -37,18 +38,19 @@ pub struct Extent {
 
 /// One line for `cargo xtask bench`.
 pub struct Line {
-    name: &'static str,
-    goal: f64,
-    ours: Vec<f64>,
-    other: Vec<f64>,
+    pub(crate) name: &'static str,
+    pub(crate) unit: &'static str,
+    pub(crate) goal: f64,
+    pub(crate) ours: Vec<f64>,
+    pub(crate) other: Vec<f64>,
 }
 
 impl Line {
-    /// As the bench reads it: microseconds for each case, and for each start.
+    /// As the bench reads it.
     #[must_use]
     pub fn json(&self) -> Value {
-        let Self { name, goal, ours, other } = self;
-        json!({"name": name, "unit": "µs", "goal": goal, "ours": ours, "other": other})
+        let Self { name, unit, goal, ours, other } = self;
+        json!({"name": name, "unit": unit, "goal": goal, "ours": ours, "other": other})
     }
 }
 
@@ -79,8 +81,8 @@ fn enqueue(extent: Extent, key: &SealingKey) -> anyhow::Result<Vec<Line>> {
         sealing.push(micros(sealer.took.take()) / f64::from(u32::try_from(extent.cases)?));
     }
     Ok(vec![
-        Line { name: "enqueue", goal: ENQUEUE, ours: ours.clone(), other },
-        Line { name: "sealing", goal: SEALING, ours: sealing, other: ours },
+        Line { name: "enqueue", unit: "µs", goal: ENQUEUE, ours: ours.clone(), other },
+        Line { name: "sealing", unit: "µs", goal: SEALING, ours: sealing, other: ours },
     ])
 }
 
@@ -121,7 +123,7 @@ fn drain(extent: Extent) -> anyhow::Result<Line> {
             courier::settle(&mut store, &due, outcome, now).map(drop).context("not settled")
         })?);
     }
-    Ok(Line { name: "drain", goal: DRAIN, ours, other })
+    Ok(Line { name: "drain", unit: "µs", goal: DRAIN, ours, other })
 }
 
 /// A start, and a case, with a long queue against the same with none.
@@ -147,8 +149,8 @@ fn loaded(extent: Extent, key: &SealingKey) -> anyhow::Result<Vec<Line>> {
     }
     let ([ours_start, other_start], [ours_case, other_case]) = (starts, cases);
     Ok(vec![
-        Line { name: "start-with-queue", goal: LOADED, ours: ours_start, other: other_start },
-        Line { name: "enqueue-with-queue", goal: LOADED, ours: ours_case, other: other_case },
+        Line { name: "start-with-queue", unit: "µs", goal: LOADED, ours: ours_start, other: other_start },
+        Line { name: "enqueue-with-queue", unit: "µs", goal: LOADED, ours: ours_case, other: other_case },
     ])
 }
 
@@ -223,9 +225,9 @@ fn crowded(folder: &Path, key: &SealingKey, cases: usize) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Calls as they would have waited.
-fn calls(key: &SealingKey, cases: usize) -> anyhow::Result<Vec<Due>> {
-    let folder = tempfile::tempdir()?;
+/// Calls as they would have waited. Nothing of their making is measured.
+pub(crate) fn calls(key: &SealingKey, cases: usize) -> anyhow::Result<Vec<Due>> {
+    let folder = folder_in_memory()?;
     let mut store = filled(folder.path(), key, cases)?;
     let mut calls = Vec::new();
     while let Some(due) = store.next_due(Timestamp::now())? {
@@ -246,7 +248,7 @@ fn intake() -> Intake {
         applicant: Applicant {
             name: "欧阳示例".to_owned(),
             id_kind: IdKind::ResidentIdCard,
-            id_number: "519999195201010013".to_owned(),
+            id_number: ID_NUMBER.to_owned(),
             sex: Sex::Male,
             birth: Date::constant(1952, 1, 1),
             nation: Some("01".to_owned()),

@@ -1,11 +1,8 @@
 //! `cargo xtask foreign`: hosts that are not ours print on our emulated printer.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{path::PathBuf, process::Command};
 
-use crate::{Failure, cargo, setup};
+use crate::{Failure, cargo, npm, setup};
 
 /// Each with its version: what is judged by them must not change by itself.
 const PYTHON: [&str; 1] = ["python-escpos==3.1"];
@@ -30,7 +27,7 @@ pub(crate) fn run() -> Result<(), Failure> {
     println!("$ cargo {}", TESTS.join(" "));
     let mut tests = cargo::command();
     tests.current_dir(&workspace.workspace_root).args(TESTS).env("FOREIGN_HOSTS", hosts);
-    do_it(&mut tests)
+    npm::run(&mut tests)
 }
 
 /// Installs them where they are not, and tells where they are.
@@ -44,22 +41,10 @@ pub(crate) fn install(workspace: &cargo::Metadata) -> Result<PathBuf, Failure> {
         return Ok(folder);
     }
     let venv = folder.join("venv");
-    do_it(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
-    do_it(Command::new(venv.join("bin/pip")).args(["install", "--quiet"]).args(PYTHON))?;
-    do_it(npm(&folder).args(NODE))?;
+    npm::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
+    npm::run(Command::new(venv.join("bin/pip")).args(["install", "--quiet"]).args(PYTHON))?;
+    npm::install(&folder, &NODE)?;
     // Last, so that an installation that broke off is done anew.
     std::fs::write(&mark, wanted).map_err(|error| format!("{}: {error}", mark.display()))?;
     Ok(folder)
-}
-
-fn npm(folder: &Path) -> Command {
-    let mut npm = Command::new("npm");
-    npm.current_dir(folder).args(["install", "--no-audit", "--no-fund", "--no-save", "--prefix", "."]);
-    npm
-}
-
-fn do_it(command: &mut Command) -> Result<(), Failure> {
-    let name = command.get_program().to_string_lossy().into_owned();
-    let status = command.status().map_err(|error| format!("{name}: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("{name} failed")) }
 }

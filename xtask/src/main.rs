@@ -1,6 +1,7 @@
 //! `cargo xtask …`: the commands of this repository. It builds with nothing but a Rust toolchain.
 
 mod bench;
+mod browser;
 mod cargo;
 mod demo;
 mod fleet;
@@ -9,6 +10,7 @@ mod fuzz;
 mod hil;
 mod licences;
 mod mutants;
+mod npm;
 mod privacy;
 mod proofs;
 mod setup;
@@ -64,6 +66,10 @@ const HELP: &str = "usage: cargo xtask COMMAND
              printer, no permission; one line for each situation
   foreign    hosts that are not ours (python-escpos, receiptio; installed under the target directory) print on our emulated
              printer, which shows what they sent
+  browser    a relief case through community, street and district in Debian's Chromium (playwright-core and axe-core are
+             installed under the target directory): every page is judged on phone and computer, and the public board
+             is searched for what is personal
+               --pictures DIR  keep every page as a picture
   help       this text
 ";
 
@@ -95,6 +101,7 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
         ("fleet", rest) => fleet::run(rest),
         ("hil", []) => hil::run(),
         ("foreign", []) => foreign::run(),
+        ("browser", rest) => browser::run(rest),
         ("fuzz", rest) => fuzz::run(rest),
         ("demo", rest) => demo::run(rest),
         ("help" | "--help" | "-h", _) => {

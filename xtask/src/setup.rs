@@ -37,11 +37,21 @@ const HIL_PACKAGES: [Package; 5] = [
     ("cpio", "packs its files"),
 ];
 
+/// A package, and a command that succeeds where the same is there under another name than Debian's.
+type Probed = (Package, &'static str);
+
 /// What hosts need that are not ours.
-const FOREIGN_PACKAGES: [Package; 3] = [
-    ("python3-venv", "a place of its own for python-escpos"),
-    ("nodejs", "runs receiptio"),
-    ("npm", "fetches receiptio"),
+const FOREIGN_PACKAGES: [Probed; 3] = [
+    (("python3-venv", "a place of its own for python-escpos"), "python3 -m venv --help"),
+    (("nodejs", "runs receiptio"), "node --version"),
+    (("npm", "fetches receiptio"), "npm --version"),
+];
+
+/// What looks at pages.
+const BROWSER_PACKAGES: [Probed; 3] = [
+    (("chromium", "shows the pages"), "chromium --version"),
+    (("nodejs", "drives it"), "node --version"),
+    (("npm", "fetches what drives it"), "npm --version"),
 ];
 
 /// Installs what the build and the tests need, or says how.
@@ -59,14 +69,19 @@ pub(crate) fn run_for_hil() -> Result<(), Failure> {
     install(&HIL_PACKAGES)
 }
 
-/// Installs what foreign hosts need, unless it is there under another name than Debian's.
+/// Installs what foreign hosts need.
 pub(crate) fn run_for_foreign() -> Result<(), Failure> {
-    let there = ["python3 -m venv --help", "node --version", "npm --version"];
-    let needed = FOREIGN_PACKAGES
-        .iter()
-        .zip(there)
-        .filter(|(_, probe)| !succeeds(Command::new("sh").args(["-c", *probe])));
-    install(&needed.map(|(package, _)| *package).collect::<Vec<_>>())
+    install_unless_there(&FOREIGN_PACKAGES)
+}
+
+/// Installs what looks at pages.
+pub(crate) fn run_for_browser() -> Result<(), Failure> {
+    install_unless_there(&BROWSER_PACKAGES)
+}
+
+fn install_unless_there(packages: &[Probed]) -> Result<(), Failure> {
+    let absent = packages.iter().filter(|(_, probe)| !succeeds(Command::new("sh").args(["-c", *probe])));
+    install(&absent.map(|(package, _)| *package).collect::<Vec<_>>())
 }
 
 fn install(packages: &[Package]) -> Result<(), Failure> {

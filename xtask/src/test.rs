@@ -9,7 +9,7 @@ use std::{
     process::Stdio,
 };
 
-use crate::{Failure, bench, cargo, foreign, hil, setup, tidy};
+use crate::{Failure, bench, browser, cargo, foreign, hil, setup, tidy};
 use stages::Stages;
 use tally::Tally;
 
@@ -33,6 +33,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     if stages.run("build", || cargo::run(root, &BUILD)) {
         stages.run("test", || run_tests(root, &workspace.bin_dir(), &mut tally));
         stages.run("foreign", foreign::run);
+        stages.run("browser", || browser::run_stage(&workspace));
         stages.run("hil", || hil::run_stage(&workspace));
         stages.run("bench", || bench::run_short(&workspace.bin_dir()));
         if lint {

@@ -16,6 +16,7 @@ pub(super) async fn page(State(app): State<Arc<App>>) -> Response {
     };
     let phones = &app.shipped.phones;
     let content = html! {
+        p class="sub" { a href="/" { "‹ 网上办事" } }
         div class="head" { div {
             h1 { "社区公示栏" }
             p class="sub" { "对公示内容有异议，请在公示期内向社区反映，或拨打监督电话 " (phones.complain) "。" }

@@ -110,7 +110,16 @@ fn content(
 /// Who looks, and when: a photograph of the screen tells whose screen it was.
 fn watermark(app: &App, session: &Session) -> Markup {
     let mark = format!("{} {}", session.staff.login, moment(app.clock.now()));
-    html! { div class="watermark" aria-hidden="true" { @for _ in 0..64 { span { (mark) } } } }
+    html! {
+        svg class="watermark" aria-hidden="true" {
+            defs {
+                pattern id="mark" width="330" height="130" patternUnits="userSpaceOnUse" patternTransform="rotate(-22)" {
+                    text x="20" y="70" { (mark) }
+                }
+            }
+            rect width="100%" height="100%" fill="url(#mark)" {}
+        }
+    }
 }
 
 fn summary(case: &CaseView) -> Markup {
@@ -227,12 +236,14 @@ fn timeline(case: &CaseView) -> Markup {
 
 fn orders(session: &Session, case: &CaseView) -> Markup {
     let supervises = shows(session, Ask::Supervise);
+    // Where the case lies nowhere any more there is nobody to hurry.
+    let open = case.steps.iter().any(|step| step.here);
     html! {
-        @if supervises || !case.orders.is_empty() {
+        @if supervises && open || !case.orders.is_empty() {
             section class="card" {
                 h2 { "督办单" }
                 @for order in &case.orders { (order_view(session, order, supervises)) }
-                @if supervises {
+                @if supervises && open {
                     form method="post" action={ "/console/cases/" (case.task.case_no) "/orders" } {
                         (csrf(session))
                         div class="field" {

@@ -55,7 +55,8 @@ fn steps(received: Timestamp, recorded: Timestamp, accepted: bool, done: bool) -
     steps
 }
 
-fn valid_until(item: &ServiceItem, from: Date) -> Option<Date> {
+/// The last day that a result of `item` holds which is given on the day `from`.
+pub(crate) fn valid_until(item: &ServiceItem, from: Date) -> Option<Date> {
     item.result.valid_months.map(|months| from.saturating_add(i64::from(months).months()))
 }
 

@@ -3,7 +3,8 @@
 use std::cmp::Reverse;
 
 use jiff::{Timestamp, civil::Date};
-use protocol::{Case, CaseResult, CaseSubmission, ItemRef, StatusStep, mask};
+use protocol::{Case, CaseResult, CaseSubmission, ItemRef, StatusStep, Text, mask};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
@@ -160,9 +161,28 @@ pub(crate) fn page(
     Ok((cases, next))
 }
 
+/// What a resident reads of an item with a case: its forms and materials, which are most of it, are not looked at.
+#[derive(Deserialize)]
+struct Shown {
+    id: String,
+    version: u32,
+    name: Text,
+    catalog_code: String,
+    organisation: Named,
+    result: Named,
+    consult_phone: String,
+    complain_phone: String,
+    demo: bool,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: Text,
+}
+
 /// A case as residents may see it: of the applicant nothing but the masked name is read.
 fn case(view: &Transaction<'_>, row: &Row, words: Words) -> Result<Case, StoreError> {
-    let item: protocol::ServiceItem = json(row, "item_body")?;
+    let item: Shown = json(row, "item_body")?;
     let case_key: Uuid = parsed(row, "case_key")?;
     // The archive is the office's: for residents a case remains what it was.
     let mut states = states(view, case_key)?;

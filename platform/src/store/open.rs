@@ -6,6 +6,9 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::migrations;
 
+/// Statements that stay prepared: more than this program has, so that none of them is read twice.
+const STATEMENTS: usize = 512;
+
 /// Why the database cannot be opened.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OpenFault {
@@ -90,5 +93,6 @@ fn connect(path: &Path) -> Result<Connection, OpenFault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)
 }

@@ -3,7 +3,7 @@
 //! Placeholders are written `?1`, `?2`, …, which `PostgreSQL` is told as `$1`, `$2`, …; so no text may hold a question
 //! mark of its own. A column is text, a whole number, a truth value, bytes or nothing.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
@@ -111,15 +111,16 @@ impl postgres::types::ToSql for Value {
 }
 
 /// One row, by the names of its columns.
-pub(crate) struct Row(Vec<(String, Value)>);
+pub(crate) struct Row {
+    /// One list for all rows of a query.
+    names: Arc<[String]>,
+    values: Vec<Value>,
+}
 
 impl Row {
     fn value(&self, name: &'static str) -> Result<&Value, StoreError> {
-        self.0
-            .iter()
-            .find(|(column, _)| column == name)
-            .map(|(_, value)| value)
-            .ok_or(StoreError::Damaged(name))
+        let place = self.names.iter().position(|column| column == name);
+        place.and_then(|place| self.values.get(place)).ok_or(StoreError::Damaged(name))
     }
 
     pub(crate) fn text(&self, name: &'static str) -> Result<&str, StoreError> {
@@ -188,7 +189,8 @@ impl Transaction<'_> {
                 let (transaction, prepared) = &mut *behind.borrow_mut();
                 let statement = statement(transaction, prepared, sql)?;
                 let rows = transaction.query(&statement, &borrowed(values))?;
-                rows.iter().map(postgres_row).collect()
+                let names = statement.columns().iter().map(|column| column.name().to_owned()).collect();
+                rows.iter().map(|row| postgres_row(row, &names)).collect()
             }
         }
     }
@@ -247,12 +249,12 @@ fn sqlite_rows(
     values: &[Value],
 ) -> Result<Vec<Row>, StoreError> {
     let mut statement = transaction.prepare_cached(sql)?;
-    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
+    let names: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
     let mut rows = statement.query(rusqlite::params_from_iter(values))?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        let value = |(place, name): (usize, &String)| Ok((name.clone(), sqlite_value(row.get_ref(place)?)?));
-        found.push(Row(names.iter().enumerate().map(value).collect::<Result<_, StoreError>>()?));
+        let values = (0..names.len()).map(|place| sqlite_value(row.get_ref(place)?));
+        found.push(Row { names: names.clone(), values: values.collect::<Result<_, StoreError>>()? });
     }
     Ok(found)
 }
@@ -286,11 +288,10 @@ fn borrowed(values: &[Value]) -> Vec<&(dyn postgres::types::ToSql + Sync)> {
     values.iter().map(|value| value as _).collect()
 }
 
-fn postgres_row(row: &postgres::Row) -> Result<Row, StoreError> {
-    let value = |(place, column): (usize, &postgres::Column)| {
-        Ok((column.name().to_owned(), postgres_value(row, place, column.type_())?))
-    };
-    row.columns().iter().enumerate().map(value).collect::<Result<_, StoreError>>().map(Row)
+fn postgres_row(row: &postgres::Row, names: &Arc<[String]>) -> Result<Row, StoreError> {
+    let columns = row.columns().iter().enumerate();
+    let values = columns.map(|(place, column)| postgres_value(row, place, column.type_()));
+    Ok(Row { names: names.clone(), values: values.collect::<Result<_, StoreError>>()? })
 }
 
 fn postgres_value(

@@ -45,6 +45,11 @@ pub(super) async fn home(State(web): State<Web>, visit: Visit) -> Response {
                 span.words { strong { "验真伪" } small { "核对回执、通知书上的验证码" } }
                 (icon(page::FORWARD))
             } }
+            li { a.tile href="/board" {
+                (icon(page::BOARD))
+                span.words { strong { "公示栏" } small { "正在公示的救助和认定" } }
+                (icon(page::FORWARD))
+            } }
         }
     };
     Page::new("您要办什么事？").show(&web, &visit, body)

@@ -35,6 +35,7 @@ icons! {
     INFO = "info",
     VERIFY = "file-badge",
     PAPER = "file-text",
+    BOARD = "list-checks",
 }
 
 /// What one page is about.

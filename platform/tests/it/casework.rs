@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     database::{number, tamper, try_tamper},
-    fixture::{TestPlatform, enrolment, pension},
+    fixture::{TestPlatform, enrolment, pension, submission},
     office::{FAR, HERE, Office, Person, accept, pass, relief, visit},
 };
 
@@ -219,6 +219,44 @@ async fn any_community_receives_and_the_one_at_home_handles() {
     let told: protocol::Case =
         serde_json::from_str(&platform.get(&format!("/api/v1/cases/{case_no}")).await.body).unwrap();
     assert_eq!((told.status_text.as_str(), told.result), ("不予通过", None));
+}
+
+#[tokio::test]
+async fn a_result_that_holds_for_a_year_ends_a_year_after_the_day_it_was_given() {
+    let office = Office::new().await;
+    let platform = &office.platform;
+    let clerk = office.person("clerk", "demo-community").await;
+    let reviewer = office.person("reviewer", "demo-healthcare-bureau").await;
+    let head = office.person("approver", "demo-healthcare-bureau").await;
+    let window = office.person("clerk", "demo-healthcare-bureau").await;
+    let mut filed = submission(
+        "chronic-disease-benefit",
+        &json!({ "disease": "diabetes", "hospital": "示例医院", "diagnosed_on": "2026-10-01",
+            "chosen_hospital": "示例医院", "phone": "13900000001" }),
+    );
+    filed["item_version"] = json!(1);
+    let [granted, denied] = [platform.file(&filed).await.case_no, platform.file(&filed).await.case_no];
+    for case_no in [&granted, &denied] {
+        platform.act(&clerk, case_no, &accept()).await;
+        platform.act(&reviewer, case_no, &pass()).await;
+    }
+    platform.act(&head, &granted, &json!({ "act": "grant", "opinion": "符合" })).await;
+    platform.act(&head, &denied, &json!({ "act": "deny", "reason": "不在目录", "remedy": "可以复议" })).await;
+    platform.later("2026-11-25");
+    let window = platform.sign_in_again(&window).await;
+    let until = async |case_no: &str| {
+        platform.act(&window, case_no, &json!({ "act": "complete" })).await;
+        let told = platform.get(&format!("/api/v1/cases/{case_no}")).await;
+        let case: protocol::Case = serde_json::from_str(&told.body).unwrap();
+        case.result.map(|result| result.valid_until)
+    };
+    assert_eq!(until(&granted).await, Some(Some("2027-11-25".parse().unwrap())));
+    assert_eq!(until(&denied).await, None);
+    let clerk = platform.sign_in_again(&clerk).await;
+    let deliver = json!({ "act": "deliver", "method": "counter", "receiver": "本人", "signed": true });
+    platform.act(&clerk, &granted, &deliver).await;
+    let kept = "SELECT count(*) FROM cases WHERE valid_until = '2027-11-25'";
+    assert_eq!(number(platform.directory.path(), kept), 1, "whatever happens to it later, and none denied");
 }
 
 #[tokio::test]

@@ -139,9 +139,18 @@ async fn timed(
     Ok(etag)
 }
 
-fn percentile(times: &mut [Duration], of: usize) -> Duration {
+/// `None` where nothing was answered: what went wrong is told then, and not that there is no last of nothing.
+fn percentile(times: &mut [Duration], of: usize) -> Option<Duration> {
     times.sort_unstable();
-    times[(times.len() * of / 100).min(times.len() - 1)]
+    times.get((times.len() * of / 100).min(times.len().saturating_sub(1))).copied()
+}
+
+#[test]
+fn a_percentile_of_nothing_is_none() {
+    let [mut nothing, mut hundred] = [Vec::new(), (1..=100).rev().map(Duration::from_millis).collect()];
+    assert_eq!(percentile(&mut nothing, 99), None);
+    let told = [0, 50, 99, 100].map(|of| percentile(&mut hundred, of).unwrap().as_millis());
+    assert_eq!(told, [1, 51, 100, 100]);
 }
 
 #[test]

@@ -29,6 +29,11 @@ pub struct Operator {
 impl Operator {
     /// A platform that has never run, of the program `platform` beside this one or in `KIOSK_BIN_DIR`.
     pub fn new() -> anyhow::Result<Self> {
+        Self::with("")
+    }
+
+    /// The same with more in its configuration.
+    pub fn with(more: &str) -> anyhow::Result<Self> {
         let beside = std::env::current_exe()?.parent().map(PathBuf::from).unwrap_or_default();
         let folder = std::env::var_os("KIOSK_BIN_DIR").map_or(beside, PathBuf::from);
         let folders = [folder.clone(), folder.join("..")];
@@ -40,7 +45,7 @@ impl Operator {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let text = format!(
             "listen = \"127.0.0.1:0\"\n[database]\nurl = \"sqlite://{database}\"\n[tls]\nlisten = \"{address}\"\n\
-             url = \"https://{address}/\"\ndirectory = \"{authority}\"\n",
+             url = \"https://{address}/\"\ndirectory = \"{authority}\"\n{more}",
             database = folder.path().join("platform.db").display(),
             authority = folder.path().join("authority").display(),
         );
@@ -48,8 +53,8 @@ impl Operator {
         Ok(Self { program, folder, running: None, address })
     }
 
-    /// Starts it, and waits until kiosks can call.
-    pub fn start(&mut self) -> anyhow::Result<()> {
+    /// Starts it, and waits until kiosks can call. Where it answers without TLS.
+    pub fn start(&mut self) -> anyhow::Result<SocketAddr> {
         let log = fs::File::options().create(true).append(true).open(self.folder.path().join("log"))?;
         let mut child = Command::new(&self.program)
             .arg("--config")
@@ -60,8 +65,11 @@ impl Operator {
             .spawn()?;
         let out = child.stdout.take().context("no output")?;
         self.running = Some(child);
-        let tls = BufReader::new(out).lines().map_while(Result::ok).find(|line| line.contains("https://"));
-        tls.map(drop).with_context(|| format!("the platform does not start: {}", self.log()))
+        let mut lines = BufReader::new(out).lines().map_while(Result::ok);
+        let mut told = |scheme: &str| lines.find_map(|line| line.split_once(scheme)?.1.parse().ok());
+        let plain = told("http://");
+        let tls: Option<SocketAddr> = told("https://");
+        tls.and(plain).with_context(|| format!("the platform does not start: {}", self.log()))
     }
 
     /// Cuts its power.
@@ -163,6 +171,14 @@ impl Operator {
     /// How much processor time the platform has used since it was started.
     pub fn busy(&self) -> Duration {
         self.running.as_ref().map_or(Duration::ZERO, |child| busy(&child.id().to_string()))
+    }
+
+    /// How much memory the platform has in use, in KiB.
+    pub fn memory(&self) -> anyhow::Result<f64> {
+        let id = self.running.as_ref().context("it does not run")?.id();
+        let status = fs::read_to_string(format!("/proc/{id}/status"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        Ok(line.trim().trim_end_matches(" kB").parse()?)
     }
 
     /// Takes kiosks out.

@@ -14,7 +14,8 @@ use crate::{
         act::{Act, ActKind},
         facts::{Actor, Facts, World},
         machine::{self, Denial},
-        state::State,
+        state::{Outcome, State},
+        valid_until,
         workflow::Place,
     },
     people::organisation,
@@ -85,6 +86,9 @@ pub(crate) fn perform(
             _ => return Ok(Saved::NoArea),
         }
     }
+    if matches!(act, Act::Complete { .. }) && work.facts.outcome == Some(Outcome::Granted) {
+        work.valid_until = valid_until(&work.item, today);
+    }
     if is_late(&before.facts, today) && work.red_since.is_none() {
         work.red_since = Some(today);
     }
@@ -150,7 +154,7 @@ pub(super) fn write(transaction: &Transaction<'_>, work: &Work, now: Timestamp) 
     let Facts { due, .. } = work.facts;
     let facts = &work.facts;
     let day = |day: Option<Date>| Value::from(day.map(|day| day.to_string()));
-    let columns: [(&str, Value); 18] = [
+    let columns: [(&str, Value); 19] = [
         ("status", name_of(facts.state)?.into()),
         ("outcome", facts.outcome.map(name_of).transpose()?.into()),
         ("step", facts.place.text().into()),
@@ -162,6 +166,7 @@ pub(super) fn write(transaction: &Transaction<'_>, work: &Work, now: Timestamp) 
         ("proposal", facts.proposal.as_ref().map(to_json).transpose()?.into()),
         ("due_on", day(due.map(|due| due.on))),
         ("due_provisional", due.is_some_and(|due| due.provisional).into()),
+        ("valid_until", day(work.valid_until)),
         ("received_org", work.places.received.as_ref().map(|found| found.id.as_str()).into()),
         ("area_org", work.places.area.as_ref().map(|found| found.id.as_str()).into()),
         ("holder_org", work.holder_org.as_deref().into()),
