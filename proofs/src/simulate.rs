@@ -280,6 +280,7 @@ fn name(screen: &Screen) -> &'static str {
         Screen::Consent(_) => "consent",
         Screen::Identify(_) => "identify",
         Screen::Form(_) => "form",
+        Screen::Photograph(_) => "photograph",
         Screen::Confirm(_) => "confirm",
         Screen::Submitting => "submitting",
         Screen::Result(_) => "result",
