@@ -4,6 +4,8 @@
 mod hands;
 mod machine;
 mod mail;
+#[cfg(test)]
+mod pages;
 mod resident;
 
 use std::{

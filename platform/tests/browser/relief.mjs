@@ -495,8 +495,9 @@ async function exchange(office, platform) {
 
 /** A second case of the same resident's, which the platform above does not want to hear of. */
 async function refusedCase(office) {
+  const item = await (await fetch(`${office.platform.url}/api/v1/items/temporary-relief`)).json();
   const submission = {
-    item: "temporary-relief", item_version: 1, pickup_code: "123456782", channel: "kiosk", terminal_id: "LZ-0001",
+    item: item.id, item_version: item.version, pickup_code: "123456782", channel: "kiosk", terminal_id: "LZ-0001",
     received_at: new Date(office.platform.now()).toISOString(),
     applicant: {
       name: RESIDENT.name, id_kind: "resident_id_card", id_number: RESIDENT.id, sex: "male", birth: "1952-01-01",

@@ -234,7 +234,7 @@ async fn a_result_that_holds_for_a_year_ends_a_year_after_the_day_it_was_given()
         &json!({ "disease": "diabetes", "hospital": "示例医院", "diagnosed_on": "2026-10-01",
             "chosen_hospital": "示例医院", "phone": "13900000001" }),
     );
-    filed["item_version"] = json!(1);
+    filed["item_version"] = json!(2);
     let [granted, denied] = [platform.file(&filed).await.case_no, platform.file(&filed).await.case_no];
     for case_no in [&granted, &denied] {
         platform.act(&clerk, case_no, &accept()).await;

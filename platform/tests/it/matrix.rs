@@ -184,7 +184,7 @@ async fn what_is_not_written_down_is_refused() {
             allowed += usize::from(may);
         }
     }
-    assert_eq!((asked, allowed), (442, 102), "roles, areas and routes are all there");
+    assert_eq!((asked, allowed), (645, 127), "roles, areas and routes are all there");
 }
 
 #[tokio::test]
