@@ -14,15 +14,8 @@ use platform_client::{Deadlines, EnrolError, Now};
 use crate::{Config, clock, effects::identity};
 
 /// One whose certificate is past renewal can only be enrolled again.
-fn is_lapsed(membership: &Membership) -> bool {
+pub(crate) fn is_lapsed(membership: &Membership) -> bool {
     renewal::standing(&membership.certificate, clock::now()) == Standing::Lapsed
-}
-
-/// Whether this machine is a kiosk that calls its platform, or could again.
-pub(crate) fn is_member(config: &Config) -> bool {
-    let place = identity(&config.store.path);
-    let kept = place.is_dir().then(|| Folder::new(Disk::open(&place).ok()?).load().ok()?).flatten();
-    kept.is_some_and(|(membership, _)| !is_lapsed(&membership))
 }
 
 /// What a technician is told of an error of [`provision`].

@@ -23,15 +23,11 @@ use crate::{Config, clock, config, inbox::Inbox, provision};
 pub(super) struct Maintenance {
     store: SharedStore,
     inbox: Inbox,
-    technicians: Vec<config::Technician>,
-    terminal_id: String,
-    platform: String,
+    config: Config,
     identity: PathBuf,
     health: Arc<Health>,
     started_at: Timestamp,
     links: Links,
-    drive: PathBuf,
-    file: Config,
 }
 
 /// The ways to the devices.
@@ -78,15 +74,11 @@ impl Maintenance {
         Ok(Self {
             store,
             inbox,
-            technicians: config.technicians.clone(),
-            terminal_id: config.terminal_id(),
-            platform: config.platform.url.clone(),
+            config: config.clone(),
             identity: readiness::identity(&config.store.path),
             health,
             started_at: clock::now(),
             links,
-            drive: config.devices.drive.clone(),
-            file: config.clone(),
         })
     }
 
@@ -106,8 +98,9 @@ impl Maintenance {
             let minutes = u32::try_from(left.as_secs().div_ceil(60)).unwrap_or(u32::MAX);
             return Ok(Admission::LockedFor { minutes });
         }
-        let Some(technician) = self.technicians.iter().find(|technician| is(technician, credentials)) else {
-            tracing::warn!(registered = self.technicians.len(), "technician not admitted");
+        let Some(technician) = self.config.technicians.iter().find(|technician| is(technician, credentials))
+        else {
+            tracing::warn!(registered = self.config.technicians.len(), "technician not admitted");
             self.store.with(|store| store.refuse_admission(clock::now()))?;
             return Ok(Admission::Refused);
         };
@@ -118,11 +111,13 @@ impl Maintenance {
 
     pub(super) async fn inspect(&self) {
         self.health.look().await;
+        let membership = readiness::membership(&self.identity);
+        let is_kiosk = membership.as_ref().is_some_and(|membership| !provision::is_lapsed(membership));
         let Vitals { facts, waiting, running, .. } = self.health.vitals();
         self.inbox.post(Event::Inspected(Box::new(Inspection {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            terminal_id: self.terminal_id.clone(),
-            platform: self.platform.clone(),
+            terminal_id: self.config.terminal_id(),
+            platform: self.config.platform.url.clone(),
             started_at: self.started_at,
             catalogue_at: facts.catalogue_at,
             waiting,
@@ -135,9 +130,9 @@ impl Maintenance {
             camera: self.links.camera.as_ref().and_then(Link::trouble),
             has_scanner: self.links.scanner.is_some(),
             scanner: self.links.scanner.as_ref().and_then(Link::trouble),
-            enrolled: readiness::is_enrolled(&self.identity),
-            may_enrol: self.links.read_codes() && !provision::is_member(&self.file),
-            certificate_until: readiness::certificate_until(&self.identity),
+            enrolled: membership.is_some(),
+            may_enrol: self.links.read_codes() && !is_kiosk,
+            certificate_until: membership.map(|membership| membership.certificate.not_after()),
             configuration: running.map(|running| running.version),
             troubles: self.health.troubles(),
         })));
@@ -182,9 +177,9 @@ impl Maintenance {
 
     /// The invitation is a secret until it is spent: nothing tells what it says.
     pub(super) async fn enrol(&self, technician: u64, invitation: ScannedText) {
-        let (file, store) = (self.file.clone(), self.store.clone());
+        let (config, store) = (self.config.clone(), self.store.clone());
         let joining = tokio::task::spawn_blocking(move || {
-            provision::provision(&file, &invitation.0)?;
+            provision::provision(&config, &invitation.0)?;
             store.with(|store| store.record_enrolment(technician, clock::now()))?;
             anyhow::Ok(())
         });
@@ -198,8 +193,8 @@ impl Maintenance {
 
     /// That it was taken along is noted before, so that it is in what is taken along.
     pub(super) async fn export(&self, technician: u64) {
-        let (store, drive, now) = (self.store.clone(), self.drive.clone(), clock::now());
-        let (terminal_id, state) = (self.terminal_id.clone(), metrics::text(&self.health.vitals()));
+        let (store, drive, now) = (self.store.clone(), self.config.devices.drive.clone(), clock::now());
+        let (terminal_id, state) = (self.config.terminal_id(), metrics::text(&self.health.vitals()));
         let writing = tokio::task::spawn_blocking(move || {
             if let Err(error) = store.with(|store| store.record_export(technician, now)) {
                 tracing::error!(%error, "export not noted, so not done");

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use config_apply::Folder as Disk;
-use enrolment::{Folder, statement};
+use enrolment::{Folder, Membership, statement};
 use flow::maintenance::{Part, Report};
 use jiff::Timestamp;
 use protocol::{PartTested, READINESS, Readiness};
@@ -16,15 +16,15 @@ pub(crate) fn identity(store: &Path) -> PathBuf {
     store.with_file_name("identity")
 }
 
-/// Whether there is a key that the platform knows.
-pub(super) fn is_enrolled(identity: &Path) -> bool {
-    identity.is_dir() && open(identity).is_ok_and(|folder| folder.load().is_ok_and(|kept| kept.is_some()))
+/// What makes this machine a kiosk of a platform, where it is one.
+pub(super) fn membership(identity: &Path) -> Option<Membership> {
+    let kept = identity.is_dir().then(|| open(identity).ok()?.load().ok()?).flatten();
+    kept.map(|(membership, _)| membership)
 }
 
 /// When the kiosk's certificate ends; `None` on a machine that has none.
 pub(super) fn certificate_until(identity: &Path) -> Option<Timestamp> {
-    let kept = identity.is_dir().then(|| open(identity).ok()?.load().ok()?).flatten();
-    kept.map(|(membership, _)| membership.certificate.not_after())
+    membership(identity).map(|membership| membership.certificate.not_after())
 }
 
 fn open(identity: &Path) -> anyhow::Result<Folder<Disk>> {
