@@ -128,7 +128,7 @@ impl Store {
             "SELECT waiting + parked, bytes,
                     (SELECT recorded_at FROM outbox INDEXED BY outbox_expires
                      WHERE state IN ('waiting', 'parked') AND state = 'waiting' ORDER BY expires_at LIMIT 1)
-             FROM tally",
+             FROM load",
         )?;
         Ok(select.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?)
     }

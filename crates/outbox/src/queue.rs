@@ -194,7 +194,7 @@ impl Store {
     /// How many calls wait and will be tried.
     pub fn waiting_count(&self) -> Result<u64, StoreError> {
         Ok(self.db.query_row(
-            "SELECT (SELECT waiting FROM tally)
+            "SELECT (SELECT waiting FROM load)
                   - (SELECT count(*) FROM outbox AS parked CROSS JOIN outbox AS later
                        ON later.case_key = parked.case_key AND later.id > parked.id
                      WHERE parked.state = 'parked' AND parked.kind = 'case' AND later.state = 'waiting')",
@@ -217,7 +217,7 @@ impl Store {
 
     /// Calls that were refused and wait for a decision.
     pub fn parked_count(&self) -> Result<u64, StoreError> {
-        Ok(self.db.query_row("SELECT parked FROM tally", [], |row| row.get(0))?)
+        Ok(self.db.query_row("SELECT parked FROM load", [], |row| row.get(0))?)
     }
 
     /// The clock was set while the kiosk ran: what is open keeps the age that it has, and waits for as long as it still

@@ -105,12 +105,18 @@ impl Store {
             pages.push(sealed(DeliveryKind::Material, (self.keys)(), &plaintext)?);
         }
         self.life.schedule(now);
-        let recording = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let id = enqueue(&recording, &case, Some(&pickup_code), now, expires_at)?;
-        for page in &pages {
-            enqueue(&recording, page, None, now, expires_at)?;
-        }
-        recording.commit()?;
+        let id = if pages.is_empty() {
+            // One statement is a transaction of its own.
+            enqueue(&self.db, &case, Some(&pickup_code), now, expires_at)?
+        } else {
+            let recording = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let id = enqueue(&recording, &case, Some(&pickup_code), now, expires_at)?;
+            for page in &pages {
+                enqueue(&recording, page, None, now, expires_at)?;
+            }
+            recording.commit()?;
+            id
+        };
         Ok(Recorded { id, case_key, pickup_code })
     }
 

@@ -15,6 +15,7 @@ const FILLED: &[&str] = &[
     include_str!("tests/filled-0004.sql"),
     include_str!("tests/filled-0005.sql"),
     include_str!("tests/filled-0006.sql"),
+    include_str!("tests/filled-0007.sql"),
 ];
 
 fn at(ms: i64) -> Timestamp {
@@ -104,28 +105,56 @@ fn assert_tally(store: &Store) {
         "SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'parked'),
                 ifnull(sum(body_bytes) FILTER (WHERE body IS NOT NULL), 0) FROM outbox",
     );
-    assert_eq!(three("SELECT waiting, parked, bytes FROM tally"), counted);
+    assert_eq!(three("SELECT waiting, parked, bytes FROM load"), counted);
 }
 
 #[test]
 fn the_tally_is_right_whatever_happens_to_a_call() {
     let (_folder, path) = folder();
     let mut store = Store::open(path, at(0)).unwrap().0;
-    let ids: Vec<_> = (0..6).map(|n| store.record_rating(&rating(n), at(0)).unwrap()).collect();
+    // Sixteen are counted in the tally's row, four come after it.
+    let ids: Vec<_> = (0..20).map(|n| store.record_rating(&rating(n), at(0)).unwrap()).collect();
     assert_tally(&store);
-    store.settle_delivered(ids[0], at(1)).unwrap();
-    store.settle_retry(ids[1], None, "unreachable", at(1)).unwrap();
-    for id in &ids[2..5] {
-        store.settle_refused(*id, "urn:x", 410, at(1)).unwrap();
+    for (id, of) in ids.iter().zip(0..) {
+        match of % 4 {
+            0 => store.settle_delivered(*id, at(1)).unwrap(),
+            1 => drop(store.settle_retry(*id, None, "unreachable", at(1)).unwrap()),
+            _ => store.settle_refused(*id, "urn:x", 410, at(1)).unwrap(),
+        }
         assert_tally(&store);
     }
-    store.replay(ids[2], at(2)).unwrap();
-    store.close(ids[3], at(2)).unwrap();
-    assert_tally(&store);
-    assert_eq!((store.waiting_count(), store.parked_count(), store.undelivered()), (Ok(3), Ok(1), Ok(4)));
-    assert_eq!(store.expire(at(i64::from(u32::MAX))), Ok(4));
+    for id in [ids[2], ids[18]] {
+        store.replay(id, at(2)).unwrap();
+        assert_tally(&store);
+    }
+    for id in [ids[3], ids[19]] {
+        store.close(id, at(2)).unwrap();
+        assert_tally(&store);
+    }
+    assert_eq!((store.waiting_count(), store.parked_count(), store.undelivered()), (Ok(7), Ok(6), Ok(13)));
+    for n in 20..40 {
+        store.record_rating(&rating(n), at(3)).unwrap();
+        assert_tally(&store);
+    }
+    assert_eq!(store.expire(at(i64::from(u32::MAX))), Ok(33));
     assert_tally(&store);
     assert_eq!(store.undelivered(), Ok(0));
+}
+
+#[test]
+fn the_tally_itself_is_written_with_one_call_in_sixteen() {
+    let (_folder, path) = folder();
+    let mut store = Store::open(path, at(0)).unwrap().0;
+    let kept = |store: &Store| -> (u64, u64) {
+        store
+            .db
+            .query_row("SELECT waiting, counted FROM tally", [], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap()
+    };
+    for (n, expected) in (1..=33).map(|n| (n, n / 16 * 16)) {
+        store.record_rating(&rating(n.into()), at(0)).unwrap();
+        assert_eq!(kept(&store), (expected, expected), "after {n}");
+    }
 }
 
 #[test]
