@@ -90,7 +90,7 @@ pub struct Reader {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CameraNode {
-    /// `file:///dev/v4l/by-id/…-video-index0`.
+    /// `file:///dev/v4l/by-id/…-video-index0`, `http://192.0.2.8:8080/?action=stream`.
     #[serde(deserialize_with = "camera_url")]
     pub url: DeviceUrl,
 }
@@ -404,7 +404,8 @@ fn reader_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DeviceUrl, D
 
 fn camera_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DeviceUrl, D::Error> {
     let url = device_url(deserializer)?;
-    usable(&url.to_string(), camera::open(&url).is_ok(), &"file:///dev/v4l/by-id/…-video-index0")?;
+    let known = "file:///dev/v4l/by-id/…-video-index0 or http://host:port/stream";
+    usable(&url.to_string(), camera::open(&url).is_ok(), &known)?;
     Ok(url)
 }
 

@@ -47,7 +47,7 @@ impl Link {
     fn holder(&self) -> Option<String> {
         let node: &Path = match &self.url {
             DeviceUrl::Serial { path, .. } | DeviceUrl::File { path } => path,
-            DeviceUrl::Usb { .. } | DeviceUrl::Tcp { .. } => return None,
+            DeviceUrl::Usb { .. } | DeviceUrl::Tcp { .. } | DeviceUrl::Http { .. } => return None,
         };
         holders(node).first().map(|holder| format!("{} ({})", holder.name, holder.process))
     }

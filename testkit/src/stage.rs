@@ -24,6 +24,12 @@ pub struct StageOptions {
     pub printer: Option<String>,
     /// A real code scanner in place of the emulator.
     pub scanner: Option<String>,
+    /// A real camera.
+    pub camera: Option<String>,
+    /// An emulated camera where there is no real one; few kiosks have any.
+    pub with_camera: bool,
+    /// The kiosk has no code scanner.
+    pub without_scanner: bool,
     /// A platform that runs already.
     pub platform: Option<String>,
     /// 1920 × 1080.
@@ -51,6 +57,7 @@ impl StageOptions {
             "--reader" => &mut self.reader,
             "--printer" => &mut self.printer,
             "--scanner" => &mut self.scanner,
+            "--camera" => &mut self.camera,
             "--platform" => &mut self.platform,
             _ => return Ok(false),
         };
@@ -76,6 +83,8 @@ pub struct Surroundings {
     pub printer: Option<Remote>,
     /// The person at the emulated code scanner.
     pub scanner: Option<Remote>,
+    /// The person at the table under the emulated camera.
+    pub camera: Option<Remote>,
     /// The network cable, where one can be laid.
     pub network: Option<Network>,
     platform: String,
@@ -100,7 +109,12 @@ impl Surroundings {
         let network = cable(&platform)?;
         let reader = device("id-card-reader", options.reader.as_deref(), folder.path(), &mut others)?;
         let printer = device("receipt-printer", options.printer.as_deref(), folder.path(), &mut others)?;
-        let scanner = device("code-scanner", options.scanner.as_deref(), folder.path(), &mut others)?;
+        let scanner = if options.without_scanner {
+            (String::new(), None)
+        } else {
+            device("code-scanner", options.scanner.as_deref(), folder.path(), &mut others)?
+        };
+        let camera = camera(options, folder.path(), &mut others)?;
         let called = match &network {
             _ if options.enrolled => NOWHERE.to_owned(),
             Some(network) => format!("http://{}", network.address()),
@@ -109,13 +123,13 @@ impl Surroundings {
         let home = kiosk_home(folder.path());
         fs::create_dir_all(home.join("tmp"))?;
         fs::write(home.join("clock"), "+0")?;
-        let urls = [&reader.0, &printer.0, &scanner.0].map(String::as_str);
+        let urls = [&reader.0, &printer.0, &scanner.0, &camera.0].map(String::as_str);
         fs::write(home.join("kiosk.toml"), kiosk_toml(&called, urls, &home, options))?;
-        let (reader, printer, scanner) = (reader.1, printer.1, scanner.1);
+        let (reader, printer, scanner, camera) = (reader.1, printer.1, scanner.1, camera.1);
         if options.enrolled {
             enrol(folder.path())?;
         }
-        Ok(Self { reader, printer, scanner, network, platform, folder, _others: others })
+        Ok(Self { reader, printer, scanner, camera, network, platform, folder, _others: others })
     }
 
     /// The folder with everything that the programs keep.
@@ -142,6 +156,8 @@ pub struct Stage {
     pub printer: Option<Remote>,
     /// The person at the emulated code scanner.
     pub scanner: Option<Remote>,
+    /// The person at the table under the emulated camera.
+    pub camera: Option<Remote>,
     /// The network cable, where the platform is ours.
     pub network: Option<Network>,
     platform: String,
@@ -154,7 +170,7 @@ pub struct Stage {
 impl Stage {
     /// Starts everything.
     pub fn start(options: &StageOptions) -> anyhow::Result<Self> {
-        let Surroundings { reader, printer, scanner, network, platform, folder, _others } =
+        let Surroundings { reader, printer, scanner, camera, network, platform, folder, _others } =
             Surroundings::start(options)?;
         let own_clock = options.own_clock;
         let (kiosk_process, kiosk) = start_kiosk(&kiosk_home(folder.path()), own_clock)?;
@@ -163,6 +179,7 @@ impl Stage {
             reader,
             printer,
             scanner,
+            camera,
             network,
             platform,
             kiosk_process,
@@ -450,20 +467,42 @@ fn device(
     Ok((format!("serial://{}", folder.join(link).display()), Some(remote)))
 }
 
+/// The camera's URL, none where the kiosk has none, and the person at the table under it where it is emulated.
+fn camera(
+    options: &StageOptions,
+    folder: &Path,
+    others: &mut Vec<Process>,
+) -> anyhow::Result<(String, Option<Remote>)> {
+    if options.camera.is_some() || !options.with_camera {
+        return Ok((options.camera.clone().unwrap_or_default(), None));
+    }
+    let arguments = ["camera", "--listen", "127.0.0.1:0", "--control", "camera.sock"];
+    let mut process = Process::start("emulator", &arguments, folder)?;
+    let mut told = String::new();
+    BufReader::new(process.0.stdout.take().context("no output")?).read_line(&mut told)?;
+    let url = told.trim().rsplit(' ').next().filter(|url| url.starts_with("http://")).context("no camera")?;
+    others.push(process);
+    Ok((url.to_owned(), Some(Remote::connect(&folder.join("camera.sock"))?)))
+}
+
 fn kiosk_home(folder: &Path) -> PathBuf {
     folder.join("kiosk")
 }
 
 fn kiosk_toml(
     platform: &str,
-    [reader, printer, scanner]: [&str; 3],
+    [reader, printer, scanner, camera]: [&str; 4],
     home: &Path,
     options: &StageOptions,
 ) -> String {
     let orientation = if options.landscape { "landscape" } else { "portrait" };
+    let more = [("code_scanner", scanner), ("camera", camera)];
+    let has = |(_, url): &(&str, &str)| !url.is_empty();
+    let more = more.iter().filter(|device| has(device));
+    let more: String = more.map(|(name, url)| format!("[devices.{name}]\nurl = \"{url}\"\n\n")).collect();
     format!(
         "[platform]\nurl = \"{platform}\"\nterminal_id = \"demo-0001\"\n\n[devices.id_card_reader]\nurl = \"{reader}\"\n\n\
-         [devices.receipt_printer]\nurl = \"{printer}\"\nprofile = \"escpos-80\"\n\n[devices.code_scanner]\nurl = \"{scanner}\"\n\n[store]\npath = \"{}\"\n\n\
+         [devices.receipt_printer]\nurl = \"{printer}\"\nprofile = \"escpos-80\"\n\n{more}[store]\npath = \"{}\"\n\n\
          [ui]\norientation = \"{orientation}\"\nlanguage = \"zh-CN\"\n\n[session]\n{}\n",
         home.join("kiosk.db").display(),
         options.session

@@ -1,5 +1,6 @@
 //! Whole kiosks, played through from outside while something goes wrong.
 
+mod camera;
 mod canary;
 mod clock;
 mod config;

@@ -108,6 +108,11 @@ impl Visit {
         self.stage.scanner.as_mut().context("no scanner")?.perform(order).map(drop)
     }
 
+    /// What somebody does at the table under the camera.
+    pub(crate) fn camera(&mut self, order: &Value) -> anyhow::Result<()> {
+        self.stage.camera.as_mut().context("no camera")?.perform(order).map(drop)
+    }
+
     pub(crate) fn network(&self) -> anyhow::Result<&Network> {
         self.stage.network.as_ref().context("no network")
     }

@@ -1,4 +1,5 @@
-//! Where a device is: `serial:///dev/ttyS0?baud=115200`, `usb://0400:c35a`, `file:///dev/usb/lp0`, `tcp://host:9100`.
+//! Where a device is: `serial:///dev/ttyS0?baud=115200`, `usb://0400:c35a`, `file:///dev/usb/lp0`, `tcp://host:9100`,
+//! `http://host:8080/?action=stream`.
 
 use std::{fmt, path::PathBuf, str::FromStr};
 
@@ -31,13 +32,22 @@ pub enum DeviceUrl {
         /// Port, 9100 unless told.
         port: u16,
     },
+    /// Something that HTTP fetches.
+    Http {
+        /// Host name or address.
+        host: String,
+        /// Port, 80 unless told.
+        port: u16,
+        /// Path and query, from the slash on.
+        path: String,
+    },
 }
 
 /// Why a text is no device URL.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DeviceUrlError {
     /// The part before `://` is none of ours.
-    #[error("unknown scheme: expected serial://, usb://, file:// or tcp://")]
+    #[error("unknown scheme: expected serial://, usb://, file://, tcp:// or http://")]
     Scheme,
     /// The path is missing or not absolute.
     #[error("expected an absolute path, as in serial:///dev/ttyS0 (three slashes)")]
@@ -51,12 +61,16 @@ pub enum DeviceUrlError {
     /// No host, or a port that is no number.
     #[error("expected host:port, as in tcp://192.0.2.7:9100")]
     Host,
+    /// A path with something in it that no request line may have.
+    #[error("expected a path of plain characters, as in http://192.0.2.8:8080/?action=stream")]
+    Resource,
 }
 
 impl DeviceUrl {
     /// The rates that an ID-card module can have; printers use the same.
     pub const RATES: [u32; 5] = [115_200, 57_600, 38_400, 19_200, 9_600];
     const DEFAULT_PORT: u16 = 9_100;
+    const HTTP_PORT: u16 = 80;
 }
 
 impl FromStr for DeviceUrl {
@@ -69,6 +83,7 @@ impl FromStr for DeviceUrl {
             "usb" => usb(rest),
             "file" => Ok(Self::File { path: absolute(rest)? }),
             "tcp" => tcp(rest),
+            "http" => http(rest),
             _ => Err(DeviceUrlError::Scheme),
         }
     }
@@ -104,14 +119,27 @@ fn usb(rest: &str) -> Result<DeviceUrl, DeviceUrlError> {
 }
 
 fn tcp(rest: &str) -> Result<DeviceUrl, DeviceUrlError> {
-    let (host, port) = match rest.rsplit_once(':') {
-        Some((host, port)) => (host, port.parse().map_err(|_| DeviceUrlError::Host)?),
-        None => (rest, DeviceUrl::DEFAULT_PORT),
-    };
-    if host.is_empty() || host.contains('/') {
-        return Err(DeviceUrlError::Host);
+    let (host, port) = authority(rest, DeviceUrl::DEFAULT_PORT)?;
+    Ok(DeviceUrl::Tcp { host, port })
+}
+
+fn http(rest: &str) -> Result<DeviceUrl, DeviceUrlError> {
+    let (place, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    if !path.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(DeviceUrlError::Resource);
     }
-    Ok(DeviceUrl::Tcp { host: host.to_owned(), port })
+    let (host, port) = authority(place, DeviceUrl::HTTP_PORT)?;
+    Ok(DeviceUrl::Http { host, port, path: if path.is_empty() { "/" } else { path }.to_owned() })
+}
+
+fn authority(text: &str, usual: u16) -> Result<(String, u16), DeviceUrlError> {
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) => (host, port.parse().map_err(|_| DeviceUrlError::Host)?),
+        None => (text, usual),
+    };
+    // It goes into a request as it is.
+    let plain = host.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'/' && byte != b'@');
+    if host.is_empty() || !plain { Err(DeviceUrlError::Host) } else { Ok((host.to_owned(), port)) }
 }
 
 impl fmt::Display for DeviceUrl {
@@ -121,6 +149,7 @@ impl fmt::Display for DeviceUrl {
             Self::Usb { vendor, product } => write!(f, "usb://{vendor:04x}:{product:04x}"),
             Self::File { path } => write!(f, "file://{}", path.display()),
             Self::Tcp { host, port } => write!(f, "tcp://{host}:{port}"),
+            Self::Http { host, port, path } => write!(f, "http://{host}:{port}{path}"),
         }
     }
 }
@@ -131,15 +160,20 @@ mod tests {
 
     #[test]
     fn what_is_understood_reads_back() {
-        for text in
-            ["serial:///dev/ttyS0?baud=9600", "usb://0400:c35a", "file:///dev/usb/lp0", "tcp://printer:9100"]
-        {
+        for text in [
+            "serial:///dev/ttyS0?baud=9600",
+            "usb://0400:c35a",
+            "file:///dev/usb/lp0",
+            "tcp://printer:9100",
+            "http://192.0.2.8:8080/?action=stream",
+        ] {
             assert_eq!(text.parse::<DeviceUrl>().unwrap().to_string(), text);
         }
         assert_eq!(
             "serial:///dev/ttyS0".parse::<DeviceUrl>().unwrap().to_string(),
             "serial:///dev/ttyS0?baud=115200"
         );
+        assert_eq!("http://camera".parse::<DeviceUrl>().unwrap().to_string(), "http://camera:80/");
     }
 
     #[test]
@@ -156,6 +190,11 @@ mod tests {
             ("tcp://:9100", E::Host),
             ("tcp://host:port", E::Host),
             ("file://lp0", E::Path),
+            ("http:///stream", E::Host),
+            ("http://me:word@camera/stream", E::Host),
+            ("http://camera:http/stream", E::Host),
+            ("http://camera/two words", E::Resource),
+            ("http://camera/a\r\nHost: b", E::Resource),
         ] {
             assert_eq!(text.parse::<DeviceUrl>(), Err(why), "{text}");
         }

@@ -1,4 +1,5 @@
-//! Driver for cameras that photograph documents and people, over V4L2.
+//! Driver for cameras that photograph documents and people, over V4L2 or, on a
+//! network line inside the cabinet, as Motion JPEG over HTTP.
 //!
 //! [`protocol`] makes pixels of frames, [`picture`] judges and straightens pixels; both are pure. [`transport`] is the
 //! way to the camera. [`device`] switches it on and off and chooses among frames. [`document`], [`portrait`] and [`code`]
@@ -24,6 +25,9 @@ pub use transport::Source;
 pub fn open(url: &DeviceUrl) -> Result<Box<dyn Camera>, UnsupportedUrl> {
     match url.clone() {
         DeviceUrl::File { path } => Ok(Box::new(FrameCamera::new(transport::v4l2(&path)))),
+        DeviceUrl::Http { host, port, path } => {
+            Ok(Box::new(FrameCamera::new(transport::http(&host, port, &path))))
+        }
         other => Err(UnsupportedUrl(other)),
     }
 }
@@ -42,6 +46,7 @@ mod tests {
         let refused = open(&url).err().unwrap();
         assert_eq!(refused, UnsupportedUrl(url));
         assert!(refused.to_string().contains("file:///dev/v4l/by-id/"), "{refused}");
+        assert!(refused.to_string().contains("http://"), "{refused}");
     }
 
     #[test]

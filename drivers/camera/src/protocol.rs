@@ -1,8 +1,9 @@
-//! Frames as cameras send them, made into pixels; and pixels made into the file that a page is sent as.
+//! Frames as cameras send them, one by one or in an answer without end, made into pixels; and pixels made into the file that a page is sent as.
 
 mod file;
 mod huffman;
 mod jpeg;
+mod parts;
 mod scan;
 mod yuyv;
 
@@ -11,7 +12,8 @@ use driver_api::Picture;
 use crate::transport::{Encoding, Format};
 
 pub use file::jpeg_file;
-pub use jpeg::{Strictness, decode as decode_jpeg, is_whole, with_tables};
+pub use jpeg::{Strictness, decode as decode_jpeg, is_whole, size as jpeg_size, with_tables};
+pub use parts::{LARGEST_FRAME, Parts, StreamError};
 pub use yuyv::decode as decode_yuyv;
 
 /// Why a frame is no picture.

@@ -1,11 +1,13 @@
 //! The way to a camera: frames come one after the other.
 
+mod http;
 mod v4l2;
 
 use std::time::Duration;
 
 use driver_api::{CameraFault, LinkFault};
 
+pub use http::http;
 pub use v4l2::v4l2;
 
 /// What the camera is switched on for.

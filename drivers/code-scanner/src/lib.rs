@@ -24,14 +24,14 @@ pub fn open(url: &DeviceUrl) -> Result<Box<dyn CodeScanner>, UnsupportedUrl> {
         DeviceUrl::Serial { .. } | DeviceUrl::Usb { .. } | DeviceUrl::File { .. } => {
             Ok(Box::new(Scanner::new(url.to_string(), move || transport::to(&at))))
         }
-        DeviceUrl::Tcp { .. } => Err(UnsupportedUrl(at)),
+        DeviceUrl::Tcp { .. } | DeviceUrl::Http { .. } => Err(UnsupportedUrl(at)),
     }
 }
 
 /// The same, with what it says written to `tape`, which was made with a [`recorded::CodeRedactor`].
 pub fn open_recorded(url: &DeviceUrl, tape: &SharedTape) -> Result<Box<dyn CodeScanner>, UnsupportedUrl> {
     let (at, beside) = (url.clone(), tape.clone());
-    if matches!(at, DeviceUrl::Tcp { .. }) {
+    if matches!(at, DeviceUrl::Tcp { .. } | DeviceUrl::Http { .. }) {
         return Err(UnsupportedUrl(at));
     }
     let connect = move || recorded::source(transport::to(&at), &beside);

@@ -22,6 +22,6 @@ pub fn to(url: &DeviceUrl) -> Result<Box<dyn Source>, LinkFault> {
         DeviceUrl::Serial { path, baud } => serial::open(path, *baud),
         DeviceUrl::Usb { vendor, product } => keyboard::open(&keyboard::find(*vendor, *product)?),
         DeviceUrl::File { path } => keyboard::open(path),
-        DeviceUrl::Tcp { .. } => Err(LinkFault::NotFound),
+        DeviceUrl::Tcp { .. } | DeviceUrl::Http { .. } => Err(LinkFault::NotFound),
     }
 }

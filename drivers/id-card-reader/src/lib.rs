@@ -29,7 +29,9 @@ pub fn open(url: &DeviceUrl) -> Result<Box<dyn IdCardReader>, UnsupportedUrl> {
         DeviceUrl::Usb { vendor, product } => {
             Ok(Box::new(SamReader::without_rates(move |_| transport::usb(vendor, product), deadlines)))
         }
-        url @ (DeviceUrl::File { .. } | DeviceUrl::Tcp { .. }) => Err(UnsupportedUrl(url)),
+        url @ (DeviceUrl::File { .. } | DeviceUrl::Tcp { .. } | DeviceUrl::Http { .. }) => {
+            Err(UnsupportedUrl(url))
+        }
     }
 }
 
@@ -45,7 +47,9 @@ pub fn open_recorded(url: &DeviceUrl, tape: &SharedTape) -> Result<Box<dyn IdCar
             let connect = move |rate| recorded::line(transport::usb(vendor, product), rate, &beside);
             Box::new(SamReader::without_rates(connect, deadlines))
         }
-        url @ (DeviceUrl::File { .. } | DeviceUrl::Tcp { .. }) => return Err(UnsupportedUrl(url)),
+        url @ (DeviceUrl::File { .. } | DeviceUrl::Tcp { .. } | DeviceUrl::Http { .. }) => {
+            return Err(UnsupportedUrl(url));
+        }
     };
     Ok(Box::new(recorded::RecordedReader { reader, tape: tape.clone() }))
 }

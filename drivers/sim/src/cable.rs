@@ -9,6 +9,11 @@ pub trait Cable: AsFd + Send {
 
     /// Sends to the host.
     fn write(&mut self, bytes: &[u8]);
+
+    /// Whether the host at the other end has left, or another has come, since this was last asked.
+    fn host_changed(&mut self) -> bool {
+        false
+    }
 }
 
 /// Where a machine can be plugged in, again and again.

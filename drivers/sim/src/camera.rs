@@ -1,9 +1,10 @@
 //! The camera: it looks down on a table on which a person puts pages, and makes frames of what it sees.
 //!
-//! The kernel's `vivid` is the camera over the true protocol, in `cargo xtask hil`, but what it shows is no page and its
-//! frames are not compressed. This one is for everything behind the node.
+//! The kernel's `vivid` is a camera on a video node, in `cargo xtask hil`, but what it shows is no page and its frames are
+//! not compressed. This one is for everything behind the node; [`CameraServer`] has it on a network line.
 
 mod scene;
+mod server;
 
 use std::time::Instant;
 
@@ -12,9 +13,11 @@ use serde_json::{Map, Value};
 
 use crate::{Action, Refusal};
 
-pub use scene::{Pose, Scene};
+pub use scene::{Code, Pose, Scene};
+pub use server::{CameraServer, PATH};
 
-const ACTIONS: &str = "put-page, take-page, shake, hold-still, lamp, light, fault, status";
+const ACTIONS: &str =
+    "put-page, take-page, show-code, hide-code, shake, hold-still, lamp, light, fault, status";
 
 /// How the frames are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,6 +162,12 @@ impl CameraMachine {
                     Some(Pose { degrees: small(degrees), tilt: small(percent) / 100.0, size: 0.5 });
             }
             "take-page" => self.scene.page = None,
+            "show-code" => {
+                let code = action.text("code")?;
+                self.scene.code =
+                    Some(Code::of(code).ok_or_else(|| Refusal::Unknown("code", code.to_owned()))?);
+            }
+            "hide-code" => self.scene.code = None,
             "shake" => self.shakes = true,
             "hold-still" => self.shakes = false,
             "lamp" => self.scene.glare = action.text("is")? == "on",
@@ -188,6 +197,8 @@ impl CameraMachine {
             ("device".to_owned(), "camera".into()),
             ("fault".to_owned(), fault.map_or("none", |(name, _)| name).into()),
             ("page".to_owned(), self.scene.page.is_some().into()),
+            ("code".to_owned(), self.scene.code.is_some().into()),
+            ("lamp".to_owned(), self.scene.glare.into()),
             ("frames".to_owned(), self.frames.into()),
         ]
         .into_iter()

@@ -139,6 +139,9 @@ impl Owner {
         let mut buffer = [0; 4096];
         let heard = cable.read(&mut buffer).unwrap_or_default();
         let now = Instant::now();
+        if cable.host_changed() {
+            self.machine.lose_host();
+        }
         if !heard.is_empty() {
             self.machine.receive(heard, now);
         }

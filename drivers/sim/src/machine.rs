@@ -23,6 +23,9 @@ pub trait Machine: Send {
 
     /// The plug is pulled: what was half heard or half said is gone.
     fn lose_power(&mut self);
+
+    /// The host has left, or another has come: what it had asked for concerns nobody now.
+    fn lose_host(&mut self) {}
 }
 
 /// One thing that a person does: `{"do":"put-card","card":"citizen-1"}`.

@@ -6,6 +6,8 @@ use std::{
     os::fd::{AsFd, BorrowedFd},
 };
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
 use crate::cable::{Cable, Socket};
 
 /// A place on the network. Unplugged, nobody listens there.
@@ -36,14 +38,18 @@ impl Socket for TcpSocket {
             None => TcpListener::bind(self.address)?,
         };
         listener.set_nonblocking(true)?;
-        Ok(Box::new(TcpCable { listener, host: None }))
+        Ok(Box::new(TcpCable { listener, host: None, changed: false }))
     }
 }
 
 struct TcpCable {
     listener: TcpListener,
     host: Option<TcpStream>,
+    changed: bool,
 }
+
+/// As long a host may leave what it is sent where it is.
+const PATIENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 500_000_000 };
 
 impl AsFd for TcpCable {
     fn as_fd(&self) -> BorrowedFd<'_> {
@@ -57,7 +63,7 @@ impl Cable for TcpCable {
             if let Ok((host, _)) = self.listener.accept() {
                 host.set_nonblocking(true)?;
                 host.set_nodelay(true)?;
-                self.host = Some(host);
+                (self.host, self.changed) = (Some(host), true);
             }
             return Ok(&[]);
         };
@@ -65,16 +71,34 @@ impl Cable for TcpCable {
             Ok(count) if count > 0 => Ok(into.get(..count).unwrap_or_default()),
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => Ok(&[]),
             _ => {
-                self.host = None;
+                (self.host, self.changed) = (None, true);
                 Ok(&[])
             }
         }
     }
 
-    /// What does not fit is lost, as where nobody listens.
+    /// A host that does not take it for long is let go: half of something would be garbage to it.
     fn write(&mut self, bytes: &[u8]) {
-        if let Some(host) = &mut self.host {
-            let _ = host.write_all(bytes);
+        let Some(host) = &mut self.host else { return };
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            match host.write(rest) {
+                Ok(count) => rest = rest.get(count..).unwrap_or_default(),
+                Err(error) if error.kind() == ErrorKind::WouldBlock && takes_more(host) => {}
+                Err(_) => {
+                    (self.host, self.changed) = (None, true);
+                    return;
+                }
+            }
         }
     }
+
+    fn host_changed(&mut self) -> bool {
+        std::mem::take(&mut self.changed)
+    }
+}
+
+fn takes_more(host: &TcpStream) -> bool {
+    let mut doors = [PollFd::new(host, PollFlags::OUT)];
+    poll(&mut doors, Some(&PATIENCE)).is_ok_and(|ready| ready > 0)
 }

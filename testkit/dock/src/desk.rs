@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 use testkit::{Paper, Process, Remote, Surroundings};
 
-use crate::{CardData, Deed, NetworkData, PrinterData, ReaderData, ScannerData};
+use crate::{CameraData, CardData, Deed, NetworkData, PrinterData, ReaderData, ScannerData};
 
 /// How often it looks, so that a printing receipt is seen to grow.
 const LOOK: Duration = Duration::from_millis(150);
@@ -20,6 +20,8 @@ pub struct State {
     pub printer: PrinterData,
     /// The code scanner.
     pub scanner: ScannerData,
+    /// The camera.
+    pub camera: CameraData,
     /// The network.
     pub network: NetworkData,
     /// What the last deed met with; empty where all is well.
@@ -99,6 +101,13 @@ impl Desk {
         if matches!(deed, Deed::ScanReceipt | Deed::ScanOther) {
             return self.scan(deed == Deed::ScanReceipt);
         }
+        if deed == Deed::ShowReceipt {
+            let code = self.photograph(false)?.code()?;
+            return self.at_the_camera(&json!({"do": "show-code", "code": code}));
+        }
+        if let Some(order) = for_the_camera(deed) {
+            return self.at_the_camera(&order);
+        }
         let (remote, name) = match deed {
             Deed::PutCard => (&mut self.surroundings.reader, "put-card"),
             Deed::LiftCard => (&mut self.surroundings.reader, "lift-card"),
@@ -114,9 +123,7 @@ impl Desk {
             Deed::CloseCover => (&mut self.surroundings.printer, "close-cover"),
             Deed::UnplugScanner => (&mut self.surroundings.scanner, "unplug"),
             Deed::PlugScanner => (&mut self.surroundings.scanner, "plug"),
-            Deed::Tear | Deed::Cut | Deed::Mend | Deed::ScanReceipt | Deed::ScanOther => {
-                (&mut self.surroundings.printer, "tear")
-            }
+            _ => (&mut self.surroundings.printer, "tear"),
         };
         let remote = remote.as_mut().context("a real device is touched by hand")?;
         remote.perform(&json!({"do": name, "card": card})).map(drop)
@@ -130,12 +137,18 @@ impl Desk {
         scanner.perform(&json!({"do": "scan", "code": code})).map(drop)
     }
 
+    fn at_the_camera(&mut self, order: &Value) -> anyhow::Result<()> {
+        let camera = self.surroundings.camera.as_mut().context("a real device is touched by hand")?;
+        camera.perform(order).map(drop)
+    }
+
     fn look(&mut self) -> State {
         let mut state = State::default();
         let looked = self
             .look_at_reader(&mut state)
             .and_then(|()| self.look_at_printer(&mut state))
-            .and_then(|()| self.look_at_scanner(&mut state));
+            .and_then(|()| self.look_at_scanner(&mut state))
+            .and_then(|()| self.look_at_camera(&mut state));
         state.trouble = looked.err().map_or_else(|| self.trouble.clone(), |error| format!("{error:#}"));
         if let Some(network) = &self.surroundings.network {
             state.network = NetworkData { ours: true, cut: network.is_cut() };
@@ -156,6 +169,15 @@ impl Desk {
     fn look_at_scanner(&mut self, state: &mut State) -> anyhow::Result<()> {
         let Some(scanner) = &mut self.surroundings.scanner else { return Ok(()) };
         state.scanner = ScannerData { emulated: true, plugged: is(&scanner.act("status")?, "plugged") };
+        Ok(())
+    }
+
+    fn look_at_camera(&mut self, state: &mut State) -> anyhow::Result<()> {
+        let Some(camera) = &mut self.surroundings.camera else { return Ok(()) };
+        let status = camera.act("status")?;
+        let is = |key| is(&status, key);
+        let (plugged, page, code, lamp) = (is("plugged"), is("page"), is("code"), is("lamp"));
+        state.camera = CameraData { emulated: true, plugged, page, code, lamp, watched: is("watched") };
         Ok(())
     }
 
@@ -191,6 +213,20 @@ impl Desk {
         let what = if hanging { "hanging" } else { "last" };
         printer.perform(&json!({"do": "save", "what": what, "png": path.display().to_string()}))?;
         Paper::develop(&path)
+    }
+}
+
+/// A page lies never quite straight.
+fn for_the_camera(deed: Deed) -> Option<Value> {
+    match deed {
+        Deed::PutPage => Some(json!({"do": "put-page", "degrees": 6})),
+        Deed::TakePage => Some(json!({"do": "take-page"})),
+        Deed::HideCode => Some(json!({"do": "hide-code"})),
+        Deed::LampOn => Some(json!({"do": "lamp", "is": "on"})),
+        Deed::LampOff => Some(json!({"do": "lamp", "is": "off"})),
+        Deed::UnplugCamera => Some(json!({"do": "unplug"})),
+        Deed::PlugCamera => Some(json!({"do": "plug"})),
+        _ => None,
     }
 }
 

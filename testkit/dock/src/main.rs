@@ -1,4 +1,4 @@
-//! `dock [--landscape] [--reader URL] [--printer URL] [--scanner URL] [--platform URL]`: the demo in windows. Ends everything it started.
+//! `dock [--landscape] [--reader URL] [--printer URL] [--scanner URL] [--camera URL] [--platform URL]`: the demo in windows. Ends everything it started.
 
 use std::{
     process::ExitCode,
@@ -26,7 +26,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> anyhow::Result<()> {
-    let options = StageOptions::parse(std::env::args().skip(1))?;
+    let options = StageOptions { with_camera: true, ..StageOptions::parse(std::env::args().skip(1))? };
     let share = Share::of(display::area(), options.landscape);
     let surroundings = Surroundings::start(&options)?;
     println!("{0}/ has the residents' pages, {0}/console the staff's", surroundings.platform());

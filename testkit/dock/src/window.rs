@@ -27,6 +27,7 @@ pub fn show(window: &DockWindow, state: &State) {
     window.set_reader(state.reader.clone());
     window.set_printer(state.printer.clone());
     window.set_scanner(state.scanner.clone());
+    window.set_camera(state.camera.clone());
     window.set_network(state.network.clone());
     window.set_trouble(state.trouble.as_str().into());
     if let Some(paper) = &state.paper {

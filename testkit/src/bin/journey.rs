@@ -1,6 +1,6 @@
 //! The main job, played through from outside: once with the network up, once across an outage.
 //!
-//! `journey --headless --out DIR [--landscape] [--reader URL] [--printer URL] [--scanner URL] [--platform URL]`
+//! `journey --headless --out DIR [--landscape] [--reader URL] [--printer URL] [--scanner URL] [--camera URL] [--platform URL]`
 
 use std::{
     fs,

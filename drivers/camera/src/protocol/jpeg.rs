@@ -49,6 +49,15 @@ pub fn with_tables(frame: &[u8]) -> Option<Cow<'_, [u8]>> {
     }
 }
 
+/// How wide and high the picture says that it is.
+#[must_use]
+pub fn size(frame: &[u8]) -> Option<(u32, u32)> {
+    let options = DecoderOptions::default().set_max_width(LONGEST).set_max_height(LONGEST);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(frame), options);
+    decoder.decode_headers().ok()?;
+    decoder.info().map(|size| (size.width.into(), size.height.into()))
+}
+
 /// Makes a picture of it.
 pub fn decode(frame: &[u8], strictness: Strictness) -> Result<Picture, FrameError> {
     if strictness == Strictness::Strict && !is_whole(frame) {

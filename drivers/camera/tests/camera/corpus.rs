@@ -2,6 +2,8 @@
 
 #[path = "../../../../fuzz/parsers/camera_frames.rs"]
 mod camera_frames;
+#[path = "../../../../fuzz/parsers/camera_stream.rs"]
+mod camera_stream;
 #[path = "../../../../fuzz/parsers/codes.rs"]
 mod codes;
 
@@ -23,4 +25,9 @@ fn camera_frames() {
 #[test]
 fn codes() {
     replay("codes", codes::parse);
+}
+
+#[test]
+fn camera_stream() {
+    replay("camera_stream", camera_stream::parse);
 }

@@ -11,6 +11,7 @@ mod codes;
 mod corpus;
 mod faces;
 mod frames;
+mod network;
 mod pages;
 mod portraits;
 mod situations;

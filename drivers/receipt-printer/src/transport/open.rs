@@ -32,7 +32,7 @@ impl Door {
             DeviceUrl::Serial { path, baud } => Some(Self::Serial { path: path.clone(), baud: *baud }),
             DeviceUrl::File { path } => Some(Self::File { path: path.clone() }),
             DeviceUrl::Tcp { host, port } => Some(Self::Tcp { host: host.clone(), port: *port }),
-            DeviceUrl::Usb { .. } => None,
+            DeviceUrl::Usb { .. } | DeviceUrl::Http { .. } => None,
         }
     }
 

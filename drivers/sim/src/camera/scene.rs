@@ -1,4 +1,9 @@
-//! What a camera over a table sees, drawn: a page with lines of text, at an angle, from the side, blurred, under a lamp.
+//! What a camera over a table sees, drawn: a page with lines of text, at an angle, from the side, blurred, under a lamp; or
+//! a QR code that somebody holds before it.
+
+use std::fmt;
+
+use qrcodegen::{QrCode, QrCodeEcc};
 
 /// How a page lies.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -11,11 +16,41 @@ pub struct Pose {
     pub size: f64,
 }
 
+/// A QR code on paper.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Code(QrCode);
+
+impl Code {
+    /// One that says `text`; `None` where that is too long for any.
+    #[must_use]
+    pub fn of(text: &str) -> Option<Self> {
+        QrCode::encode_text(text, QrCodeEcc::Medium).ok().map(Self)
+    }
+
+    /// Its shade so far from its middle, in shares of its height, where it is.
+    fn shade(&self, (x, y): (f64, f64)) -> Option<f64> {
+        let across = f64::from(self.0.size()) + 2.0 * QUIET;
+        #[expect(clippy::cast_possible_truncation, reason = "a module")]
+        let module = |part: f64| ((part + 0.5) * across - QUIET).floor() as i32;
+        let dark = self.0.get_module(module(x), module(y));
+        (x.abs() <= 0.5 && y.abs() <= 0.5).then_some(if dark { INK } else { PAPER })
+    }
+}
+
+/// Says nothing of what is in it.
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Code").field("size", &self.0.size()).finish_non_exhaustive()
+    }
+}
+
 /// All of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scene {
     /// The page, where one lies there.
     pub page: Option<Pose>,
+    /// The code, where one is held before it: above the page.
+    pub code: Option<Code>,
     /// How far a point is smeared, in pixels each way.
     pub blur: usize,
     /// Whether a lamp shines back from the page.
@@ -26,7 +61,7 @@ pub struct Scene {
 
 impl Default for Scene {
     fn default() -> Self {
-        Self { page: None, blur: 0, glare: false, light: 1.0 }
+        Self { page: None, code: None, blur: 0, glare: false, light: 1.0 }
     }
 }
 
@@ -34,6 +69,10 @@ impl Default for Scene {
 const PROPORTION: f64 = 1.414;
 const PAPER: f64 = 212.0;
 const INK: f64 = 40.0;
+/// White around a code, in modules.
+const QUIET: f64 = 4.0;
+/// How high a code is, as a share of the picture.
+const HELD: f64 = 0.6;
 /// Marks of text in a line of the page.
 const MARKS: f64 = 60.0;
 
@@ -75,8 +114,11 @@ impl Scene {
                     f64::from(x) + 0.5 - f64::from(width) / 2.0,
                     f64::from(y) + 0.5 - f64::from(height) / 2.0,
                 );
+                let held =
+                    (from_middle.0 / f64::from(height) / HELD, from_middle.1 / f64::from(height) / HELD);
+                let code = self.code.as_ref().and_then(|code| code.shade(held));
                 let place = self.page.and_then(|pose| pose.place(from_middle, size, turned));
-                shades.push(place.map_or_else(|| table(x, y), print));
+                shades.push(code.unwrap_or_else(|| place.map_or_else(|| table(x, y), print)));
             }
         }
         for _ in 0..2 {
