@@ -132,3 +132,33 @@ fn spoilt_pictures_are_left_out_and_a_camera_that_stops_is_noticed() {
     }
     assert!(begun.elapsed() > Duration::from_secs(2), "a pause is no end");
 }
+
+#[test]
+fn on_a_line_at_its_worst_each_look_ends_in_time_and_a_photograph_is_whole() {
+    let line = Line::new();
+    line.act(page(5, 0));
+    let (mut pictures, mut faults) = (0, 0);
+    for seed in 0..24 {
+        let chaos = Action::named("fault").with("name", "chaos").with("seed", seed);
+        line.act(chaos.with("one_in", 4).with("pause_ms", 40));
+        let mut camera = line.camera(PATH);
+        let begun = Instant::now();
+        match camera.capture() {
+            Ok(picture) => {
+                assert_eq!((picture.width(), picture.height()), SIZE);
+                pictures += 1;
+            }
+            Err(
+                CameraFault::Link(LinkFault::Garbled | LinkFault::Silent | LinkFault::Unplugged)
+                | CameraFault::NoFormat,
+            ) => {
+                faults += 1;
+            }
+            Err(other) => panic!("{other} says something else than what is wrong"),
+        }
+        assert!(begun.elapsed() < PATIENCE, "seed {seed} took {:?}", begun.elapsed());
+    }
+    assert!(pictures > 4 && faults > 4, "{pictures} pictures and {faults} faults prove nothing");
+    line.fault("none");
+    line.camera(PATH).capture().unwrap();
+}

@@ -1,12 +1,15 @@
 //! The camera on a network line: asked by HTTP it answers with pictures, one after the other, for as long as somebody
 //! looks.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::VecDeque,
+    time::{Duration, Instant},
+};
 
 use serde_json::{Map, Value};
 
 use super::CameraMachine;
-use crate::{Action, Machine, Refusal};
+use crate::{Action, Chaos, Machine, Refusal};
 
 /// Where it has its pictures, as `mjpg-streamer` does.
 pub const PATH: &str = "/?action=stream";
@@ -31,6 +34,9 @@ pub struct CameraServer {
     heard: Vec<u8>,
     refusal: Option<&'static str>,
     says: Vec<u8>,
+    /// What the line does to pictures, and what it holds back.
+    chaos: Option<Chaos>,
+    held: VecDeque<(Instant, Vec<u8>)>,
     /// When the next picture is due, while somebody looks.
     next: Option<Instant>,
 }
@@ -39,7 +45,8 @@ impl CameraServer {
     /// Puts `camera` on a line.
     #[must_use]
     pub fn new(camera: CameraMachine) -> Self {
-        Self { camera, heard: Vec::new(), refusal: None, says: Vec::new(), next: None }
+        let (heard, says, held) = (Vec::new(), Vec::new(), VecDeque::new());
+        Self { camera, heard, refusal: None, says, chaos: None, held, next: None }
     }
 
     fn answer(&mut self, now: Instant) {
@@ -60,12 +67,14 @@ impl CameraServer {
         self.heard.clear();
     }
 
-    fn show(&mut self) {
+    fn show(&mut self, now: Instant) {
         let Some(frame) = self.camera.frame() else { return };
-        let length = frame.bytes.len();
-        self.says.extend(format!("Content-Type: image/jpeg\r\nContent-Length: {length}\r\n\r\n").bytes());
-        self.says.extend(frame.bytes);
-        self.says.extend(format!("\r\n--{BOUNDARY}\r\n").bytes());
+        let head = format!("Content-Type: image/jpeg\r\nContent-Length: {}\r\n\r\n", frame.bytes.len());
+        let part = [head.as_bytes(), &frame.bytes, format!("\r\n--{BOUNDARY}\r\n").as_bytes()].concat();
+        match &mut self.chaos {
+            Some(chaos) => chaos.hold(&mut self.held, part, now),
+            None => self.says.extend(part),
+        }
     }
 }
 
@@ -80,22 +89,25 @@ impl Machine for CameraServer {
     }
 
     fn due(&self) -> Option<Instant> {
-        self.next
+        self.next.into_iter().chain(self.held.front().map(|(at, _)| *at)).min()
     }
 
     fn send(&mut self, now: Instant) -> Vec<u8> {
         if self.next.is_some_and(|next| next <= now) {
-            self.show();
+            self.show(now);
             self.next = Some(now + EVERY);
         }
-        std::mem::take(&mut self.says)
+        let ready = self.held.iter().take_while(|(at, _)| *at <= now).count();
+        let late = self.held.drain(..ready).flat_map(|(_, piece)| piece);
+        self.says.drain(..).chain(late).collect()
     }
 
     fn perform(&mut self, action: &Action, now: Instant) -> Result<Map<String, Value>, Refusal> {
         if action.name() == "fault" {
             let name = action.text("name")?;
             self.refusal = REFUSALS.into_iter().find(|(known, _)| *known == name).map(|(_, answer)| answer);
-            if self.refusal.is_some() {
+            self.chaos = (name == "chaos").then(|| Chaos::from_action(action));
+            if self.refusal.is_some() || self.chaos.is_some() {
                 return Ok(Map::new());
             }
         }
@@ -116,6 +128,7 @@ impl Machine for CameraServer {
         self.next = None;
         self.heard.clear();
         self.says.clear();
+        self.held.clear();
     }
 }
 
