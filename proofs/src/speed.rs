@@ -19,8 +19,12 @@ use uuid::Uuid;
 
 use crate::simulate::{World, folder_in_memory};
 
-/// Every goal is the most that ours may take of the other: 0.85 of a speed is 1/0.85 of a time.
+/// Every goal is the most that ours may take of the other: 0.85 of a speed is 1/0.85 of a time. That one is against the same
+/// row inserted bare.
 const ENQUEUE: f64 = 1.0 / 0.85;
+/// What it may cost on top that a call is found again by its case, its time and its code: half as much again, on a disk that
+/// syncs in no time. On any other it disappears.
+const AS_BYTES: f64 = 1.5;
 const DRAIN: f64 = 1.0 / 0.8;
 const LOADED: f64 = 1.2;
 const SEALING: f64 = 0.1;
@@ -87,7 +91,7 @@ fn enqueue(extent: Extent, key: &SealingKey) -> anyhow::Result<Vec<Line>> {
     }
     Ok(vec![
         Line { name: "enqueue", unit: "µs", goal: ENQUEUE, ours: ours.clone(), other: rows },
-        Line { name: "enqueue-as-bytes", unit: "µs", goal: ENQUEUE, ours: ours.clone(), other: bytes },
+        Line { name: "enqueue-as-bytes", unit: "µs", goal: AS_BYTES, ours: ours.clone(), other: bytes },
         Line { name: "sealing", unit: "µs", goal: SEALING, ours: sealing, other: ours },
     ])
 }
