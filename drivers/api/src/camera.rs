@@ -68,6 +68,7 @@ impl Picture {
     }
 
     /// Its rows.
+    #[must_use]
     pub fn rows(&self) -> impl DoubleEndedIterator<Item = &[u8]> + ExactSizeIterator {
         self.rgb.chunks_exact(self.width as usize * 3)
     }

@@ -61,11 +61,13 @@ impl Tape {
     fn flush(&mut self) {
         let pieces = std::mem::take(&mut self.pending);
         let mut run = Zeroizing::new(Vec::with_capacity(pieces.iter().map(|piece| piece.len()).sum()));
-        pieces.iter().for_each(|piece| run.extend_from_slice(piece));
+        for piece in &pieces {
+            run.extend_from_slice(piece);
+        }
         if self.ours {
-            self.redactor.sent(&mut run)
+            self.redactor.sent(&mut run);
         } else {
-            self.redactor.came(&mut run)
+            self.redactor.came(&mut run);
         }
         let mut rest = run.as_slice();
         for piece in &pieces {

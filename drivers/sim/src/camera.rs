@@ -140,7 +140,7 @@ impl CameraMachine {
         let middle = bytes.len() / 2;
         match self.fault {
             Fault::CutOff => bytes.truncate(middle),
-            Fault::EveryOtherCutOff if self.frames % 2 == 0 => bytes.truncate(middle),
+            Fault::EveryOtherCutOff if self.frames.is_multiple_of(2) => bytes.truncate(middle),
             Fault::Garbled => {
                 bytes.iter_mut().skip(middle).take(400).for_each(|byte| *byte = byte.wrapping_mul(31) ^ 0xA5);
             }

@@ -66,10 +66,10 @@ fn same(document: &Document) -> Value {
     for block in &document.blocks {
         match block {
             Block::Words { text, size, weight, .. } => {
-                texts.push((dots(*size), *weight == Weight::Bold, text.clone()))
+                texts.push((dots(*size), *weight == Weight::Bold, text.clone()));
             }
             Block::Row { label, value, size } => {
-                texts.push((dots(*size), false, format!("{label}　{value}")))
+                texts.push((dots(*size), false, format!("{label}　{value}")));
             }
             Block::Number { label, groups } => {
                 texts.push((dots(Size::Lead), true, format!("{label}　{}", groups.join(" "))));

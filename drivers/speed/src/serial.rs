@@ -39,7 +39,7 @@ impl Laid {
 
     fn act(&self, action: Action) -> anyhow::Result<()> {
         let answer = self.emulator.perform(action);
-        ensure!(answer["ok"] == true, "{answer}");
+        ensure!(answer.get("ok").is_some_and(|ok| *ok == true), "{answer}");
         Ok(())
     }
 }

@@ -141,7 +141,7 @@ pub(super) fn settings(
     let Some(row) = view.row(sql, &[name.into(), signed(version)?.into()])? else { return Ok(Map::new()) };
     let document: Value =
         serde_json::from_slice(row.bytes("body")?).map_err(|_| StoreError::Damaged("document"))?;
-    Ok(document["settings"].as_object().cloned().unwrap_or_default())
+    Ok(document.get("settings").and_then(Value::as_object).cloned().unwrap_or_default())
 }
 
 /// Marks a document as one that its kiosk shall not have.

@@ -39,7 +39,7 @@ pub(crate) fn run(folder: &Path, kernel: &Kernel, image: &Path) -> Result<(), Fa
     let mut last = String::new();
     for line in BufReader::new(lines).split(b'\n') {
         let line = line.map_err(|error| format!("QEMU: {error}"))?;
-        last = String::from_utf8_lossy(&line).trim_end().to_owned();
+        String::from_utf8_lossy(&line).trim_end().clone_into(&mut last);
         println!("{last}");
     }
     let status = machine.wait().map_err(|error| format!("QEMU: {error}"))?;

@@ -1,5 +1,5 @@
 //! Finds faces that look into the camera: local binary patterns in a boosted cascade (Liao and others, 2007), with the
-//! one that OpenCV was trained for. Pure, without `unsafe`, and as fast as a technician's screen asks for.
+//! one that `OpenCV` was trained for. Pure, without `unsafe`, and as fast as a technician's screen asks for.
 
 use driver_api::Picture;
 
@@ -56,7 +56,9 @@ impl Cascade {
                 }
                 _ => {
                     let patterns = stages.last_mut().map(|stage| &mut stage.patterns);
-                    patterns.into_iter().for_each(|patterns| patterns.extend(Pattern::parse(&fields)));
+                    if let Some(patterns) = patterns {
+                        patterns.extend(Pattern::parse(&fields));
+                    }
                 }
             }
         }

@@ -131,7 +131,7 @@ impl Parts {
         }
         let kind = value(answer.headers, "content-type").ok_or(StreamError::OtherType)?;
         self.boundary = Some(boundary(kind).ok_or(StreamError::OtherType)?);
-        self.server = value(answer.headers, "server").unwrap_or_default().to_owned();
+        value(answer.headers, "server").unwrap_or_default().clone_into(&mut self.server);
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use super::FrameError;
 pub fn decode(frame: &[u8], width: u32, height: u32, stride: usize) -> Result<Picture, FrameError> {
     let (row, rows) = (width as usize * 2, height as usize);
     let stride = stride.max(row);
-    if row == 0 || rows == 0 || frame.len() < stride * (rows - 1) + row || width % 2 != 0 {
+    if row == 0 || rows == 0 || frame.len() < stride * (rows - 1) + row || !width.is_multiple_of(2) {
         return Err(FrameError::CutOff);
     }
     let mut rgb = Vec::with_capacity(row / 2 * rows * 3);

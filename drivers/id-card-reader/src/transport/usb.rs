@@ -43,7 +43,7 @@ fn bulk(device: &DeviceInfo) -> Result<Box<dyn Line>, LinkFault> {
     let (number, pipes) = pipes(&device).ok_or(LinkFault::NotFound)?;
     let claimed = device.detach_and_claim_interface(number).wait();
     let interface = claimed.map_err(|error| fault(error.kind()))?;
-    line(&interface, &pipes)
+    line(&interface, pipes)
 }
 
 fn pipes(device: &Device) -> Option<(u8, Pipes)> {
@@ -54,9 +54,9 @@ fn pipes(device: &Device) -> Option<(u8, Pipes)> {
     })
 }
 
-fn line(interface: &Interface, pipes: &Pipes) -> Result<Box<dyn Line>, LinkFault> {
+fn line(interface: &Interface, pipes: Pipes) -> Result<Box<dyn Line>, LinkFault> {
     let open = |(out, input)| BulkLine::open(interface, out, input).map(Box::new);
-    Ok(match *pipes {
+    Ok(match pipes {
         Pipes::Pair(pair) => open(pair)?,
         Pipes::Split { heads, bodies } => Box::new(SplitLine::new(open(heads)?, open(bodies)?)),
     })

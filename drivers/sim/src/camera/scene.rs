@@ -173,7 +173,7 @@ fn smeared(line: &[f64], reach: usize) -> Vec<f64> {
     let edge = |shade| std::iter::repeat_n(shade, reach);
     let padded: Vec<f64> = edge(first).chain(line.iter().copied()).chain(edge(last)).collect();
     let window = 2 * reach + 1;
-    let size = u32::try_from(window).map(f64::from).unwrap_or(1.0);
+    let size = u32::try_from(window).map_or(1.0, f64::from);
     padded.windows(window).map(|window| window.iter().sum::<f64>() / size).collect()
 }
 
