@@ -348,7 +348,7 @@ pub(crate) fn uuid(row: &Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
 
 /// A time as kept; one that no calendar has becomes the nearest that one has.
 pub(crate) fn from_ms(ms: i64) -> Timestamp {
-    let nearest = if ms < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    let nearest = if ms.is_negative() { Timestamp::MIN } else { Timestamp::MAX };
     Timestamp::from_millisecond(ms).unwrap_or(nearest)
 }
 
