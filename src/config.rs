@@ -55,7 +55,7 @@ pub struct Platform {
 }
 
 /// `[devices.*]`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Devices {
     /// `[devices.id_card_reader]`.
@@ -78,7 +78,7 @@ pub struct Devices {
 }
 
 /// `[devices.id_card_reader]`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reader {
     /// `serial:///dev/ttyS0?baud=115200`, `usb://0400:c35a`.
@@ -87,7 +87,7 @@ pub struct Reader {
 }
 
 /// `[devices.camera]`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CameraNode {
     /// `file:///dev/v4l/by-id/…-video-index0`.
@@ -96,7 +96,7 @@ pub struct CameraNode {
 }
 
 /// `[devices.code_scanner]`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scanner {
     /// `serial:///dev/serial/by-id/…`, or `usb://1eab:0c10` for one that poses as a keyboard.
@@ -105,7 +105,7 @@ pub struct Scanner {
 }
 
 /// `[devices.receipt_printer]`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Printer {
     /// `file:///dev/usb/lp0`, `serial:///dev/ttyS1?baud=115200`, `tcp://192.0.2.7:9100`.
@@ -241,6 +241,48 @@ pub struct Technician {
 struct Pushed {
     ui: PushedUi,
     session: Session,
+    devices: PushedDevices,
+    #[serde(rename = "trial")]
+    _trial: Trial,
+}
+
+/// How long the settings themselves are on trial: the steward's matter.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Trial {
+    #[serde(rename = "seconds")]
+    _seconds: Option<Seconds>,
+}
+
+/// The devices whose health the kiosk knows: it notices what does not work any more, and goes back.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct PushedDevices {
+    id_card_reader: Option<Reader>,
+    receipt_printer: PushedPrinter,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct PushedPrinter {
+    #[serde(deserialize_with = "pushed_printer_url")]
+    url: Option<DeviceUrl>,
+    #[serde(deserialize_with = "pushed_printer_profile")]
+    profile: Option<String>,
+}
+
+impl PushedDevices {
+    fn over(self, there: &Devices) -> Devices {
+        let printer = Printer {
+            url: self.receipt_printer.url.unwrap_or_else(|| there.receipt_printer.url.clone()),
+            profile: self.receipt_printer.profile.unwrap_or_else(|| there.receipt_printer.profile.clone()),
+        };
+        Devices {
+            id_card_reader: self.id_card_reader.unwrap_or_else(|| there.id_card_reader.clone()),
+            receipt_printer: printer,
+            ..there.clone()
+        }
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -269,7 +311,7 @@ impl Session {
 
 impl Ui {
     /// Whether a window of both would be placed the same.
-    pub(crate) fn hangs_as(&self, other: &Self) -> bool {
+    fn hangs_as(&self, other: &Self) -> bool {
         (self.orientation, self.fullscreen) == (other.orientation, other.fullscreen)
     }
 }
@@ -303,7 +345,14 @@ impl Config {
             language: pushed.ui.language.unwrap_or(self.ui.language),
             fullscreen: pushed.ui.fullscreen.unwrap_or(self.ui.fullscreen),
         };
-        Ok(Self { ui, session: pushed.session.over(&self.session), ..self.clone() })
+        let devices = pushed.devices.over(&self.devices);
+        Ok(Self { ui, devices, session: pushed.session.over(&self.session), ..self.clone() })
+    }
+
+    /// Whether a kiosk that was started with the other would go on with this one: a window is placed and devices are opened at
+    /// the start.
+    pub(crate) fn starts_as(&self, other: &Self) -> bool {
+        self.ui.hangs_as(&other.ui) && self.devices == other.devices
     }
 
     /// As the kiosk that it is by its certificate, of the platform that gave it.
@@ -422,6 +471,14 @@ fn printer_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DeviceUrl, 
     Ok(url)
 }
 
+fn pushed_printer_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DeviceUrl>, D::Error> {
+    printer_url(deserializer).map(Some)
+}
+
+fn pushed_printer_profile<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    printer_profile(deserializer).map(Some)
+}
+
 fn printer_profile<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let name = String::deserialize(deserializer)?;
     let known = format!("one of {}", receipt_printer::profile::names());
@@ -472,8 +529,37 @@ mod tests {
         assert!(config.ui.fullscreen, "the file's");
         let deadlines = config.deadlines();
         assert_eq!((deadlines.idle.as_secs(), deadlines.end.as_secs()), (70, 9));
-        assert!(!set(json!({"ui": {"orientation": "landscape"}})).unwrap().ui.hangs_as(&file().ui));
-        assert!(set(json!({})).unwrap().ui.hangs_as(&file().ui));
+    }
+
+    #[test]
+    fn what_is_opened_or_placed_at_the_start_wants_a_new_one() {
+        let reader = json!({"id_card_reader": {"url": "usb://0400:c35a"}});
+        for anew in [
+            json!({"ui": {"orientation": "landscape"}}),
+            json!({"devices": reader}),
+            json!({"devices": {"receipt_printer": {"profile": "escpos-58"}}}),
+        ] {
+            assert!(!set(anew.clone()).unwrap().starts_as(&file()), "{anew}");
+        }
+        let printer = json!({"url": "file:///dev/usb/lp0"});
+        for goes_on in [
+            json!({}),
+            json!({"session": {"idle": 70}, "trial": {"seconds": 30}}),
+            json!({"devices": {"receipt_printer": printer}}),
+        ] {
+            assert!(set(goes_on.clone()).unwrap().starts_as(&file()), "{goes_on}");
+        }
+        let devices = set(json!({"devices": reader})).unwrap().devices;
+        assert_eq!(devices.id_card_reader.url.to_string(), "usb://0400:c35a");
+        assert_eq!(devices.receipt_printer, file().devices.receipt_printer, "the file's");
+    }
+
+    #[test]
+    fn the_schema_knows_every_printer_that_the_program_knows() {
+        let schema: Value = serde_json::from_str(settings::SCHEMA).unwrap();
+        let profile = "/properties/devices/properties/receipt_printer/properties/profile/enum";
+        let known: Vec<String> = serde_json::from_value(schema.pointer(profile).unwrap().clone()).unwrap();
+        assert_eq!(known.join(", "), receipt_printer::profile::names());
     }
 
     #[test]
@@ -483,6 +569,10 @@ mod tests {
             json!({"ui": {"language": "fr"}}),
             json!({"session": {"idle": 0}}),
             json!({"session": {"idel": 60}}),
+            json!({"devices": {"camera": {"url": "file:///dev/video0"}}}),
+            json!({"devices": {"id_card_reader": {"url": "serial:///dev/ttyS0?baud=fast"}}}),
+            json!({"devices": {"receipt_printer": {"url": "usb://0400:c35a"}}}),
+            json!({"devices": {"receipt_printer": {"profile": "laser"}}}),
         ] {
             assert!(set(bad.clone()).is_err(), "{bad}");
         }

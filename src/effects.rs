@@ -63,7 +63,7 @@ impl Effects {
         let health = health::Health::new(store.clone(), file.store.path.clone(), inbox.clone());
         let inside = runtime.enter();
         let member = fleet::join(file, standing, &store, &health, inbox)?;
-        let config = member.as_ref().map_or_else(|| file.clone(), |member| member.config(file));
+        let config = member.as_ref().map_or_else(|| file.clone(), fleet::Member::config);
         let client = Arc::new(match &member {
             Some(member) => member.client.clone(),
             None => stranger(file)?,

@@ -13,4 +13,5 @@ mod printer;
 mod reader;
 mod scanner;
 mod service;
+mod trial;
 mod visit;

@@ -21,6 +21,22 @@ fn samples(table: &str, key: &str) -> (Vec<Value>, Vec<Value>) {
             (vec![json!("portrait"), json!("landscape")], vec![json!("Portrait"), json!(90)])
         }
         ("ui", "language") => (vec![json!("zh-CN"), json!("zh-TW"), json!("en")], vec![json!("zh")]),
+        ("devices", "id_card_reader") => (
+            vec![json!({"url": "serial:///dev/ttyS0"}), json!({"url": "usb://0400:c35a"})],
+            vec![
+                json!({"url": "tcp://reader:1"}),
+                json!({"url": 7}),
+                json!({"path": "/dev/ttyS0"}),
+                json!("usb://"),
+            ],
+        ),
+        ("devices", "receipt_printer") => (
+            vec![json!({"url": "file:///dev/usb/lp0"}), json!({"profile": "escpos-58"})],
+            vec![json!({"url": "usb://0400:c35a"}), json!({"profile": "laser"}), json!({"baud": 9600})],
+        ),
+        ("trial", "seconds") => {
+            (vec![json!(10), json!(3600)], vec![json!(9), json!(3601), json!(60.0), json!("60")])
+        }
         ("ui", "fullscreen") => (vec![json!(true), json!(false)], vec![json!("yes"), json!(1)]),
         _ => (
             vec![json!(1), json!(3600)],
@@ -31,7 +47,7 @@ fn samples(table: &str, key: &str) -> (Vec<Value>, Vec<Value>) {
 
 #[test]
 fn every_key_takes_its_values_and_refuses_others_by_name() {
-    assert_eq!(keys().len(), 11);
+    assert_eq!(keys().len(), 14);
     for (table, key) in keys() {
         let (good, bad) = samples(&table, &key);
         for value in good {
@@ -41,7 +57,8 @@ fn every_key_takes_its_values_and_refuses_others_by_name() {
         for value in bad.into_iter().chain([Value::Null, json!([]), json!({})]) {
             let document = json!({&table: {&key: value}});
             let refused = check(&document).unwrap_err();
-            assert!(refused.0.iter().all(|problem| problem.key == format!("{table}.{key}")), "{refused}");
+            let name = format!("{table}.{key}");
+            assert!(refused.0.iter().all(|problem| problem.key.starts_with(&name)), "{refused}");
             assert!(refused.0.iter().all(|problem| !problem.reason.is_empty()));
         }
     }
@@ -63,9 +80,15 @@ fn every_mistake_is_told_with_key_and_reason() {
 
 #[test]
 fn what_is_a_matter_of_the_machine_is_refused() {
-    for key in ["platform", "devices", "store", "sesion"] {
+    for key in ["platform", "store", "sesion"] {
         let refused = check(&json!({key: {}})).unwrap_err().to_string();
         assert!(refused.contains(key), "{refused}");
+    }
+    // Nobody would notice that a camera or a scanner does not work any more.
+    for device in ["camera", "code_scanner", "drive"] {
+        let refused =
+            check(&json!({"devices": {device: {"url": "file:///dev/video0"}}})).unwrap_err().to_string();
+        assert!(refused.contains(device), "{refused}");
     }
 }
 

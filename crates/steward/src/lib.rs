@@ -27,7 +27,7 @@ use serde_json::{Map, Value};
 
 pub use steward::{Ended, Places, Steward};
 
-/// How long a new configuration has to go well.
+/// How long a new configuration has to go well, unless it says otherwise itself.
 pub const HEALTH_WINDOW: Duration = Duration::from_mins(2);
 
 /// The rest of the kiosk, as its steward sees it.
@@ -35,8 +35,11 @@ pub trait Kiosk: Send + Sync + 'static {
     /// Whether a resident is in front of it.
     fn session(&self) -> Session;
 
-    /// What the program thinks of itself.
-    fn health(&self) -> Health;
+    /// What does not work, each under a name of its own.
+    fn wrong(&self) -> Vec<String>;
+
+    /// What the program thinks of itself, where `before` was wrong already when the trial began.
+    fn health(&self, before: &[String]) -> Health;
 
     /// Puts settings in force; `None` means the built-in ones. Called at the start, and then only while nobody is there.
     fn apply(&self, settings: Option<&Map<String, Value>>);
@@ -61,8 +64,12 @@ impl<K: Kiosk> Kiosk for Arc<K> {
         (**self).session()
     }
 
-    fn health(&self) -> Health {
-        (**self).health()
+    fn wrong(&self) -> Vec<String> {
+        (**self).wrong()
+    }
+
+    fn health(&self, before: &[String]) -> Health {
+        (**self).health(before)
     }
 
     fn apply(&self, settings: Option<&Map<String, Value>>) {
@@ -92,6 +99,12 @@ fn settings_of(running: &Running) -> Option<Map<String, Value>> {
         Running::Document { bytes, .. } => document_settings(bytes).ok(),
         Running::Safe(_) => None,
     }
+}
+
+/// How long it has to go well: as its document says, or else `usual`.
+fn window_of(running: &Running, usual: Duration) -> Duration {
+    let told = settings_of(running).and_then(|settings| settings.get("trial")?.get("seconds")?.as_u64());
+    told.map_or(usual, Duration::from_secs)
 }
 
 fn document_settings(bytes: &[u8]) -> Result<Map<String, Value>, String> {

@@ -15,7 +15,7 @@ use tokio::{sync::mpsc, time::Instant};
 use crate::{
     Kiosk,
     fetch::{Answer, Outcome, Question},
-    settings_of, understood,
+    settings_of, understood, window_of,
 };
 
 /// Between two looks at session and health.
@@ -99,10 +99,11 @@ impl<K: Kiosk + Clone, D: Disk + Send + 'static> Steward<K, D> {
         let clock: Now = Arc::new(move || now.now());
         let unusable = |error: BadUrl| FolderError::Malformed(error.to_string());
         let client = Client::member(&membership, &key, deadlines, &clock).map_err(unusable)?;
-        let (applier, wrong) = Applier::start(places.configuration, Box::new(understood), window);
+        let (mut applier, wrong) = Applier::start(places.configuration, Box::new(understood), window);
         if let Some(error) = wrong {
             tracing::error!(%error, "configuration not kept");
         }
+        applier.set_window(window_of(applier.running(), window));
         kiosk.apply(settings_of(applier.running()).as_ref());
         let trusted = places.identity.recall(TRUSTED)?;
         let trusted = trusted.and_then(|kept| serde_json::from_slice(&kept).ok());
@@ -266,17 +267,26 @@ impl<K: Kiosk + Clone, D: Disk + Send + 'static> Steward<K, D> {
 
     /// Brings what is staged into force, and judges what is on trial.
     fn look(&mut self) {
-        let (session, up, health) = (self.kiosk.session(), self.up(), self.kiosk.health());
-        let activated = self.applier.activate(session, up);
-        let observed = self.applier.observe(session, up, health);
-        for step in [&activated, &observed] {
-            if let Err(error) = step {
-                tracing::error!(%error, "configuration step not taken");
+        let (session, up) = (self.kiosk.session(), self.up());
+        let step = match self.applier.activate(session, up, || self.kiosk.wrong()) {
+            Ok(false) => {
+                let health = self.kiosk.health(self.applier.wrong_before());
+                self.applier.observe(session, up, health)
             }
+            done => done,
+        };
+        match step {
+            Ok(true) => self.put_in_force(),
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "configuration step not taken"),
         }
-        if matches!(activated, Ok(true)) || matches!(observed, Ok(true)) {
-            self.kiosk.apply(settings_of(self.applier.running()).as_ref());
-        }
+    }
+
+    fn put_in_force(&mut self) {
+        let running = self.applier.running();
+        let (settings, window) = (settings_of(running), window_of(running, self.window));
+        self.applier.set_window(window);
+        self.kiosk.apply(settings.as_ref());
     }
 
     /// Starts to renew the certificate, if it is time.

@@ -39,7 +39,11 @@ impl Kiosk for Machine {
         Session::None
     }
 
-    fn health(&self) -> Health {
+    fn wrong(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn health(&self, _: &[String]) -> Health {
         if *self.bad.lock().unwrap() {
             Health::Failing("示例：屏幕没有画面".to_owned())
         } else {

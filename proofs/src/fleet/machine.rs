@@ -209,7 +209,11 @@ impl Kiosk for Machine {
         inside.session
     }
 
-    fn health(&self) -> Health {
+    fn wrong(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn health(&self, _: &[String]) -> Health {
         let inside = self.inside();
         let bad = inside.running.as_ref().is_some_and(|settings| settings["session"].get("end").is_some());
         if bad { Health::Failing("示例".to_owned()) } else { Health::Good }
