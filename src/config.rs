@@ -242,8 +242,18 @@ struct Pushed {
     ui: PushedUi,
     session: Session,
     devices: PushedDevices,
+    #[serde(rename = "idle")]
+    _idle: Idle,
     #[serde(rename = "trial")]
     _trial: Trial,
+}
+
+/// What is shown while nobody is there comes in files: see `effects::posters`.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Idle {
+    #[serde(rename = "posters")]
+    _posters: Vec<settings::Poster>,
 }
 
 /// How long the settings themselves are on trial: the steward's matter.

@@ -13,6 +13,7 @@ mod held;
 mod link;
 mod maintenance;
 mod metrics;
+mod posters;
 mod printer;
 mod reader;
 mod readiness;

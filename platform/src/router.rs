@@ -90,7 +90,7 @@ async fn nothing_here(headers: HeaderMap) -> Response {
 }
 
 /// What brings pictures, and for how much longer it may: whoever has a slow line must get through with a page at all.
-const SLOW: [&str; 2] = ["/api/v1/materials", web::MATERIAL];
+const SLOW: [&str; 3] = ["/api/v1/materials", web::MATERIAL, console::POSTERS];
 const SLOWER: u32 = 12;
 
 async fn within(limit: Duration, request: Request, next: Next) -> Response {

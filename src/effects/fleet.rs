@@ -1,7 +1,10 @@
 //! What a kiosk of a fleet does besides serving: it stays one, takes its configuration, and ends as one. Its steward decides;
 //! here is what the steward sees of the kiosk, and what it may do to it.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use config_apply::{Folder as Disk, Session};
 use enrolment::Folder;
@@ -13,7 +16,7 @@ use protocol::{ConfigPhase, Reported};
 use serde_json::{Map, Value};
 use steward::{HEALTH_WINDOW, Kiosk, Places, Steward};
 
-use super::{health::Health, readiness::identity, store::SharedStore};
+use super::{health::Health, posters, readiness::identity, store::SharedStore};
 use crate::{Config, clock, inbox::Inbox, service, standing::Standing};
 
 /// The kiosk, as its steward sees it.
@@ -31,6 +34,8 @@ struct Inner {
     store: SharedStore,
     health: Arc<Health>,
     inbox: Inbox,
+    /// Where the files are that settings name.
+    content: PathBuf,
 }
 
 /// An enrolled kiosk: what calls its platform, and its steward, to be run.
@@ -71,6 +76,7 @@ pub(super) fn join(
     let places = Places {
         identity: Folder::new(Disk::open(&identity)?),
         configuration: Disk::open(&identity.with_file_name("configuration"))?,
+        content: Disk::open(&content(&identity))?,
     };
     let hand = Hand(Arc::new(Inner {
         file: file.clone(),
@@ -80,11 +86,16 @@ pub(super) fn join(
         store: store.clone(),
         health: health.clone(),
         inbox: inbox.clone(),
+        content: content(&identity),
     }));
     let url = places.identity.load()?.map(|(membership, _)| membership.url).unwrap_or_default();
     let steward = Steward::start(hand.clone(), places, HEALTH_WINDOW, Deadlines::default())?;
     let config = hand.started().get_or_insert_with(|| file.clone()).clone();
     Ok(steward.map(|steward| Member { client: steward.client().clone(), steward, url, config }))
+}
+
+fn content(identity: &Path) -> PathBuf {
+    identity.with_file_name("content")
 }
 
 /// Runs as long as the kiosk is one.
@@ -125,15 +136,17 @@ impl Kiosk for Hand {
     /// Settings that the schema took and this program does not read change nothing, and go.
     fn apply(&self, settings: Option<&Map<String, Value>>) {
         let none = Map::new();
-        let understood = self.0.file.with_settings(settings.unwrap_or(&none));
-        let refused = understood.as_ref().err().map(ToString::to_string);
+        let settings = settings.unwrap_or(&none);
+        let understood = self.0.file.with_settings(settings);
+        let (posters, wrong) = posters::load(&self.0.content, settings);
+        let refused = understood.as_ref().err().map(ToString::to_string).or(wrong);
         *self.0.refused.lock().unwrap_or_else(PoisonError::into_inner) = refused;
         let config = match understood {
             Ok(config) => config,
             Err(error) => return tracing::error!(%error, "settings not understood, so not applied"),
         };
         let (limits, defaults) = (config.deadlines(), config.settings());
-        self.0.inbox.post(Event::Configured(Box::new(Configured { limits, defaults })));
+        self.0.inbox.post(Event::Configured(Box::new(Configured { limits, defaults, posters })));
         let begun = self.started().get_or_insert_with(|| config.clone()).clone();
         if !config.starts_as(&begun) && service::is_there() {
             tracing::info!("ending, to be started anew: the panel hangs another way, or a device is another");

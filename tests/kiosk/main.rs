@@ -8,6 +8,7 @@ mod enrolled;
 mod image;
 mod maintenance;
 mod platform;
+mod posters;
 mod power;
 mod printer;
 mod reader;

@@ -117,6 +117,11 @@ impl<D: Disk> Applier<D> {
         &self.state.wrong_before
     }
 
+    /// Every document that may still come into force, or is.
+    pub fn documents(&self) -> Vec<Vec<u8>> {
+        self.state.slots().filter_map(|slot| store::load_document(&self.disk, slot)).collect()
+    }
+
     /// What is in force.
     pub fn running(&self) -> &Running {
         &self.running

@@ -9,12 +9,15 @@
 //! What is decided is decided in those libraries; here is what waits: the calls, the timers, the order. A [`Steward`]
 //! runs as one task. It needs no screen and no devices, so the proofs run the same one that a kiosk runs.
 //!
+//! - What a document names by its hash (posters) is fetched and kept before the document is staged, and goes once nothing that may come
+//!   into force names it any more.
 //! - A document comes into force only while nobody is in front of the kiosk, and stays on trial for the health window.
 //! - What cannot be trusted or understood is not taken, and the platform is told why.
 //! - A certificate is renewed in time; one that has expired is renewed before anything else is asked.
 //! - Once the platform says that the kiosk is revoked, the steward wipes what is its own, has the kiosk wipe the rest,
 //!   says how many sealed calls stay, and ends. See the crate `enrolment` for why they stay.
 
+mod contents;
 mod fetch;
 mod steward;
 
@@ -105,6 +108,11 @@ fn settings_of(running: &Running) -> Option<Map<String, Value>> {
 fn window_of(running: &Running, usual: Duration) -> Duration {
     let told = settings_of(running).and_then(|settings| settings.get("trial")?.get("seconds")?.as_u64());
     told.map_or(usual, Duration::from_secs)
+}
+
+/// Every file that a document names.
+fn content_of(bytes: &[u8]) -> Vec<settings::Content> {
+    document_settings(bytes).map(|settings| settings::content(&settings)).unwrap_or_default()
 }
 
 fn document_settings(bytes: &[u8]) -> Result<Map<String, Value>, String> {

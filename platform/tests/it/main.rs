@@ -32,6 +32,7 @@ mod operations;
 mod paging;
 mod papers;
 mod people;
+mod posters;
 mod privacy;
 mod process;
 mod ratings;
