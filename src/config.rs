@@ -1,5 +1,7 @@
 //! `kiosk.toml`: parsed once into types, refused with the key at fault.
 
+mod pushed;
+
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -11,7 +13,6 @@ use flow::{Deadlines, view::Settings};
 use outbox::Limits;
 use protocol::{IDEMPOTENCY_KEY_LIFE, Language};
 use serde::{Deserialize, Deserializer, de};
-use serde_json::{Map, Value};
 
 use crate::secret::Digest;
 
@@ -37,6 +38,9 @@ pub struct Config {
     /// `[metrics]`.
     #[serde(default)]
     pub metrics: Option<Metrics>,
+    /// `[telemetry]`.
+    #[serde(default)]
+    pub telemetry: Option<Telemetry>,
     /// `[[technicians]]`.
     #[serde(default)]
     pub technicians: Vec<Technician>,
@@ -221,6 +225,15 @@ pub struct Metrics {
     pub listen: SocketAddr,
 }
 
+/// `[telemetry]`: traces for a collector.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    /// An OpenTelemetry collector, over HTTP: `http://127.0.0.1:4318`.
+    #[serde(deserialize_with = "collector_url")]
+    pub otlp: String,
+}
+
 /// `[[technicians]]`: who may open 运维模式. `kiosk technician` makes an entry.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -233,74 +246,6 @@ pub struct Technician {
     pub card: Digest,
     /// Argon2id of the PIN.
     pub pin: Digest,
-}
-
-/// What the platform may set.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Pushed {
-    ui: PushedUi,
-    session: Session,
-    devices: PushedDevices,
-    #[serde(rename = "idle")]
-    _idle: Idle,
-    #[serde(rename = "trial")]
-    _trial: Trial,
-}
-
-/// What is shown while nobody is there comes in files: see `effects::posters`.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Idle {
-    #[serde(rename = "posters")]
-    _posters: Vec<settings::Poster>,
-}
-
-/// How long the settings themselves are on trial: the steward's matter.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Trial {
-    #[serde(rename = "seconds")]
-    _seconds: Option<Seconds>,
-}
-
-/// The devices whose health the kiosk knows: it notices what does not work any more, and goes back.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct PushedDevices {
-    id_card_reader: Option<Reader>,
-    receipt_printer: PushedPrinter,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct PushedPrinter {
-    #[serde(deserialize_with = "pushed_printer_url")]
-    url: Option<DeviceUrl>,
-    #[serde(deserialize_with = "pushed_printer_profile")]
-    profile: Option<String>,
-}
-
-impl PushedDevices {
-    fn over(self, there: &Devices) -> Devices {
-        let printer = Printer {
-            url: self.receipt_printer.url.unwrap_or_else(|| there.receipt_printer.url.clone()),
-            profile: self.receipt_printer.profile.unwrap_or_else(|| there.receipt_printer.profile.clone()),
-        };
-        Devices {
-            id_card_reader: self.id_card_reader.unwrap_or_else(|| there.id_card_reader.clone()),
-            receipt_printer: printer,
-            ..there.clone()
-        }
-    }
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct PushedUi {
-    orientation: Option<Orientation>,
-    language: Option<Language>,
-    fullscreen: Option<bool>,
 }
 
 impl Session {
@@ -345,18 +290,6 @@ impl Config {
     /// Reads `path`.
     pub fn load(path: &Path) -> Result<Self, config::ConfigError> {
         config::load(path)
-    }
-
-    /// The same with what the platform has set over it, key by key.
-    pub fn with_settings(&self, settings: &Map<String, Value>) -> Result<Self, serde_json::Error> {
-        let pushed: Pushed = serde_json::from_value(Value::Object(settings.clone()))?;
-        let ui = Ui {
-            orientation: pushed.ui.orientation.unwrap_or(self.ui.orientation),
-            language: pushed.ui.language.unwrap_or(self.ui.language),
-            fullscreen: pushed.ui.fullscreen.unwrap_or(self.ui.fullscreen),
-        };
-        let devices = pushed.devices.over(&self.devices);
-        Ok(Self { ui, devices, session: pushed.session.over(&self.session), ..self.clone() })
     }
 
     /// Whether a kiosk that was started with the other would go on with this one: a window is placed and devices are opened at
@@ -416,6 +349,12 @@ fn loopback<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D:
     let known = "an address of this machine alone, 127.0.0.1:9101 or [::1]:9101";
     let address = text.parse::<SocketAddr>().ok().filter(|address| address.ip().is_loopback());
     address.ok_or_else(|| de::Error::invalid_value(de::Unexpected::Str(&text), &known))
+}
+
+fn collector_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let url = String::deserialize(deserializer)?;
+    usable(&url, telemetry::is_address(&url), &"http://127.0.0.1:4318, or https://host:4318")?;
+    Ok(url)
 }
 
 fn device_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DeviceUrl, D::Error> {
@@ -481,14 +420,6 @@ fn printer_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DeviceUrl, 
     Ok(url)
 }
 
-fn pushed_printer_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DeviceUrl>, D::Error> {
-    printer_url(deserializer).map(Some)
-}
-
-fn pushed_printer_profile<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    printer_profile(deserializer).map(Some)
-}
-
 fn printer_profile<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let name = String::deserialize(deserializer)?;
     let known = format!("one of {}", receipt_printer::profile::names());
@@ -514,7 +445,7 @@ fn host_name() -> String {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 

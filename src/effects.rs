@@ -80,8 +80,12 @@ impl Effects {
             runtime.spawn(fleet::serve(member.steward));
             runtime.spawn(heartbeat::beat(health.clone(), client));
         }
+        let spans = match &config.telemetry {
+            Some(told) => Some(telemetry::start(&told.otlp, "kiosk", &config.terminal_id())?),
+            None => None,
+        };
         if let Some(metrics) = &config.metrics {
-            metrics::serve(metrics.listen, health.clone())?;
+            metrics::serve(metrics.listen, health.clone(), spans)?;
         }
         runtime.spawn(health.watch());
         let (wants, wanted) = mpsc::channel(WANTS);

@@ -41,6 +41,7 @@ mod rolling;
 mod rules;
 mod sealed;
 mod stewarding;
+mod telemetry;
 mod told;
 mod uploads;
 mod web;
