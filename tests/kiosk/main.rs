@@ -14,5 +14,6 @@ mod printer;
 mod reader;
 mod scanner;
 mod service;
+mod telemetry;
 mod trial;
 mod visit;
