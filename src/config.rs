@@ -1,5 +1,7 @@
 //! `kiosk.toml`: parsed once into types, refused with the key at fault.
 
+mod pushed;
+
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -11,7 +13,6 @@ use flow::{Deadlines, view::Settings};
 use outbox::Limits;
 use protocol::{IDEMPOTENCY_KEY_LIFE, Language};
 use serde::{Deserialize, Deserializer, de};
-use serde_json::{Map, Value};
 
 use crate::secret::Digest;
 
@@ -37,6 +38,9 @@ pub struct Config {
     /// `[metrics]`.
     #[serde(default)]
     pub metrics: Option<Metrics>,
+    /// `[telemetry]`.
+    #[serde(default)]
+    pub telemetry: Option<Telemetry>,
     /// `[[technicians]]`.
     #[serde(default)]
     pub technicians: Vec<Technician>,
@@ -55,7 +59,7 @@ pub struct Platform {
 }
 
 /// `[devices.*]`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Devices {
     /// `[devices.id_card_reader]`.
@@ -78,7 +82,7 @@ pub struct Devices {
 }
 
 /// `[devices.id_card_reader]`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reader {
     /// `serial:///dev/ttyS0?baud=115200`, `usb://0400:c35a`.
@@ -87,7 +91,7 @@ pub struct Reader {
 }
 
 /// `[devices.camera]`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CameraNode {
     /// `file:///dev/v4l/by-id/…-video-index0`, `http://192.0.2.8:8080/?action=stream`.
@@ -96,7 +100,7 @@ pub struct CameraNode {
 }
 
 /// `[devices.code_scanner]`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scanner {
     /// `serial:///dev/serial/by-id/…`, or `usb://1eab:0c10` for one that poses as a keyboard.
@@ -105,7 +109,7 @@ pub struct Scanner {
 }
 
 /// `[devices.receipt_printer]`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Printer {
     /// `file:///dev/usb/lp0`, `serial:///dev/ttyS1?baud=115200`, `tcp://192.0.2.7:9100`.
@@ -221,6 +225,15 @@ pub struct Metrics {
     pub listen: SocketAddr,
 }
 
+/// `[telemetry]`: traces for a collector.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    /// An OpenTelemetry collector, over HTTP: `http://127.0.0.1:4318`.
+    #[serde(deserialize_with = "collector_url")]
+    pub otlp: String,
+}
+
 /// `[[technicians]]`: who may open 运维模式. `kiosk technician` makes an entry.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -233,22 +246,6 @@ pub struct Technician {
     pub card: Digest,
     /// Argon2id of the PIN.
     pub pin: Digest,
-}
-
-/// What the platform may set.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Pushed {
-    ui: PushedUi,
-    session: Session,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct PushedUi {
-    orientation: Option<Orientation>,
-    language: Option<Language>,
-    fullscreen: Option<bool>,
 }
 
 impl Session {
@@ -269,7 +266,7 @@ impl Session {
 
 impl Ui {
     /// Whether a window of both would be placed the same.
-    pub(crate) fn hangs_as(&self, other: &Self) -> bool {
+    fn hangs_as(&self, other: &Self) -> bool {
         (self.orientation, self.fullscreen) == (other.orientation, other.fullscreen)
     }
 }
@@ -295,15 +292,10 @@ impl Config {
         config::load(path)
     }
 
-    /// The same with what the platform has set over it, key by key.
-    pub fn with_settings(&self, settings: &Map<String, Value>) -> Result<Self, serde_json::Error> {
-        let pushed: Pushed = serde_json::from_value(Value::Object(settings.clone()))?;
-        let ui = Ui {
-            orientation: pushed.ui.orientation.unwrap_or(self.ui.orientation),
-            language: pushed.ui.language.unwrap_or(self.ui.language),
-            fullscreen: pushed.ui.fullscreen.unwrap_or(self.ui.fullscreen),
-        };
-        Ok(Self { ui, session: pushed.session.over(&self.session), ..self.clone() })
+    /// Whether a kiosk that was started with the other would go on with this one: a window is placed and devices are opened at
+    /// the start.
+    pub(crate) fn starts_as(&self, other: &Self) -> bool {
+        self.ui.hangs_as(&other.ui) && self.devices == other.devices
     }
 
     /// As the kiosk that it is by its certificate, of the platform that gave it.
@@ -357,6 +349,12 @@ fn loopback<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D:
     let known = "an address of this machine alone, 127.0.0.1:9101 or [::1]:9101";
     let address = text.parse::<SocketAddr>().ok().filter(|address| address.ip().is_loopback());
     address.ok_or_else(|| de::Error::invalid_value(de::Unexpected::Str(&text), &known))
+}
+
+fn collector_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let url = String::deserialize(deserializer)?;
+    usable(&url, telemetry::is_address(&url), &"http://127.0.0.1:4318, or https://host:4318")?;
+    Ok(url)
 }
 
 fn device_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DeviceUrl, D::Error> {
@@ -448,7 +446,7 @@ fn host_name() -> String {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -473,8 +471,37 @@ mod tests {
         assert!(config.ui.fullscreen, "the file's");
         let deadlines = config.deadlines();
         assert_eq!((deadlines.idle.as_secs(), deadlines.end.as_secs()), (70, 9));
-        assert!(!set(json!({"ui": {"orientation": "landscape"}})).unwrap().ui.hangs_as(&file().ui));
-        assert!(set(json!({})).unwrap().ui.hangs_as(&file().ui));
+    }
+
+    #[test]
+    fn what_is_opened_or_placed_at_the_start_wants_a_new_one() {
+        let reader = json!({"id_card_reader": {"url": "usb://0400:c35a"}});
+        for anew in [
+            json!({"ui": {"orientation": "landscape"}}),
+            json!({"devices": reader}),
+            json!({"devices": {"receipt_printer": {"profile": "escpos-58"}}}),
+        ] {
+            assert!(!set(anew.clone()).unwrap().starts_as(&file()), "{anew}");
+        }
+        let printer = json!({"url": "file:///dev/usb/lp0"});
+        for goes_on in [
+            json!({}),
+            json!({"session": {"idle": 70}, "trial": {"seconds": 30}}),
+            json!({"devices": {"receipt_printer": printer}}),
+        ] {
+            assert!(set(goes_on.clone()).unwrap().starts_as(&file()), "{goes_on}");
+        }
+        let devices = set(json!({"devices": reader})).unwrap().devices;
+        assert_eq!(devices.id_card_reader.url.to_string(), "usb://0400:c35a");
+        assert_eq!(devices.receipt_printer, file().devices.receipt_printer, "the file's");
+    }
+
+    #[test]
+    fn the_schema_knows_every_printer_that_the_program_knows() {
+        let schema: Value = serde_json::from_str(settings::SCHEMA).unwrap();
+        let profile = "/properties/devices/properties/receipt_printer/properties/profile/enum";
+        let known: Vec<String> = serde_json::from_value(schema.pointer(profile).unwrap().clone()).unwrap();
+        assert_eq!(known.join(", "), receipt_printer::profile::names());
     }
 
     #[test]
@@ -484,6 +511,10 @@ mod tests {
             json!({"ui": {"language": "fr"}}),
             json!({"session": {"idle": 0}}),
             json!({"session": {"idel": 60}}),
+            json!({"devices": {"camera": {"url": "file:///dev/video0"}}}),
+            json!({"devices": {"id_card_reader": {"url": "serial:///dev/ttyS0?baud=fast"}}}),
+            json!({"devices": {"receipt_printer": {"url": "usb://0400:c35a"}}}),
+            json!({"devices": {"receipt_printer": {"profile": "laser"}}}),
         ] {
             assert!(set(bad.clone()).is_err(), "{bad}");
         }

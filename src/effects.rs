@@ -13,6 +13,7 @@ mod held;
 mod link;
 mod maintenance;
 mod metrics;
+mod posters;
 mod printer;
 mod reader;
 mod readiness;
@@ -63,7 +64,7 @@ impl Effects {
         let health = health::Health::new(store.clone(), file.store.path.clone(), inbox.clone());
         let inside = runtime.enter();
         let member = fleet::join(file, standing, &store, &health, inbox)?;
-        let config = member.as_ref().map_or_else(|| file.clone(), |member| member.config(file));
+        let config = member.as_ref().map_or_else(|| file.clone(), fleet::Member::config);
         let client = Arc::new(match &member {
             Some(member) => member.client.clone(),
             None => stranger(file)?,
@@ -79,8 +80,12 @@ impl Effects {
             runtime.spawn(fleet::serve(member.steward));
             runtime.spawn(heartbeat::beat(health.clone(), client));
         }
+        let spans = match &config.telemetry {
+            Some(told) => Some(telemetry::start(&told.otlp, "kiosk", &config.terminal_id())?),
+            None => None,
+        };
         if let Some(metrics) = &config.metrics {
-            metrics::serve(metrics.listen, health.clone())?;
+            metrics::serve(metrics.listen, health.clone(), spans)?;
         }
         runtime.spawn(health.watch());
         let (wants, wanted) = mpsc::channel(WANTS);

@@ -8,6 +8,7 @@ mod maintenance;
 mod outcome;
 mod pages;
 mod photograph;
+pub(crate) mod poster;
 mod progress;
 
 use std::{cell::RefCell, rc::Rc};
@@ -107,10 +108,11 @@ impl Screens {
             Screen::Admit(admit) => maintenance::admit(window, *admit),
             Screen::Maintenance(maintenance) => maintenance::show(window, maintenance),
             Screen::OutOfService => maintenance::out_of_service(window, view.frame.stopped),
-            Screen::Starting | Screen::Attract | Screen::Submitting => {}
+            Screen::Attract(turn) => poster::show(window, turn.as_ref()),
+            Screen::Starting | Screen::Submitting => {}
         }
         window.global::<FrameApi>().set_screen(name(&view.screen));
-        if matches!(view.screen, Screen::End(_) | Screen::Attract) {
+        if matches!(view.screen, Screen::End(_) | Screen::Attract(_)) {
             self.forget();
         }
     }
@@ -153,7 +155,7 @@ impl Screens {
 fn name(screen: &Screen) -> ScreenName {
     match screen {
         Screen::Starting => ScreenName::Starting,
-        Screen::Attract => ScreenName::Attract,
+        Screen::Attract(_) => ScreenName::Attract,
         Screen::Home(_) => ScreenName::Home,
         Screen::Items(_) => ScreenName::Items,
         Screen::Guide(_) => ScreenName::Guide,

@@ -3,7 +3,7 @@
 use std::{
     net::IpAddr,
     sync::{
-        Arc, PoisonError, RwLock,
+        Arc, OnceLock, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -53,6 +53,8 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) running: Running,
     pub(crate) metrics: Metrics,
+    /// What became of spans, where there is a collector.
+    pub(crate) telemetry: OnceLock<Arc<telemetry::Counts>>,
     /// Told to stop, and finishing what has begun.
     pub(crate) stopping: AtomicBool,
     /// Whether the platform above has to hear of cases.
@@ -106,6 +108,7 @@ impl Platform {
             clock,
             running,
             metrics: Metrics::new(),
+            telemetry: OnceLock::new(),
             stopping: AtomicBool::new(false),
             exchanges: AtomicBool::new(false),
         };
@@ -142,6 +145,13 @@ impl Platform {
     #[must_use]
     pub fn with_rate(self, rate: Rate, proxies: Vec<IpAddr>) -> Self {
         Self { limiter: Some(Arc::new(Limiter::new(rate, proxies))), ..self }
+    }
+
+    /// The same, telling in its numbers what became of its spans.
+    #[must_use]
+    pub fn with_telemetry(self, counts: Arc<telemetry::Counts>) -> Self {
+        let _ = self.app.telemetry.set(counts);
+        self
     }
 
     /// The same with a queue to the platform above: every case that is filed or moves from now on is told to it.

@@ -36,6 +36,9 @@ pub struct Config {
     /// Numbers for Prometheus; none are told unless there is such a table.
     #[serde(default)]
     pub metrics: Option<Metrics>,
+    /// Traces for a collector; none are told unless there is such a table.
+    #[serde(default)]
+    pub telemetry: Option<Telemetry>,
     /// The approval platform above; nothing is exchanged unless there is such a table.
     #[serde(default)]
     pub exchange: Option<Exchange>,
@@ -68,6 +71,25 @@ pub struct Metrics {
     /// An address of this machine alone; port 0 takes a free one.
     #[serde(deserialize_with = "listen_here")]
     pub listen: SocketAddr,
+}
+
+/// `[telemetry]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table with `otlp`")]
+pub struct Telemetry {
+    /// An OpenTelemetry collector, over HTTP: `http://127.0.0.1:4318`.
+    #[serde(deserialize_with = "collector_url")]
+    pub otlp: String,
+}
+
+fn collector_url<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    const EXPECTED: &str = "a URL like \"http://127.0.0.1:4318\"";
+    let url = String::deserialize(from)?;
+    if telemetry::is_address(&url) {
+        Ok(url)
+    } else {
+        Err(D::Error::invalid_value(Unexpected::Str(&url), &EXPECTED))
+    }
 }
 
 /// `[exchange]`.

@@ -23,6 +23,7 @@ mod letters;
 mod lists;
 mod materials;
 mod papers;
+mod posters;
 mod rollout;
 mod sign_in;
 
@@ -42,6 +43,9 @@ use crate::{app::App, staff::routes::fleet::BATCH_LIMIT, web::Settings};
 /// Nothing but our own sheet and pictures, no script at all, forms to ourselves only, in no frame.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
                       frame-ancestors 'none'; base-uri 'none'";
+
+/// Where pictures for kiosks are uploaded.
+pub(crate) const POSTERS: &str = "/console/posters";
 
 const SHEET: &str = include_str!("../../assets/console/console.css");
 
@@ -89,6 +93,8 @@ pub(crate) fn pages(web: Arc<Settings>) -> Router<Arc<App>> {
         .route("/console/fleet/{name}/revocation", post(kiosk::revoke))
         .route("/console/enrolment", get(enrolment::page).post(enrolment::invite))
         .route("/console/configuration", get(configuration::page).post(configuration::draft))
+        .route(POSTERS, get(posters::page).post(posters::upload).layer(DefaultBodyLimit::max(posters::FORM)))
+        .route("/console/posters/{name}", get(posters::picture))
         .route("/console/rollout", get(rollout::page))
         .route("/console/rollout/to-sign", get(rollout::to_sign))
         .route("/console/rollout/start", post(rollout::start).layer(DefaultBodyLimit::max(BATCH_LIMIT)))

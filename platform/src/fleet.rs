@@ -8,6 +8,7 @@
 //!   their audit logs.
 //! - [`rollout`] brings what is signed to a few kiosks first and to the others later: [`rings`] decides when, [`tracks`] is
 //!   what those see who may go ahead.
+//! - [`posters`] are the files that a document may name by their hash.
 //! - [`office`] is what staff may do with kiosks, [`overview`] what they see of them.
 //! - [`command`] is the operator's side: `platform enrol`, `platform revoke`, `platform fleet`; [`configure`] and
 //!   [`signing`] are `platform configure` and `platform sign`.
@@ -26,6 +27,7 @@ mod gate;
 pub(crate) mod heartbeat;
 pub(crate) mod office;
 pub(crate) mod overview;
+pub(crate) mod posters;
 mod problems;
 mod publishing;
 mod readiness;
@@ -103,6 +105,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(desired::bundle))
         .routes(routes!(desired::trust))
         .routes(routes!(desired::document))
+        .routes(routes!(posters::content))
 }
 
 /// Puts the gate before every route of a platform.

@@ -44,6 +44,8 @@ enum Failure {
     Order(#[from] OrderFault),
     #[error("{0}\nthe stored data are not sound")]
     Unsound(operations::Report),
+    #[error("{}: `telemetry.otlp`: {error}", file.display())]
+    Telemetry { file: std::path::PathBuf, error: telemetry::StartError },
     #[error("{}: `exchange.url`: {error}", file.display())]
     Upstream { file: std::path::PathBuf, error: String },
     #[error(transparent)]
@@ -166,6 +168,12 @@ async fn run(file: &Path, config: Config) -> Result<(), Failure> {
     };
     let listener = bind(file, config.listen, "listen").await?;
     let address = listener.local_addr()?;
+    if let Some(told) = &config.telemetry {
+        // Which of several it is, by where it listens: no name of a machine.
+        let counts = telemetry::start(&told.otlp, "platform", &address.to_string());
+        platform = platform
+            .with_telemetry(counts.map_err(|error| Failure::Telemetry { file: file.to_owned(), error })?);
+    }
     let limits = &config.limits;
     let rate = Rate { per_second: limits.per_second, burst: limits.burst };
     platform = platform.with_web(web(&config.web, address)).with_rate(rate, limits.proxies.clone());

@@ -86,6 +86,12 @@ pub(crate) struct Metrics {
     waiting: Gauge<i64>,
     audit_faults: Family<Fault, Counter>,
     up: Gauge<f64, AtomicU64>,
+    spans: Family<Outcome, Gauge>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Outcome {
+    outcome: &'static str,
 }
 
 fn classes() -> Histogram {
@@ -120,7 +126,13 @@ impl Metrics {
             audit_faults.clone(),
         );
         registry.register("store_up", "Whether the database answers", up.clone());
-        Self { registry, answered, took, cases, kiosks, ailing, waiting, audit_faults, up }
+        let spans = Family::<Outcome, Gauge>::default();
+        registry.register(
+            "telemetry_spans",
+            "Spans that the collector got, and that were dropped",
+            spans.clone(),
+        );
+        Self { registry, answered, took, cases, kiosks, ailing, waiting, audit_faults, up, spans }
     }
 
     /// Counts a kiosk's audit log that does not hold.
@@ -148,6 +160,11 @@ async fn metrics(State(app): State<Arc<App>>) -> Response {
     metrics.up.set(if cases.is_some() { 1.0 } else { 0.0 });
     cases.map(|cases| metrics.cases.set(cases));
     metrics.waiting.set(app.store.waiting());
+    if let Some(counts) = app.telemetry.get() {
+        for (outcome, spans) in [("exported", counts.exported()), ("dropped", counts.dropped())] {
+            metrics.spans.get_or_create(&Outcome { outcome }).set(i64::try_from(spans).unwrap_or(i64::MAX));
+        }
+    }
     let now = app.clock.now();
     if let Ok(census) = app.store.read(move |view| fleet::heartbeat::census(view, now)).await {
         metrics.kiosks.get_or_create(&Heard { silent: "no" }).set(census.heard);

@@ -8,10 +8,11 @@ use std::{
 use axum::{
     Router,
     extract::{DefaultBodyLimit, MatchedPath, Request, State},
-    http::{HeaderMap, header},
+    http::{HeaderMap, Method, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
+use telemetry::Span;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -90,7 +91,7 @@ async fn nothing_here(headers: HeaderMap) -> Response {
 }
 
 /// What brings pictures, and for how much longer it may: whoever has a slow line must get through with a page at all.
-const SLOW: [&str; 2] = ["/api/v1/materials", web::MATERIAL];
+const SLOW: [&str; 3] = ["/api/v1/materials", web::MATERIAL, console::POSTERS];
 const SLOWER: u32 = 12;
 
 async fn within(limit: Duration, request: Request, next: Next) -> Response {
@@ -107,12 +108,31 @@ async fn log(State(app): State<Arc<App>>, request: Request, next: Next) -> Respo
     let begun = Instant::now();
     let method = request.method().clone();
     let matched = request.extensions().get::<MatchedPath>().cloned();
-    let response = next.run(request).await;
+    let parent = request.headers().get(telemetry::TRACEPARENT).and_then(|value| value.to_str().ok());
+    let span = Span::answer("answer", parent);
+    let response = span.within(next.run(request)).await;
     let route = matched.as_ref().map_or("-", MatchedPath::as_str);
     let problem = response.extensions().get::<ProblemKind>().map(|kind| kind.0.as_str());
     let status = response.status().as_u16();
     let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    traced(&span, &method, route, status);
     app.metrics.answered(method.as_str(), route, status, begun.elapsed());
     tracing::info!(%method, route, status, ms, problem, "http.answered");
     response
+}
+
+/// What a trace says of a request: no more than a line of the log, and less.
+fn traced(span: &Span, method: &Method, route: &str, status: u16) {
+    let method = match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        _ => "_OTHER",
+    };
+    span.route(method, route);
+    span.number("http.response.status_code", status.into());
+    if status >= 500 {
+        span.failed("server-error");
+    }
 }

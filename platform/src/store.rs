@@ -29,6 +29,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::TransactionBehavior;
 use sql::Behind;
+use telemetry::Span;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::config::DatabaseUrl;
@@ -112,7 +113,9 @@ impl Store {
         &self,
         work: impl Fn(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        ask(&self.writer, move |connection| connection.write(&work)).await
+        let span = Span::part("store.write");
+        let written = ask(&self.writer, move |connection| connection.write(&work)).await;
+        written.inspect_err(|_| span.failed("store-failed"))
     }
 
     /// Runs `work` on a consistent view.
@@ -120,7 +123,9 @@ impl Store {
         &self,
         work: impl Fn(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        ask(&self.reader, move |connection| connection.read(&work)).await
+        let span = Span::part("store.read");
+        let read = ask(&self.reader, move |connection| connection.read(&work)).await;
+        read.inspect_err(|_| span.failed("store-failed"))
     }
 
     /// How many requests wait for the database.

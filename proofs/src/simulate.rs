@@ -280,7 +280,7 @@ fn look(machine: &Machine<'_>) -> Result<Option<&'static str>, String> {
 fn name(screen: &Screen) -> &'static str {
     match screen {
         Screen::Starting => "starting",
-        Screen::Attract => "attract",
+        Screen::Attract(_) => "attract",
         Screen::Home(_) => "home",
         Screen::Items(_) => "items",
         Screen::Guide(_) => "guide",
@@ -305,9 +305,10 @@ fn name(screen: &Screen) -> &'static str {
 fn always(machine: &Machine<'_>, view: &View) -> Result<(), String> {
     let Some(flow) = machine.flow() else { return Ok(()) };
     let ensure = |holds: bool, what: &str| if holds { Ok(()) } else { Err(what.to_owned()) };
-    let public = matches!(view.screen, Screen::Attract | Screen::Home(_) | Screen::End(_) | Screen::Starting);
+    let public =
+        matches!(view.screen, Screen::Attract(_) | Screen::Home(_) | Screen::End(_) | Screen::Starting);
     ensure(!(public && flow.holds_personal_data()), "personal data behind a public screen")?;
-    let rests = matches!(view.screen, Screen::Attract | Screen::Starting);
+    let rests = matches!(view.screen, Screen::Attract(_) | Screen::Starting);
     ensure(rests || flow.next_deadline().is_some(), "a screen that stays for ever")?;
     let busy = match &view.screen {
         Screen::Submitting | Screen::Home(_) => true,
@@ -316,7 +317,7 @@ fn always(machine: &Machine<'_>, view: &View) -> Result<(), String> {
     };
     ensure(rests || busy || view.frame.can_go_home, "a screen without a way home")?;
     let fresh = view.frame.settings == Settings::default() && view.overlay.is_none();
-    ensure(!matches!(view.screen, Screen::Attract) || fresh, "something of the resident before")
+    ensure(!matches!(view.screen, Screen::Attract(_)) || fresh, "something of the resident before")
 }
 
 /// What was told, against what the platform has.

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use outbox::{Due, Full, Recorded, RowId, Store, StoreError};
 use platform_client::{CallError, Client, Delivered};
 use protocol::{DeliveryKind, Rating};
+use telemetry::{Side, Span};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -57,11 +58,16 @@ impl Courier {
 
     /// Records a case, tells so, and sends it at once.
     pub(super) async fn file(self: Arc<Self>, intake: flow::effect::Intake, registry: Arc<Registry>) {
-        match self.record(intake, &registry).await {
+        let span = Span::begin("case.file", Side::Inner);
+        let recorded = span.within(async {
+            let part = Span::part("outbox.record");
+            self.record(intake, &registry).await.inspect_err(|_| part.failed("not-recorded"))
+        });
+        match recorded.await {
             Ok(recorded) => {
                 let Recorded { id, case_key, pickup_code } = recorded;
                 self.inbox.post(Event::Recorded { case_key, pickup_code });
-                self.send_now(id).await;
+                span.within(self.send_now(id)).await;
             }
             Err(trouble) => self.inbox.post(Event::NotRecorded(trouble)),
         }

@@ -1,7 +1,10 @@
 //! What a kiosk of a fleet does besides serving: it stays one, takes its configuration, and ends as one. Its steward decides;
 //! here is what the steward sees of the kiosk, and what it may do to it.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use config_apply::{Folder as Disk, Session};
 use enrolment::Folder;
@@ -13,8 +16,8 @@ use protocol::{ConfigPhase, Reported};
 use serde_json::{Map, Value};
 use steward::{HEALTH_WINDOW, Kiosk, Places, Steward};
 
-use super::{health::Health, readiness::identity, store::SharedStore};
-use crate::{Config, clock, config::Ui, inbox::Inbox, service, standing::Standing};
+use super::{health::Health, posters, readiness::identity, store::SharedStore};
+use crate::{Config, clock, inbox::Inbox, service, standing::Standing};
 
 /// The kiosk, as its steward sees it.
 #[derive(Clone)]
@@ -23,14 +26,16 @@ pub(super) struct Hand(Arc<Inner>);
 struct Inner {
     /// The machine's own file.
     file: Config,
-    /// How the window was placed at the start.
-    placed: Mutex<Option<Ui>>,
+    /// What the program was started with.
+    started: Mutex<Option<Config>>,
     /// Why the settings that came last are not in force.
     refused: Mutex<Option<String>>,
     standing: Standing,
     store: SharedStore,
     health: Arc<Health>,
     inbox: Inbox,
+    /// Where the files are that settings name.
+    content: PathBuf,
 }
 
 /// An enrolled kiosk: what calls its platform, and its steward, to be run.
@@ -38,14 +43,14 @@ pub(super) struct Member {
     pub(super) client: Client,
     pub(super) steward: Steward<Hand, Disk>,
     url: String,
-    ui: Ui,
+    /// The machine's own file with what was in force over it.
+    config: Config,
 }
 
 impl Member {
-    /// The machine's own file, as the kiosk that it is.
-    pub(super) fn config(&self, file: &Config) -> Config {
-        let config = file.of_member(&self.url, self.client.terminal_id());
-        Config { ui: self.ui.clone(), ..config }
+    /// What this kiosk starts with, as the kiosk that it is.
+    pub(super) fn config(&self) -> Config {
+        self.config.of_member(&self.url, self.client.terminal_id())
     }
 }
 
@@ -71,20 +76,26 @@ pub(super) fn join(
     let places = Places {
         identity: Folder::new(Disk::open(&identity)?),
         configuration: Disk::open(&identity.with_file_name("configuration"))?,
+        content: Disk::open(&content(&identity))?,
     };
     let hand = Hand(Arc::new(Inner {
         file: file.clone(),
-        placed: Mutex::default(),
+        started: Mutex::default(),
         refused: Mutex::default(),
         standing: standing.clone(),
         store: store.clone(),
         health: health.clone(),
         inbox: inbox.clone(),
+        content: content(&identity),
     }));
     let url = places.identity.load()?.map(|(membership, _)| membership.url).unwrap_or_default();
     let steward = Steward::start(hand.clone(), places, HEALTH_WINDOW, Deadlines::default())?;
-    let ui = hand.placed().clone().unwrap_or_else(|| file.ui.clone());
-    Ok(steward.map(|steward| Member { client: steward.client().clone(), steward, url, ui }))
+    let config = hand.started().get_or_insert_with(|| file.clone()).clone();
+    Ok(steward.map(|steward| Member { client: steward.client().clone(), steward, url, config }))
+}
+
+fn content(identity: &Path) -> PathBuf {
+    identity.with_file_name("content")
 }
 
 /// Runs as long as the kiosk is one.
@@ -94,8 +105,8 @@ pub(super) async fn serve(steward: Steward<Hand, Disk>) {
 }
 
 impl Hand {
-    fn placed(&self) -> MutexGuard<'_, Option<Ui>> {
-        self.0.placed.lock().unwrap_or_else(PoisonError::into_inner)
+    fn started(&self) -> MutexGuard<'_, Option<Config>> {
+        self.0.started.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -104,30 +115,41 @@ impl Kiosk for Hand {
         if self.0.standing.is_at_rest() { Session::None } else { Session::Running }
     }
 
-    fn health(&self) -> config_apply::Health {
+    fn wrong(&self) -> Vec<String> {
+        self.0.health.configured().map(|condition| condition.code().to_owned()).collect()
+    }
+
+    fn health(&self, before: &[String]) -> config_apply::Health {
         // That nobody has left yet, or that the screen has not begun, is no ill health: settings wait for that.
-        match &*self.0.refused.lock().unwrap_or_else(PoisonError::into_inner) {
+        if let Some(why) = &*self.0.refused.lock().unwrap_or_else(PoisonError::into_inner) {
+            return config_apply::Health::Failing(why.clone());
+        }
+        // A device that was broken before is no news, whatever is wrong with it now.
+        let before: Vec<_> = before.iter().filter_map(|code| Condition::of_code(code)?.device()).collect();
+        let news = |condition: &Condition| condition.device().is_none_or(|device| !before.contains(&device));
+        match self.0.health.configured().find(news) {
             None => config_apply::Health::Good,
-            Some(why) => config_apply::Health::Failing(why.clone()),
+            Some(wrong) => config_apply::Health::Doubtful(format!("{} {}", wrong.code(), wrong.cause())),
         }
     }
 
     /// Settings that the schema took and this program does not read change nothing, and go.
     fn apply(&self, settings: Option<&Map<String, Value>>) {
         let none = Map::new();
-        let understood = self.0.file.with_settings(settings.unwrap_or(&none));
-        let refused = understood.as_ref().err().map(ToString::to_string);
+        let settings = settings.unwrap_or(&none);
+        let understood = self.0.file.with_settings(settings);
+        let (posters, wrong) = posters::load(&self.0.content, settings);
+        let refused = understood.as_ref().err().map(ToString::to_string).or(wrong);
         *self.0.refused.lock().unwrap_or_else(PoisonError::into_inner) = refused;
         let config = match understood {
             Ok(config) => config,
             Err(error) => return tracing::error!(%error, "settings not understood, so not applied"),
         };
         let (limits, defaults) = (config.deadlines(), config.settings());
-        self.0.inbox.post(Event::Configured(Box::new(Configured { limits, defaults })));
-        let placed = self.placed().replace(config.ui.clone());
-        // A window is placed at the start.
-        if placed.is_some_and(|placed| !placed.hangs_as(&config.ui)) && service::is_there() {
-            tracing::info!("ending, to be started anew: the panel hangs another way");
+        self.0.inbox.post(Event::Configured(Box::new(Configured { limits, defaults, posters })));
+        let begun = self.started().get_or_insert_with(|| config.clone()).clone();
+        if !config.starts_as(&begun) && service::is_there() {
+            tracing::info!("ending, to be started anew: the panel hangs another way, or a device is another");
             self.0.inbox.end();
         }
     }

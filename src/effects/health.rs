@@ -108,6 +108,12 @@ impl Health {
         self.lock().clone()
     }
 
+    /// What stands, and a configuration may have brought about.
+    pub(super) fn configured(&self) -> impl Iterator<Item = Condition> + use<> {
+        let standing: Vec<_> = self.lock().board.standing().map(|(condition, _)| condition).collect();
+        standing.into_iter().filter(|condition| condition.may_be_configured())
+    }
+
     /// Becomes ready when something on the board changes.
     pub(super) fn news(&self) -> watch::Receiver<()> {
         self.news.subscribe()

@@ -194,7 +194,7 @@ impl Maintenance {
     /// That it was taken along is noted before, so that it is in what is taken along.
     pub(super) async fn export(&self, technician: u64) {
         let (store, drive, now) = (self.store.clone(), self.config.devices.drive.clone(), clock::now());
-        let (terminal_id, state) = (self.config.terminal_id(), metrics::text(&self.health.vitals()));
+        let (terminal_id, state) = (self.config.terminal_id(), metrics::text(&self.health.vitals(), None));
         let writing = tokio::task::spawn_blocking(move || {
             if let Err(error) = store.with(|store| store.record_export(technician, now)) {
                 tracing::error!(%error, "export not noted, so not done");

@@ -14,6 +14,8 @@ use prometheus_client::{
     registry::Registry,
 };
 
+use telemetry::Counts;
+
 use super::health::{Health, Vitals, seconds};
 use crate::clock;
 
@@ -27,13 +29,17 @@ struct Stands {
 type Number = Gauge<f64, AtomicU64>;
 
 /// Answers on `listen` as long as the kiosk runs.
-pub(super) fn serve(listen: SocketAddr, health: Arc<Health>) -> anyhow::Result<()> {
+pub(super) fn serve(
+    listen: SocketAddr,
+    health: Arc<Health>,
+    spans: Option<Arc<Counts>>,
+) -> anyhow::Result<()> {
     let listener = std::net::TcpListener::bind(listen)
         .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
         .with_context(|| format!("metrics.listen {listen}"))?;
     tracing::info!("metrics on http://{}", listener.local_addr()?);
     let listener = tokio::net::TcpListener::from_std(listener)?;
-    let router = Router::new().route("/metrics", get(metrics)).with_state(health);
+    let router = Router::new().route("/metrics", get(metrics)).with_state((health, spans));
     tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, router).await {
             tracing::error!(%error, "no more metrics");
@@ -42,13 +48,13 @@ pub(super) fn serve(listen: SocketAddr, health: Arc<Health>) -> anyhow::Result<(
     Ok(())
 }
 
-async fn metrics(State(health): State<Arc<Health>>) -> impl IntoResponse {
+async fn metrics(State((health, spans)): State<(Arc<Health>, Option<Arc<Counts>>)>) -> impl IntoResponse {
     let kind = [(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")];
-    (kind, text(&health.vitals()))
+    (kind, text(&health.vitals(), spans.as_deref()))
 }
 
 /// All of them, as they are now.
-pub(super) fn text(vitals: &Vitals) -> String {
+pub(super) fn text(vitals: &Vitals, spans: Option<&Counts>) -> String {
     let mut registry = Registry::with_prefix("kiosk");
     let stands = Family::<Stands, Gauge>::default();
     for (condition, _) in vitals.board.standing() {
@@ -71,6 +77,9 @@ pub(super) fn text(vitals: &Vitals) -> String {
     number("disk_free_bytes", "Left on the store's file system", facts.disk_free.map(|bytes| bytes as f64));
     number("temperature_celsius", "Of the hottest zone", facts.temperature.map(|t| t as f64 / 1_000.0));
     number("clock_skew_seconds", "How far ahead of the platform's clock", facts.clock_skew.map(seconds));
+    let spans = |of: fn(&Counts) -> u64| spans.map(|counts| of(counts) as f64);
+    number("telemetry_spans_exported", "Spans that the collector got", spans(Counts::exported));
+    number("telemetry_spans_dropped", "Spans that nobody got", spans(Counts::dropped));
     number(
         "paper",
         "2 enough, 1 near its end, 0 none",

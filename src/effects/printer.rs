@@ -13,6 +13,7 @@ use flow::{
     view::PrinterTrouble,
 };
 use protocol::Language;
+use telemetry::{Side, Span};
 
 use super::{health::Health, link::Link, registry::Registry, store::SharedStore};
 use crate::{clock, inbox::Inbox};
@@ -131,7 +132,16 @@ impl Owner {
             tracing::warn!(count = drawing.missing.len(), "characters without a glyph, drawn as code points");
         }
         self.unsettled = true;
+        let span = Span::begin("receipt.print", Side::Inner);
         let outcome = self.printer.print(&PrintJob { number, image: drawing.image });
+        if outcome != PrintOutcome::Printed {
+            span.failed(if matches!(outcome, PrintOutcome::NotPrinted(_)) {
+                "not-printed"
+            } else {
+                "unknown"
+            });
+        }
+        drop(span);
         tracing::info!(number, ?outcome, "receipt");
         self.unsettled = outcome != PrintOutcome::Printed;
         let (kept, news) = match outcome {

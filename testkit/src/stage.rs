@@ -44,6 +44,8 @@ pub struct StageOptions {
     pub enrolled: bool,
     /// The platform has a fleet, and the kiosk is none of it yet.
     pub invites: bool,
+    /// A service manager is there: a kiosk that ends is to be started anew, with [`Stage::start_again`].
+    pub managed: bool,
 }
 
 impl StageOptions {
@@ -162,7 +164,7 @@ pub struct Stage {
     pub network: Option<Network>,
     platform: String,
     kiosk_process: Process,
-    own_clock: bool,
+    means: Means,
     folder: TempDir,
     _others: Vec<Process>,
 }
@@ -172,8 +174,8 @@ impl Stage {
     pub fn start(options: &StageOptions) -> anyhow::Result<Self> {
         let Surroundings { reader, printer, scanner, camera, network, platform, folder, _others } =
             Surroundings::start(options)?;
-        let own_clock = options.own_clock;
-        let (kiosk_process, kiosk) = start_kiosk(&kiosk_home(folder.path()), own_clock)?;
+        let means = Means { own_clock: options.own_clock, managed: options.managed };
+        let (kiosk_process, kiosk) = start_kiosk(&kiosk_home(folder.path()), means)?;
         Ok(Self {
             kiosk,
             reader,
@@ -183,7 +185,7 @@ impl Stage {
             network,
             platform,
             kiosk_process,
-            own_clock,
+            means,
             folder,
             _others,
         })
@@ -214,7 +216,7 @@ impl Stage {
 
     /// Sets the kiosk's own clock apart from ours: `-3d`, `+2h`, `+0`.
     pub fn set_clock(&self, apart: &str) -> anyhow::Result<()> {
-        anyhow::ensure!(self.own_clock, "this kiosk goes by our clock");
+        anyhow::ensure!(self.means.own_clock, "this kiosk goes by our clock");
         let next = self.kiosk_home().join("clock.next");
         fs::write(&next, apart)?;
         Ok(fs::rename(next, self.kiosk_home().join("clock"))?)
@@ -320,7 +322,7 @@ impl Stage {
 
     /// Starts the kiosk that has ended.
     pub fn start_again(&mut self) -> anyhow::Result<()> {
-        let (process, kiosk) = start_kiosk(&self.kiosk_home(), self.own_clock)?;
+        let (process, kiosk) = start_kiosk(&self.kiosk_home(), self.means)?;
         (self.kiosk_process, self.kiosk) = (process, kiosk);
         Ok(())
     }
@@ -509,7 +511,14 @@ fn kiosk_toml(
     )
 }
 
-fn start_kiosk(home: &Path, own_clock: bool) -> anyhow::Result<(Process, Remote)> {
+/// What a kiosk is started with.
+#[derive(Clone, Copy)]
+struct Means {
+    own_clock: bool,
+    managed: bool,
+}
+
+fn start_kiosk(home: &Path, means: Means) -> anyhow::Result<(Process, Remote)> {
     let socket = home.join("kiosk.sock");
     let _ = fs::remove_file(&socket);
     // On a machine that writes core dumps wherever it may. A kiosk that may write no more gets an error for it, as from
@@ -519,7 +528,11 @@ fn start_kiosk(home: &Path, own_clock: bool) -> anyhow::Result<(Process, Remote)
         .args(["--core=unlimited", "env", "--ignore-signal=XFSZ", "--default-signal=QUIT"])
         .arg(program("headless-kiosk")?);
     command.args(["--config", "kiosk.toml", "--control", "kiosk.sock"]).env("TMPDIR", home.join("tmp"));
-    if own_clock {
+    if means.managed {
+        // Nobody listens; a datagram that is not taken does not hold anybody up.
+        command.env("NOTIFY_SOCKET", home.join("notify"));
+    }
+    if means.own_clock {
         // Time-outs go by the monotonic clock, which nobody can set.
         command.env("LD_PRELOAD", faketime()?).env("FAKETIME_TIMESTAMP_FILE", home.join("clock"));
         command.env("FAKETIME_NO_CACHE", "1").env("DONT_FAKE_MONOTONIC", "1");

@@ -21,7 +21,7 @@ const SECRETS: [(&str, &str, &[u8]); 3] = [
 /// A visit's last task may not have put its thread to rest when the screen does.
 const SETTLES: Duration = Duration::from_secs(3);
 
-fn needles() -> Vec<Needle> {
+pub(crate) fn needles() -> Vec<Needle> {
     SECRETS.iter().flat_map(|(name, text, gb18030)| Needle::text(name, text, gb18030)).collect()
 }
 
@@ -49,7 +49,7 @@ fn nothing_is_in_memory(visit: &Visit, needles: &[Needle]) -> anyhow::Result<()>
     Ok(())
 }
 
-fn nothing_is_left(visit: &mut Visit) -> anyhow::Result<()> {
+pub(crate) fn nothing_is_left(visit: &mut Visit) -> anyhow::Result<()> {
     let labels = visit.stage.labels()?.join("\n");
     anyhow::ensure!(!SECRETS.iter().any(|(_, text, _)| labels.contains(text)), "on the screen: {labels}");
     nothing_is_on_the_disk(visit)?;

@@ -10,12 +10,12 @@ fn enrolled() -> anyhow::Result<Visit> {
     Visit::none_yet(&StageOptions { enrolled: true, ..StageOptions::default() })
 }
 
-fn types(visit: &Visit, words: &str) -> anyhow::Result<String> {
+pub(crate) fn types(visit: &Visit, words: &str) -> anyhow::Result<String> {
     visit.stage.operator(&format!("{words} --config platform.toml"))
 }
 
 /// What an operator and two keepers of keys do, once for a platform.
-fn roots(visit: &Visit) -> anyhow::Result<()> {
+pub(crate) fn roots(visit: &Visit) -> anyhow::Result<()> {
     for key in ["a", "b"] {
         visit.stage.operator(&format!("sign key --out {key}"))?;
     }
@@ -30,13 +30,20 @@ fn roots(visit: &Visit) -> anyhow::Result<()> {
     types(visit, "configure root 1.root.json").map(drop)
 }
 
-fn publish(visit: &Visit, settings: &str) -> anyhow::Result<()> {
+/// Drafted and signed.
+pub(crate) fn prepare(visit: &Visit, settings: &str, how: &str) -> anyhow::Result<()> {
     fs::write(visit.stage.office().join("settings.json"), settings)?;
     types(visit, &format!("configure set --kiosk {ENROLLED} --settings settings.json"))?;
-    types(visit, "configure draft --out targets.json")?;
+    let _ = fs::remove_file(visit.stage.office().join("targets.json"));
+    types(visit, &format!("configure draft {how} --out targets.json"))?;
     for key in ["a", "b"] {
         visit.stage.operator(&format!("sign add --key {key} targets.json"))?;
     }
+    Ok(())
+}
+
+fn publish(visit: &Visit, settings: &str) -> anyhow::Result<()> {
+    prepare(visit, settings, "")?;
     types(visit, "configure publish targets.json").map(drop)
 }
 

@@ -19,6 +19,9 @@ pub enum Session {
 pub enum Health {
     /// All that worked before works.
     Good,
+    /// What does not work, and may pass by itself: it counts as failing once it has lasted for [`GRACE`], and as long as
+    /// it lasts nothing is confirmed.
+    Doubtful(String),
     /// What does not work.
     Failing(String),
 }
@@ -48,6 +51,9 @@ pub enum Running {
     Safe(SafeReason),
 }
 
+/// How long something may be wrong that passes by itself: a machine that was just switched on finds its devices one by one.
+pub const GRACE: Duration = Duration::from_secs(20);
+
 type Check = dyn Fn(&[u8]) -> Result<(), String> + Send;
 
 /// A kiosk's configurations.
@@ -59,6 +65,8 @@ pub struct Applier<D> {
     running: Running,
     /// When it came into force, after the start of the program.
     since: Duration,
+    /// Since when something has been wrong that may pass.
+    doubtful: Option<Duration>,
     /// Ill health that was seen while the trial could not be ended.
     failing: Option<String>,
 }
@@ -90,12 +98,28 @@ impl<D: Disk> Applier<D> {
             state = back;
             running = run(&disk, &check, &state);
         }
-        (Self { disk, check, window, state, running, since: Duration::ZERO, failing: None }, saved.err())
+        let since = Duration::ZERO;
+        (Self { disk, check, window, state, running, since, doubtful: None, failing: None }, saved.err())
     }
 
     /// Where the configurations are, for whoever takes them all away.
     pub fn disk(&mut self) -> &mut D {
         &mut self.disk
+    }
+
+    /// How long what is in force has to be healthy.
+    pub fn set_window(&mut self, window: Duration) {
+        self.window = window;
+    }
+
+    /// What was wrong already when the trial began: none of it is the new configuration's doing.
+    pub fn wrong_before(&self) -> &[String] {
+        &self.state.wrong_before
+    }
+
+    /// Every document that may still come into force, or is.
+    pub fn documents(&self) -> Vec<Vec<u8>> {
+        self.state.slots().filter_map(|slot| store::load_document(&self.disk, slot)).collect()
     }
 
     /// What is in force.
@@ -119,24 +143,28 @@ impl<D: Disk> Applier<D> {
         Ok(())
     }
 
-    /// Puts in force what is staged, if nobody is there, `up` after the program started. True if something else is in
-    /// force now.
-    pub fn activate(&mut self, session: Session, up: Duration) -> Result<bool, ApplyError> {
+    /// Puts in force what is staged, if nobody is there, `up` after the program started; `wrong` is what does not work as
+    /// it is. True if something else is in force now.
+    pub fn activate(
+        &mut self,
+        session: Session,
+        up: Duration,
+        wrong: impl FnOnce() -> Vec<String>,
+    ) -> Result<bool, ApplyError> {
         if session == Session::Running {
             return Ok(false);
         }
-        let Some(next) = self.state.activate() else { return Ok(false) };
+        let Some(next) = self.state.activate(wrong) else { return Ok(false) };
         self.enter(next, up)?;
         Ok(true)
     }
 
     /// Tells how it goes, `up` after the program started. True if something else is in force now.
     pub fn observe(&mut self, session: Session, up: Duration, health: Health) -> Result<bool, ApplyError> {
-        if let Health::Failing(why) = health {
-            self.failing.get_or_insert(why);
-        }
+        self.hear(up, health);
         let Some(why) = self.failing.clone() else {
-            if up.saturating_sub(self.since) >= self.window
+            if self.doubtful.is_none()
+                && up.saturating_sub(self.since) >= self.window
                 && let Some(next) = self.state.healthy()
             {
                 self.keep(next)?;
@@ -145,7 +173,7 @@ impl<D: Disk> Applier<D> {
         };
         let Some(next) = self.state.revert(&why) else {
             // Nothing to go back to: better health later counts again.
-            self.failing = None;
+            (self.doubtful, self.failing) = (None, None);
             return Ok(false);
         };
         if session == Session::Running {
@@ -155,9 +183,26 @@ impl<D: Disk> Applier<D> {
         Ok(true)
     }
 
+    fn hear(&mut self, up: Duration, health: Health) {
+        let failing = match health {
+            Health::Good => {
+                self.doubtful = None;
+                None
+            }
+            Health::Doubtful(why) => {
+                let since = *self.doubtful.get_or_insert(up);
+                (up.saturating_sub(since) >= GRACE).then_some(why)
+            }
+            Health::Failing(why) => Some(why),
+        };
+        if let Some(why) = failing {
+            self.failing.get_or_insert(why);
+        }
+    }
+
     fn enter(&mut self, next: State, up: Duration) -> Result<(), ApplyError> {
         self.keep(next)?;
-        (self.since, self.failing) = (up, None);
+        (self.since, self.doubtful, self.failing) = (up, None, None);
         self.running = run(&self.disk, &self.check, &self.state);
         if matches!(self.running, Running::Safe(_))
             && let Some(back) = self.state.revert("it cannot be read")

@@ -14,6 +14,8 @@
 //! - Documents are kept under their hash, twice. A document that cannot be read any more is not run; when what is on
 //!   trial *and* what was confirmed cannot be read, the program's built-in safe configuration runs ([`Running::Safe`]).
 //! - Nothing older than what was confirmed is ever staged, and what was reverted is not tried again.
+//! - What was wrong before the trial is kept with it: a reader that was broken already sends nothing back, and one that is
+//!   not found any more does, also after a power cut.
 //! - The health window is the time since this start, so a clock that is wrong or set does not matter.
 //!
 //! Whom a document comes from is not asked here: that is the matter of `config-trust`.
@@ -25,7 +27,7 @@ pub mod medium;
 mod state;
 mod store;
 
-pub use applier::{Applier, Health, Running, SafeReason, Session};
+pub use applier::{Applier, GRACE, Health, Running, SafeReason, Session};
 pub use disk::{Disk, Folder};
 pub use state::{MAX_STARTS, MAX_TRIAL_STARTS, Phase, Refusal, Reported, Reverted, Slot};
 pub use store::replace;

@@ -88,6 +88,9 @@ pub(crate) struct State {
     pub(crate) trial: Option<Slot>,
     pub(crate) staged: Option<Slot>,
     pub(crate) reverted: Option<Reverted>,
+    /// What was wrong already when the trial began.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) wrong_before: Vec<String>,
     /// In a row, without good health.
     pub(crate) starts: u32,
 }
@@ -117,18 +120,24 @@ impl State {
     }
 
     /// `None` while nothing is staged, or another is still on trial.
-    pub(crate) fn activate(&self) -> Option<Self> {
+    pub(crate) fn activate(&self, wrong: impl FnOnce() -> Vec<String>) -> Option<Self> {
         if self.trial.is_some() {
             return None;
         }
         let trial = Some(self.staged.clone()?);
-        Some(Self { trial, staged: None, starts: 0, ..self.clone() })
+        Some(Self { trial, staged: None, wrong_before: wrong(), starts: 0, ..self.clone() })
     }
 
     /// The health window is over. `None` if that changes nothing.
     pub(crate) fn healthy(&self) -> Option<Self> {
         match &self.trial {
-            Some(trial) => Some(Self { good: Some(trial.clone()), trial: None, starts: 0, ..self.clone() }),
+            Some(trial) => Some(Self {
+                good: Some(trial.clone()),
+                trial: None,
+                wrong_before: Vec::new(),
+                starts: 0,
+                ..self.clone()
+            }),
             None if self.starts > 0 => Some(Self { starts: 0, ..self.clone() }),
             None => None,
         }
@@ -137,7 +146,7 @@ impl State {
     /// `None` if nothing is on trial.
     pub(crate) fn revert(&self, why: &str) -> Option<Self> {
         let reverted = Some(Reverted { slot: self.trial.clone()?, why: why.to_owned() });
-        Some(Self { trial: None, reverted, starts: 0, ..self.clone() })
+        Some(Self { trial: None, reverted, wrong_before: Vec::new(), starts: 0, ..self.clone() })
     }
 
     /// The program starts.

@@ -83,7 +83,7 @@ pub fn settle(
             Ok(Settled::Parked(problem))
         }
         Err(error) => {
-            let reason = reason(&error);
+            let reason = error.word();
             store.settle_retry(due.id, retry_after(&error), reason, now)?;
             Ok(Settled::Later { reason })
         }
@@ -98,18 +98,6 @@ pub fn is_overdue(store: &Store, now: Timestamp) -> Result<bool, StoreError> {
 /// Gives up what is too old by both clocks, and tells how much it was.
 pub fn expire(store: &mut Store, kiosk: Timestamp, platform: Timestamp) -> Result<u64, StoreError> {
     store.expire(kiosk.min(platform))
-}
-
-fn reason(error: &CallError) -> &'static str {
-    match error {
-        CallError::Unreachable => "unreachable",
-        CallError::TimedOut => "timed-out",
-        CallError::Overloaded { .. } => "overloaded",
-        CallError::ServerError(_) => "server-error",
-        CallError::BadAnswer(_) => "bad-answer",
-        CallError::Revoked => "revoked",
-        CallError::Refused(_) => "refused",
-    }
 }
 
 fn retry_after(error: &CallError) -> Option<Duration> {

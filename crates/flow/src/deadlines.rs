@@ -5,6 +5,8 @@ use std::time::Duration;
 /// How long each thing may take. All of them are configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deadlines {
+    /// How long each picture of a kiosk that nobody stands at stays.
+    pub poster: Duration,
     /// Without a touch on a screen that shows nothing personal.
     pub idle: Duration,
     /// Without a touch on a screen that shows something personal.
@@ -43,6 +45,7 @@ impl Default for Deadlines {
     fn default() -> Self {
         let seconds = Duration::from_secs;
         Self {
+            poster: seconds(12),
             idle: seconds(60),
             idle_personal: seconds(45),
             idle_form: seconds(120),

@@ -1,6 +1,6 @@
 //! What happens to the kiosk: touches, news from devices, news from the platform, and time.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use jiff::{Timestamp, civil::Date};
 use protocol::{AppRegistry, Applicant, Case, Language, PickupCode, RatingLevel};
@@ -112,13 +112,30 @@ impl fmt::Debug for ScannedText {
     }
 }
 
+/// 待机海报.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Poster {
+    /// What it says, in a line.
+    pub title: String,
+    /// The picture as a file.
+    pub jpeg: Arc<[u8]>,
+}
+
+impl fmt::Debug for Poster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Poster({}, {} bytes)", self.title, self.jpeg.len())
+    }
+}
+
 /// What is set on the machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Configured {
     /// Every time-out.
     pub limits: Deadlines,
     /// What a visit begins with.
     pub defaults: Settings,
+    /// What is shown by turns while nobody is there.
+    pub posters: Vec<Poster>,
 }
 
 /// What a resident can do.

@@ -7,9 +7,9 @@ use protocol::AppRegistry;
 
 use crate::{
     Deadlines, Effect, Event, Now, View,
-    event::{CodeReader, Configured, IntakeTrouble, Touch},
+    event::{CodeReader, Configured, IntakeTrouble, Poster, Touch},
     state::{Admitting, Cx, Ending, Home, Knocks, Leaving, Patience, Pausing, Starting, State, Wait},
-    view::{Frame, Overlay, PrinterTrouble, ReaderTrouble, Settings},
+    view::{Frame, Overlay, PrinterTrouble, ReaderTrouble, Screen, Settings},
 };
 
 /// One kiosk's mind.
@@ -29,6 +29,7 @@ pub struct Flow {
     stopped: Option<&'static str>,
     knocks: Knocks,
     settings: Settings,
+    posters: Vec<Poster>,
     /// Settings of the machine that wait until nobody is there.
     configured: Option<Configured>,
     /// `None` only while a step is being taken.
@@ -66,6 +67,7 @@ impl Flow {
             stopped: None,
             knocks: Knocks::default(),
             settings: defaults,
+            posters: Vec::new(),
             configured: None,
             state: Some(Starting.into()),
             above: None,
@@ -97,7 +99,11 @@ impl Flow {
     #[must_use]
     pub fn view(&self) -> View {
         let state = self.state();
-        View { frame: self.frame(state), screen: state.screen(self.now), overlay: self.overlay() }
+        let screen = match state {
+            State::Attract(_) => Screen::Attract(self.poster().cloned()),
+            _ => state.screen(self.now),
+        };
+        View { frame: self.frame(state), screen, overlay: self.overlay() }
     }
 
     /// When to come back with [`Event::Tick`], if nothing else happens first.
@@ -109,7 +115,27 @@ impl Flow {
             _ => self.idle_deadline(state),
         };
         let own = state.deadline(&self.limits);
-        patience.into_iter().chain(own).min()
+        patience.into_iter().chain(own).chain(self.next_turn()).min()
+    }
+
+    /// How many pictures have had their turn since the kiosk was left. The house's own comes first, and again after all posters.
+    fn turns(&self) -> u64 {
+        let since = self.now.mono.saturating_sub(self.touched).as_nanos();
+        u64::try_from(since / self.limits.poster.as_nanos().max(1)).unwrap_or_default()
+    }
+
+    fn poster(&self) -> Option<&Poster> {
+        let place = self.turns() % (self.posters.len() as u64 + 1);
+        self.posters.get(usize::try_from(place).ok()?.checked_sub(1)?)
+    }
+
+    /// When the next picture has its turn.
+    fn next_turn(&self) -> Option<Duration> {
+        if self.posters.is_empty() || !self.is_attracting() {
+            return None;
+        }
+        let turns = u32::try_from(self.turns() + 1).ok()?;
+        Some(self.touched.saturating_add(self.limits.poster.saturating_mul(turns)))
     }
 
     /// Whether nobody is in front of the kiosk, as far as can be told: it rests at its home screen.
@@ -131,9 +157,9 @@ impl Flow {
 
     fn configure(&mut self) {
         if self.is_at_rest()
-            && let Some(Configured { limits, defaults }) = self.configured.take()
+            && let Some(Configured { limits, defaults, posters }) = self.configured.take()
         {
-            (self.limits, self.defaults, self.settings) = (limits, defaults, defaults);
+            (self.limits, self.defaults, self.settings, self.posters) = (limits, defaults, defaults, posters);
         }
     }
 
@@ -152,7 +178,7 @@ impl Flow {
     fn learn(&mut self, event: &Event) {
         match event {
             Event::Registry(registry) => self.registry = Some((**registry).clone()),
-            Event::Configured(configured) => self.configured = Some(**configured),
+            Event::Configured(configured) => self.configured = Some((**configured).clone()),
             Event::Online(online) => self.online = *online,
             Event::Confirmed(at) => self.confirmed = Some(*at),
             Event::Printer(trouble) => self.printer = *trouble,

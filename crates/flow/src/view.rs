@@ -5,7 +5,7 @@ pub use protocol::Complaint;
 use protocol::{App, Choice, Language, Limit, Phones, RatingLevel, Text};
 
 use crate::effect::Bring;
-use crate::event::{CardTrouble, CodeReader, IntakeTrouble, QueryTrouble};
+use crate::event::{CardTrouble, CodeReader, IntakeTrouble, Poster, QueryTrouble};
 use crate::page::PageWarning;
 pub use maintenance::{Admit, AdmitTrouble, Enrolling, Maintenance, MaintenancePage, Trial};
 
@@ -108,8 +108,8 @@ pub enum Overlay {
 pub enum Screen {
     /// 正在准备: no registry has ever been here, so there is nothing to offer.
     Starting,
-    /// 待机.
-    Attract,
+    /// 待机, and the poster whose turn it is.
+    Attract(Option<Poster>),
     /// 首页.
     Home(Home),
     /// The items under one heading.

@@ -296,6 +296,25 @@ impl Condition {
     pub fn of_code(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|condition| condition.code().eq_ignore_ascii_case(code.trim()))
     }
+
+    /// The device that it is about, by the letter of its code: R the reader, P the printer.
+    #[must_use]
+    pub fn device(self) -> Option<char> {
+        self.code().chars().next().filter(|letter| "RP".contains(*letter))
+    }
+
+    /// Whether it is somebody's hands at the printer, and no configuration's fault.
+    #[must_use]
+    pub const fn is_by_hand(self) -> bool {
+        matches!(self, Self::PrinterPaperOut | Self::PrinterCoverOpen)
+    }
+
+    /// Whether a configuration may have brought it about: a device that does not work. A line that is down, a disk that is full
+    /// and a machine that is hot would be so with any.
+    #[must_use]
+    pub fn may_be_configured(self) -> bool {
+        self.device().is_some() && self.severity() > Severity::Notice && !self.is_by_hand()
+    }
 }
 
 /// The list as a document.

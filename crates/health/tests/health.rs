@@ -32,6 +32,16 @@ fn codes_and_names_are_used_once_and_say_something() {
 }
 
 #[test]
+fn a_configuration_is_blamed_for_devices_alone_and_not_for_hands() {
+    let blamed: Vec<_> = Condition::ALL.iter().filter(|condition| condition.may_be_configured()).collect();
+    assert_eq!(blamed.len(), 19, "{blamed:?}");
+    assert!(blamed.iter().all(|condition| condition.code().starts_with(['R', 'P'])));
+    for hands in [Condition::PrinterPaperOut, Condition::PrinterCoverOpen, Condition::PrinterPaperNearEnd] {
+        assert!(!blamed.contains(&&hands), "{hands:?}");
+    }
+}
+
+#[test]
 fn the_catalogue_is_documented() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/health.md");
     if std::env::var_os("UPDATE_DOCS").is_some() {

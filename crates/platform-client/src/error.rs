@@ -41,6 +41,22 @@ impl CallError {
     }
 }
 
+impl CallError {
+    /// What kind it is, in a word of a fixed list.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Unreachable => "unreachable",
+            Self::TimedOut => "timed-out",
+            Self::Overloaded { .. } => "overloaded",
+            Self::ServerError(_) => "server-error",
+            Self::BadAnswer(_) => "bad-answer",
+            Self::Revoked => "revoked",
+            Self::Refused(_) => "refused",
+        }
+    }
+}
+
 /// The words of a problem are for a screen, and may repeat what was sent: a log gets its kind and status.
 impl fmt::Debug for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -57,6 +57,27 @@ impl Client {
         .await
     }
 
+    /// A file that this kiosk's document names by its hash, of `length` bytes; whoever sends more is cut off.
+    pub async fn content(&self, sha256: &str, length: u64) -> Result<Vec<u8>, CallError> {
+        let request = self.http().get(self.url(&format!("/api/v1/fleet/content/{sha256}")));
+        self.within_deadline(async {
+            let mut response = request.send().await?;
+            if response.status() != StatusCode::OK {
+                let refused = body::accepted(response).await.err();
+                return Err(refused.unwrap_or(CallError::BadAnswer("a status of no file")));
+            }
+            let mut content = Vec::new();
+            while let Some(chunk) = response.chunk().await? {
+                content.extend_from_slice(&chunk);
+                if content.len() as u64 > length {
+                    return Err(CallError::BadAnswer("a file that is longer than it should be"));
+                }
+            }
+            Ok(content)
+        })
+        .await
+    }
+
     /// Tells how this kiosk's configuration is.
     pub async fn report(&self, reported: &Reported) -> Result<(), CallError> {
         let request = self.http().put(self.url("/api/v1/fleet/reported")).json(reported);

@@ -51,6 +51,7 @@ use protocol::{
 };
 use reqwest::{Response, StatusCode, Url, header};
 use serde::de::DeserializeOwned;
+use telemetry::{Side, Span, TRACEPARENT};
 use tokio::sync::watch;
 
 pub use enrol::{EnrolError, enrol};
@@ -227,13 +228,17 @@ impl Client {
     /// Sends a call that waited in the outbox.
     pub async fn send(&self, delivery: &Delivery) -> Result<Delivered, CallError> {
         let terminal_id = delivery.terminal_id.as_deref().unwrap_or(&self.terminal_id);
-        let request = self
+        let span = Span::begin(span_name(delivery.kind), Side::Client);
+        let mut request = self
             .http()
             .post(self.url(delivery.kind.path()))
             .header("Idempotency-Key", delivery.idempotency_key.to_string())
             .header("Terminal-Id", terminal_id)
             .header(header::CONTENT_TYPE, &delivery.media_type)
             .body(delivery.body.clone());
+        if let Some(told) = span.traceparent() {
+            request = request.header(TRACEPARENT, told);
+        }
         // A page of a material takes a slow line longer than any other call, and is not out of reach for that.
         let on_the_way = Duration::from_millis(delivery.body.len() as u64 / SLOWEST_LINE);
         self.within(self.deadlines.total + on_the_way, async {
@@ -254,6 +259,7 @@ impl Client {
             same.then_some(delivered).ok_or(CallError::BadAnswer("about another case"))
         })
         .await
+        .inspect_err(|error| span.failed(error.word()))
     }
 
     /// The case with this 办件编号.
@@ -326,6 +332,14 @@ impl Client {
             Err(CallError::Revoked) => Err(CallError::ServerError(403)),
             answer => answer,
         }
+    }
+}
+
+fn span_name(kind: DeliveryKind) -> &'static str {
+    match kind {
+        DeliveryKind::Case => "platform.send-case",
+        DeliveryKind::Rating => "platform.send-rating",
+        DeliveryKind::Material => "platform.send-material",
     }
 }
 

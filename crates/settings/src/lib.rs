@@ -6,10 +6,49 @@
 
 use std::fmt;
 
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Map, Value};
 
 /// JSON Schema, draft 2020-12.
 pub const SCHEMA: &str = include_str!("../schema.json");
+
+/// The longest file that a document may name.
+pub const CONTENT_BYTES: u64 = 2 << 20;
+
+/// A file that a document names.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Content {
+    /// What it is, in hexadecimal digits: who signed the document has signed it.
+    pub sha256: String,
+    /// In bytes.
+    pub length: u64,
+}
+
+/// 待机海报.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Poster {
+    /// The picture, a JPEG.
+    #[serde(flatten)]
+    pub content: Content,
+    /// What it says, in a line.
+    pub title: String,
+}
+
+/// The posters that settings name, of those that [`check`] has taken.
+#[must_use]
+pub fn posters(settings: &Map<String, Value>) -> Vec<Poster> {
+    let named = settings.get("idle").and_then(|idle| idle.get("posters")).cloned();
+    named.and_then(|named| serde_json::from_value(named).ok()).unwrap_or_default()
+}
+
+/// Every file that settings name, once.
+#[must_use]
+pub fn content(settings: &Map<String, Value>) -> Vec<Content> {
+    let mut named: Vec<Content> = posters(settings).into_iter().map(|poster| poster.content).collect();
+    named.sort_by(|a, b| a.sha256.cmp(&b.sha256));
+    named.dedup();
+    named
+}
 
 /// One mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,17 +88,23 @@ pub fn check(settings: &Value) -> Result<(), Refused> {
             Problem { key, reason: error.to_string() }
         })
         .collect();
-    problems.extend(fractions(settings));
+    fractions(settings, "", &mut problems);
     if problems.is_empty() { Ok(()) } else { Err(Refused(problems)) }
 }
 
 /// JSON Schema takes 60.0 for an integer, the types of a kiosk do not.
-fn fractions(settings: &Value) -> impl Iterator<Item = Problem> {
-    let tables = settings.as_object().into_iter().flatten();
-    let keys = tables.flat_map(|(table, of)| of.as_object().into_iter().flatten().map(move |of| (table, of)));
-    let written = keys.filter(|(_, (_, value))| value.is_f64());
-    written.map(|(table, (key, value))| Problem {
-        key: format!("{table}.{key}"),
-        reason: format!("{value} is not written as a whole number"),
-    })
+fn fractions(value: &Value, key: &str, problems: &mut Vec<Problem>) {
+    let under = |name: &str| if key.is_empty() { name.to_owned() } else { format!("{key}.{name}") };
+    match value {
+        Value::Object(map) => map.iter().for_each(|(name, value)| fractions(value, &under(name), problems)),
+        Value::Array(list) => {
+            let places = list.iter().enumerate();
+            places.for_each(|(place, value)| fractions(value, &under(&place.to_string()), problems));
+        }
+        _ if value.is_f64() => {
+            let reason = format!("{value} is not written as a whole number");
+            problems.push(Problem { key: key.to_owned(), reason });
+        }
+        _ => {}
+    }
 }

@@ -1,7 +1,7 @@
 //! Every key, one by one.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-use kiosk_settings::{SCHEMA, check};
+use kiosk_settings::{CONTENT_BYTES, Content, SCHEMA, check, content, posters};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -21,6 +21,40 @@ fn samples(table: &str, key: &str) -> (Vec<Value>, Vec<Value>) {
             (vec![json!("portrait"), json!("landscape")], vec![json!("Portrait"), json!(90)])
         }
         ("ui", "language") => (vec![json!("zh-CN"), json!("zh-TW"), json!("en")], vec![json!("zh")]),
+        ("devices", "id_card_reader") => (
+            vec![json!({"url": "serial:///dev/ttyS0"}), json!({"url": "usb://0400:c35a"})],
+            vec![
+                json!({"url": "tcp://reader:1"}),
+                json!({"url": 7}),
+                json!({"path": "/dev/ttyS0"}),
+                json!("usb://"),
+            ],
+        ),
+        ("devices", "receipt_printer") => (
+            vec![json!({"url": "file:///dev/usb/lp0"}), json!({"profile": "escpos-58"})],
+            vec![json!({"url": "usb://0400:c35a"}), json!({"profile": "laser"}), json!({"baud": 9600})],
+        ),
+        ("idle", "posters") => {
+            let poster = |sha256: &str, length: Value, title: &str| json!([{"sha256": sha256, "length": length, "title": title}]);
+            let hash = "0123456789abcdef".repeat(4);
+            (
+                vec![json!([]), poster(&hash, json!(1), "示例海报")],
+                vec![
+                    poster(&hash, json!(0), "示例"),
+                    poster(&hash, json!((2 << 20) + 1), "示例"),
+                    poster(&hash, json!(7.0), "示例"),
+                    poster(&hash, json!(7), ""),
+                    poster("../../etc/passwd", json!(7), "示例"),
+                    poster(&hash.to_uppercase(), json!(7), "示例"),
+                    json!(vec![poster(&hash, json!(1), "示例")[0].clone(); 2]),
+                    json!([{"sha256": hash}]),
+                    json!("poster"),
+                ],
+            )
+        }
+        ("trial", "seconds") => {
+            (vec![json!(10), json!(3600)], vec![json!(9), json!(3601), json!(60.0), json!("60")])
+        }
         ("ui", "fullscreen") => (vec![json!(true), json!(false)], vec![json!("yes"), json!(1)]),
         _ => (
             vec![json!(1), json!(3600)],
@@ -31,20 +65,36 @@ fn samples(table: &str, key: &str) -> (Vec<Value>, Vec<Value>) {
 
 #[test]
 fn every_key_takes_its_values_and_refuses_others_by_name() {
-    assert_eq!(keys().len(), 11);
+    assert_eq!(keys().len(), 15);
     for (table, key) in keys() {
         let (good, bad) = samples(&table, &key);
-        for value in good {
+        for value in good.clone() {
             let document = json!({&table: {&key: value}});
             assert_eq!(check(&document), Ok(()), "{document}");
         }
-        for value in bad.into_iter().chain([Value::Null, json!([]), json!({})]) {
+        let never = [Value::Null, json!([]), json!({})].into_iter().filter(|value| !good.contains(value));
+        for value in bad.into_iter().chain(never) {
             let document = json!({&table: {&key: value}});
             let refused = check(&document).unwrap_err();
-            assert!(refused.0.iter().all(|problem| problem.key == format!("{table}.{key}")), "{refused}");
+            let name = format!("{table}.{key}");
+            assert!(refused.0.iter().all(|problem| problem.key.starts_with(&name)), "{refused}");
             assert!(refused.0.iter().all(|problem| !problem.reason.is_empty()));
         }
     }
+}
+
+#[test]
+fn every_file_is_named_once_and_the_schema_knows_the_limit() {
+    let poster = |hash: &str, title: &str| json!({"sha256": hash.repeat(64), "length": 7, "title": title});
+    let named = [poster("b", "示例一"), poster("a", "示例二"), poster("b", "示例三")];
+    let settings = json!({"idle": {"posters": named}});
+    assert_eq!(check(&settings), Ok(()));
+    let settings = settings.as_object().unwrap();
+    assert_eq!(posters(settings).len(), 3);
+    let once = ["a", "b"].map(|hash| Content { sha256: hash.repeat(64), length: 7 });
+    assert_eq!(content(settings), once);
+    assert!(content(json!({}).as_object().unwrap()).is_empty());
+    assert!(SCHEMA.contains(&format!("\"maximum\": {CONTENT_BYTES}")));
 }
 
 #[test]
@@ -63,9 +113,15 @@ fn every_mistake_is_told_with_key_and_reason() {
 
 #[test]
 fn what_is_a_matter_of_the_machine_is_refused() {
-    for key in ["platform", "devices", "store", "sesion"] {
+    for key in ["platform", "store", "sesion"] {
         let refused = check(&json!({key: {}})).unwrap_err().to_string();
         assert!(refused.contains(key), "{refused}");
+    }
+    // Nobody would notice that a camera or a scanner does not work any more.
+    for device in ["camera", "code_scanner", "drive"] {
+        let refused =
+            check(&json!({"devices": {device: {"url": "file:///dev/video0"}}})).unwrap_err().to_string();
+        assert!(refused.contains(device), "{refused}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! One question to the platform, and the document that comes of it.
 
 use std::{
+    collections::BTreeSet,
     io::{self, Read},
     time::Duration,
 };
@@ -9,10 +10,11 @@ use config_trust::{Document, Source, TrustError, Trusted};
 use jiff::Timestamp;
 use platform_client::{CallError, Client, Fetched, TrustFile};
 use protocol::TrustBundle;
+use settings::Content;
 use tokio::{runtime::Handle, time::Instant};
 
 /// How long all files of a set may take together: who drips does not hold the kiosk.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// The name of the first root, which comes over the line that the enrolment made.
 const FIRST_ROOT: &str = "1.root.json";
 
@@ -20,8 +22,8 @@ const FIRST_ROOT: &str = "1.root.json";
 pub(crate) enum Outcome {
     /// Nothing newer.
     Unchanged,
-    /// A document that can be trusted.
-    Document(Box<Document>),
+    /// A document that can be trusted, and those of the files it names that were not here.
+    Document(Box<Document>, Vec<(Content, Vec<u8>)>),
     /// Nobody answered.
     Unreachable,
     /// Nothing that can be used; what is in force stays.
@@ -44,6 +46,26 @@ pub(crate) struct Question {
     pub(crate) look: bool,
     pub(crate) trusted: Option<Trusted>,
     pub(crate) now: Timestamp,
+    /// How long all files of a set may take together.
+    pub(crate) patience: Duration,
+    pub(crate) place: Place,
+}
+
+/// What is on the kiosk's disk.
+#[derive(Default)]
+pub(crate) struct Place {
+    /// The newest version.
+    pub(crate) have: u64,
+    /// Files, by their hashes.
+    pub(crate) here: BTreeSet<String>,
+    /// The files that its documents name.
+    pub(crate) wanted: Vec<Content>,
+}
+
+impl Place {
+    fn missing(&self, named: Vec<Content>) -> impl Iterator<Item = Content> {
+        named.into_iter().filter(|content| !self.here.contains(&content.sha256))
+    }
 }
 
 impl Question {
@@ -79,9 +101,10 @@ impl Question {
             }
         };
         let (trusted, now, name) = (self.trusted, self.now, self.client.terminal_id().to_owned());
-        let (client, handle) = (self.client, Handle::current());
+        let (client, handle, until) =
+            (self.client.clone(), Handle::current(), Instant::now() + self.patience);
         let looked = tokio::task::spawn_blocking(move || {
-            let mut files = Files { client, handle, until: Instant::now() + PATIENCE, bundle };
+            let mut files = Files { client, handle, until, bundle };
             let mut trusted = match trusted.map_or_else(|| begin(&mut files), Ok) {
                 Ok(trusted) => trusted,
                 Err(why) => return Answer::without(Outcome::Failed(why), None),
@@ -89,15 +112,52 @@ impl Question {
             let document = config_trust::update(&mut trusted, &mut files, &name, now);
             Answer { outcome: outcome(document), trusted: Some(trusted), looked: true }
         });
-        looked.await.unwrap_or_else(|error| Answer::without(Outcome::Failed(error.to_string()), None))
+        let answer = looked.await;
+        let answer = answer.unwrap_or_else(|error| Answer::without(Outcome::Failed(error.to_string()), None));
+        let outcome = match answer.outcome {
+            Outcome::Document(document, _) => with_content(&self.client, document, &self.place).await,
+            other => other,
+        };
+        Answer { outcome, ..answer }
     }
 }
 
 fn outcome(document: Result<Document, TrustError>) -> Outcome {
     match document {
-        Ok(document) => Outcome::Document(Box::new(document)),
+        Ok(document) => Outcome::Document(Box::new(document), Vec::new()),
         Err(error) => Outcome::Failed(error.to_string()),
     }
+}
+
+/// Fetches what a new document names and is not here, without which it is worth nothing; and what is here and has lost a
+/// file gets it back, if it can be had.
+async fn with_content(client: &Client, document: Box<Document>, place: &Place) -> Outcome {
+    // What nobody understands is not worth fetching for; the one who stages it says why.
+    let is_new = document.version > place.have && crate::understood(&document.bytes).is_ok();
+    let named = if is_new { crate::content_of(&document.bytes) } else { Vec::new() };
+    let mut files = Vec::new();
+    for content in place.missing(named) {
+        match fetched(client, &content).await {
+            Ok(bytes) => files.push((content, bytes)),
+            Err(why) => return Outcome::Failed(format!("content {}: {why}", content.sha256)),
+        }
+    }
+    for content in place.missing(place.wanted.clone()) {
+        match fetched(client, &content).await {
+            Ok(bytes) => files.push((content, bytes)),
+            Err(why) => tracing::warn!(sha256 = content.sha256, why, "a lost file does not come back"),
+        }
+    }
+    Outcome::Document(document, files)
+}
+
+async fn fetched(client: &Client, content: &Content) -> Result<Vec<u8>, String> {
+    let bytes = client.content(&content.sha256, content.length).await.map_err(|error| error.to_string())?;
+    if is_it(content, &bytes) { Ok(bytes) } else { Err("it is another file".to_owned()) }
+}
+
+fn is_it(content: &Content, bytes: &[u8]) -> bool {
+    bytes.len() as u64 == content.length && config_trust::sha256(bytes) == content.sha256
 }
 
 impl Answer {
@@ -159,3 +219,6 @@ impl Read for Drip<'_> {
         Ok(length)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,12 +9,15 @@
 //! What is decided is decided in those libraries; here is what waits: the calls, the timers, the order. A [`Steward`]
 //! runs as one task. It needs no screen and no devices, so the proofs run the same one that a kiosk runs.
 //!
+//! - What a document names by its hash (posters) is fetched and kept before the document is staged, and goes once nothing that may come
+//!   into force names it any more.
 //! - A document comes into force only while nobody is in front of the kiosk, and stays on trial for the health window.
 //! - What cannot be trusted or understood is not taken, and the platform is told why.
 //! - A certificate is renewed in time; one that has expired is renewed before anything else is asked.
 //! - Once the platform says that the kiosk is revoked, the steward wipes what is its own, has the kiosk wipe the rest,
 //!   says how many sealed calls stay, and ends. See the crate `enrolment` for why they stay.
 
+mod contents;
 mod fetch;
 mod steward;
 
@@ -27,7 +30,7 @@ use serde_json::{Map, Value};
 
 pub use steward::{Ended, Places, Steward};
 
-/// How long a new configuration has to go well.
+/// How long a new configuration has to go well, unless it says otherwise itself.
 pub const HEALTH_WINDOW: Duration = Duration::from_mins(2);
 
 /// The rest of the kiosk, as its steward sees it.
@@ -35,8 +38,11 @@ pub trait Kiosk: Send + Sync + 'static {
     /// Whether a resident is in front of it.
     fn session(&self) -> Session;
 
-    /// What the program thinks of itself.
-    fn health(&self) -> Health;
+    /// What does not work, each under a name of its own.
+    fn wrong(&self) -> Vec<String>;
+
+    /// What the program thinks of itself, where `before` was wrong already when the trial began.
+    fn health(&self, before: &[String]) -> Health;
 
     /// Puts settings in force; `None` means the built-in ones. Called at the start, and then only while nobody is there.
     fn apply(&self, settings: Option<&Map<String, Value>>);
@@ -61,8 +67,12 @@ impl<K: Kiosk> Kiosk for Arc<K> {
         (**self).session()
     }
 
-    fn health(&self) -> Health {
-        (**self).health()
+    fn wrong(&self) -> Vec<String> {
+        (**self).wrong()
+    }
+
+    fn health(&self, before: &[String]) -> Health {
+        (**self).health(before)
     }
 
     fn apply(&self, settings: Option<&Map<String, Value>>) {
@@ -92,6 +102,17 @@ fn settings_of(running: &Running) -> Option<Map<String, Value>> {
         Running::Document { bytes, .. } => document_settings(bytes).ok(),
         Running::Safe(_) => None,
     }
+}
+
+/// How long it has to go well: as its document says, or else `usual`.
+fn window_of(running: &Running, usual: Duration) -> Duration {
+    let told = settings_of(running).and_then(|settings| settings.get("trial")?.get("seconds")?.as_u64());
+    told.map_or(usual, Duration::from_secs)
+}
+
+/// Every file that a document names.
+fn content_of(bytes: &[u8]) -> Vec<settings::Content> {
+    document_settings(bytes).map(|settings| settings::content(&settings)).unwrap_or_default()
 }
 
 fn document_settings(bytes: &[u8]) -> Result<Map<String, Value>, String> {

@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use config_apply::{Applier, ApplyError, Disk, Reported as Told, Running, Slot};
 use config_trust::{Document, Trusted};
@@ -13,9 +13,10 @@ use protocol::{ConfigPhase, Desired, Reported};
 use tokio::{sync::mpsc, time::Instant};
 
 use crate::{
-    Kiosk,
-    fetch::{Answer, Outcome, Question},
-    settings_of, understood,
+    Kiosk, content_of,
+    contents::Contents,
+    fetch::{Answer, Outcome, PATIENCE, Place, Question},
+    settings_of, understood, window_of,
 };
 
 /// Between two looks at session and health.
@@ -40,6 +41,8 @@ pub struct Places<D> {
     pub identity: Folder<D>,
     /// The configurations.
     pub configuration: D,
+    /// The files that they name.
+    pub content: D,
 }
 
 /// Why a steward is done.
@@ -58,6 +61,11 @@ pub struct Steward<K, D> {
     client: Client,
     clock: Now,
     applier: Applier<D>,
+    contents: Contents<D>,
+    /// A file of what is in force is here again.
+    mended: bool,
+    /// How the configurations were when files were taken away last.
+    swept: Option<Told>,
     follower: Follower,
     trusted: Option<Trusted>,
     window: Duration,
@@ -92,6 +100,7 @@ impl<K: Kiosk + Clone, D: Disk + Send + 'static> Steward<K, D> {
         if places.identity.is_leaving()? {
             kiosk.wipe();
             enrolment::wipe(&mut places.configuration, &[], "")?;
+            enrolment::wipe(&mut places.content, &[], "")?;
             places.identity.wipe()?;
         }
         let Some((membership, key)) = places.identity.load()? else { return Ok(None) };
@@ -99,10 +108,12 @@ impl<K: Kiosk + Clone, D: Disk + Send + 'static> Steward<K, D> {
         let clock: Now = Arc::new(move || now.now());
         let unusable = |error: BadUrl| FolderError::Malformed(error.to_string());
         let client = Client::member(&membership, &key, deadlines, &clock).map_err(unusable)?;
-        let (applier, wrong) = Applier::start(places.configuration, Box::new(understood), window);
+        let (mut applier, wrong) = Applier::start(places.configuration, Box::new(understood), window);
         if let Some(error) = wrong {
             tracing::error!(%error, "configuration not kept");
         }
+        let contents = Contents::open(places.content);
+        applier.set_window(window_of(applier.running(), window));
         kiosk.apply(settings_of(applier.running()).as_ref());
         let trusted = places.identity.recall(TRUSTED)?;
         let trusted = trusted.and_then(|kept| serde_json::from_slice(&kept).ok());
@@ -117,6 +128,9 @@ impl<K: Kiosk + Clone, D: Disk + Send + 'static> Steward<K, D> {
             client,
             clock,
             applier,
+            contents,
+            mended: false,
+            swept: None,
             follower,
             trusted,
             window,
@@ -195,10 +209,22 @@ impl<K: Kiosk + Clone, D: Disk + Send + 'static> Steward<K, D> {
                         look: self.look_due <= Instant::now(),
                         trusted: self.trusted.clone(),
                         now: self.now(),
+                        patience: PATIENCE,
+                        place: self.place(),
                     };
                     tokio::spawn(async move { drop(tell.send(Heard::Answer(question.ask().await)).await) });
                 }
             }
+        }
+    }
+
+    /// What is here, for whoever asks for more.
+    fn place(&self) -> Place {
+        let documents = self.applier.documents();
+        Place {
+            have: self.follower.have().map_or(0, |have| have.number),
+            here: self.contents.here().clone(),
+            wanted: documents.iter().flat_map(|bytes| content_of(bytes)).collect(),
         }
     }
 
@@ -233,8 +259,28 @@ impl<K: Kiosk + Clone, D: Disk + Send + 'static> Steward<K, D> {
                 self.is_troubled(Some(why));
                 self.follower.handle(Event::FetchFailed, up);
             }
-            Outcome::Document(document) => self.stage(&document),
+            Outcome::Document(document, files) => match self.keep(&files) {
+                Ok(()) => self.stage(&document),
+                // They come again: the disk may have room by then.
+                Err(error) => {
+                    self.is_troubled(Some(format!("content: {error}")));
+                    self.follower.handle(Event::FetchFailed, up);
+                }
+            },
         }
+    }
+
+    /// Files that a document names, before the document is.
+    fn keep(&mut self, files: &[(settings::Content, Vec<u8>)]) -> std::io::Result<()> {
+        for (content, bytes) in files {
+            self.contents.keep(content, bytes)?;
+            let running = match self.applier.running() {
+                Running::Document { bytes, .. } => content_of(bytes),
+                Running::Safe(_) => Vec::new(),
+            };
+            self.mended |= running.contains(content);
+        }
+        Ok(())
     }
 
     fn stage(&mut self, document: &Document) {
@@ -266,17 +312,45 @@ impl<K: Kiosk + Clone, D: Disk + Send + 'static> Steward<K, D> {
 
     /// Brings what is staged into force, and judges what is on trial.
     fn look(&mut self) {
-        let (session, up, health) = (self.kiosk.session(), self.up(), self.kiosk.health());
-        let activated = self.applier.activate(session, up);
-        let observed = self.applier.observe(session, up, health);
-        for step in [&activated, &observed] {
-            if let Err(error) = step {
-                tracing::error!(%error, "configuration step not taken");
+        let (session, up) = (self.kiosk.session(), self.up());
+        let step = match self.applier.activate(session, up, || self.kiosk.wrong()) {
+            Ok(false) => {
+                let health = self.kiosk.health(self.applier.wrong_before());
+                self.applier.observe(session, up, health)
             }
+            done => done,
+        };
+        match step {
+            Ok(true) => self.put_in_force(),
+            Ok(false) if self.mended && session == config_apply::Session::None => self.put_in_force(),
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "configuration step not taken"),
         }
-        if matches!(activated, Ok(true)) || matches!(observed, Ok(true)) {
-            self.kiosk.apply(settings_of(self.applier.running()).as_ref());
+        self.sweep();
+    }
+
+    /// Takes away the files that nothing names any more, once after each step. What was confirmed keeps its own while another is
+    /// on trial.
+    fn sweep(&mut self) {
+        let now = self.applier.reported();
+        if self.swept.as_ref() == Some(&now) {
+            return;
         }
+        let documents = self.applier.documents();
+        let named: BTreeSet<String> =
+            documents.iter().flat_map(|bytes| content_of(bytes)).map(|content| content.sha256).collect();
+        if let Err(error) = self.contents.sweep(&named) {
+            tracing::error!(%error, "content not taken away");
+        }
+        self.swept = Some(now);
+    }
+
+    fn put_in_force(&mut self) {
+        self.mended = false;
+        let running = self.applier.running();
+        let (settings, window) = (settings_of(running), window_of(running, self.window));
+        self.applier.set_window(window);
+        self.kiosk.apply(settings.as_ref());
     }
 
     /// Starts to renew the certificate, if it is time.
@@ -360,8 +434,10 @@ impl<K: Kiosk + Clone, D: Disk + Send + 'static> Steward<K, D> {
         // First the step that cannot be taken back: after it every start goes on with the rest.
         let left = self.identity.leave();
         self.kiosk.wipe();
-        let wiped =
-            left.and(enrolment::wipe(self.applier.disk(), &[], "")).and_then(|()| self.identity.wipe());
+        let wiped = left
+            .and(enrolment::wipe(self.applier.disk(), &[], ""))
+            .and_then(|()| enrolment::wipe(self.contents.disk(), &[], ""))
+            .and_then(|()| self.identity.wipe());
         if let Err(error) = wiped {
             tracing::error!(%error, "not all is wiped: the next start goes on");
         }

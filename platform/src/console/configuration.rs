@@ -9,7 +9,7 @@ use axum::{
 };
 use maud::{Markup, html};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     forms::{Fields, Sent, Visitor},
@@ -21,6 +21,7 @@ use crate::{
     fleet::{
         office,
         overview::{KioskStanding, KioskView},
+        posters::{self, Poster},
     },
     people::session::Session,
     problems,
@@ -38,7 +39,10 @@ pub(super) struct Which {
 /// What stands in the form.
 struct Draft {
     chosen: BTreeSet<String>,
+    /// All but the posters, which are chosen below.
     settings: String,
+    /// The hashes of those that are chosen.
+    posters: BTreeSet<String>,
     /// What is wrong with it, or what has become of it.
     note: Option<(&'static str, String)>,
 }
@@ -58,22 +62,27 @@ pub(super) async fn page(
 /// Begins with the newest settings of that kiosk.
 async fn begun(app: &App, session: &Session, kiosk: Option<&str>) -> Result<Draft, Refusal> {
     require(session, Ask::Configure)?;
-    let settings = match kiosk {
-        Some(name) => Value::Object(office::kiosk(app, session, name).await?.settings),
-        None => Value::Object(serde_json::Map::new()),
+    let mut settings = match kiosk {
+        Some(name) => office::kiosk(app, session, name).await?.settings,
+        None => Map::new(),
     };
+    let posters = settings::content(&settings).into_iter().map(|content| content.sha256).collect();
+    settings.remove("idle");
     let settings = serde_json::to_string_pretty(&settings)?;
-    Ok(Draft { chosen: kiosk.into_iter().map(str::to_owned).collect(), settings, note: None })
+    Ok(Draft { chosen: kiosk.into_iter().map(str::to_owned).collect(), settings, posters, note: None })
 }
 
 async fn shown(app: &App, session: &Session, draft: &Draft) -> Response {
-    match office::kiosks(app, session).await {
-        Ok(kiosks) => whole(session, HERE, "终端配置", &content(session, &kiosks, draft)),
+    let known = async { Ok((office::kiosks(app, session).await?, posters::all(app, session).await?)) };
+    match known.await {
+        Ok((kiosks, posters)) => {
+            whole(session, HERE, "终端配置", &content(session, &kiosks, &posters, draft))
+        }
         Err(denied) => refusal(denied, "/console"),
     }
 }
 
-fn content(session: &Session, kiosks: &[KioskView], draft: &Draft) -> Markup {
+fn content(session: &Session, kiosks: &[KioskView], posters: &[Poster], draft: &Draft) -> Markup {
     let enrolled: Vec<_> = kiosks.iter().filter(|kiosk| kiosk.standing != KioskStanding::Revoked).collect();
     html! {
         div class="head" { div {
@@ -96,6 +105,7 @@ fn content(session: &Session, kiosks: &[KioskView], draft: &Draft) -> Markup {
                                 a href="/api/v1/fleet/settings-schema" { "配置说明" } "。"
                             }
                         }
+                        (chooser(posters, &draft.posters))
                         button type="submit" { "核对并起草" }
                     }
                     section class="card side" {
@@ -119,11 +129,48 @@ fn content(session: &Session, kiosks: &[KioskView], draft: &Draft) -> Markup {
     }
 }
 
+/// 待机海报 that the kiosks shall show.
+fn chooser(posters: &[Poster], chosen: &BTreeSet<String>) -> Markup {
+    html! {
+        @if !posters.is_empty() {
+            fieldset class="choice" {
+                legend { "待机海报（最多 8 张，轮流显示）" }
+                @for poster in posters {
+                    label class="check" {
+                        input type="checkbox" name="poster" value=(poster.sha256) checked[chosen.contains(&poster.sha256)];
+                        span { (poster.title) " " span class="small" { (poster.width) "×" (poster.height) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The settings with what was chosen of the posters.
+async fn with_posters(
+    app: &App,
+    session: &Session,
+    fields: &Fields,
+    mut settings: Value,
+) -> Result<Value, Refusal> {
+    let chosen: BTreeSet<&str> = fields.all("poster").collect();
+    if let (false, Some(table)) = (chosen.is_empty(), settings.as_object_mut()) {
+        let known = posters::all(app, session).await?;
+        let named = known.iter().filter(|poster| chosen.contains(poster.sha256.as_str()));
+        let named: Vec<Value> = named.map(Poster::named).collect();
+        table.insert("idle".to_owned(), serde_json::json!({ "posters": named }));
+    }
+    Ok(settings)
+}
+
 pub(super) async fn draft(State(app): State<Arc<App>>, sent: Sent) -> Response {
     let Sent { session, fields } = sent;
     let based: Vec<(String, u64)> = fields.all("kiosk").filter_map(based).collect();
     let outcome = match serde_json::from_str::<Value>(&fields.raw("settings")) {
-        Ok(settings) => office::draft(&app, &session, based.clone(), &settings).await,
+        Ok(settings) => match with_posters(&app, &session, &fields, settings).await {
+            Ok(settings) => office::draft(&app, &session, based.clone(), &settings).await,
+            Err(denied) => Err(denied),
+        },
         Err(error) => Err(problems::malformed_json(error.line(), error.column()).into()),
     };
     match outcome {
@@ -145,7 +192,8 @@ fn based(value: &str) -> Option<(String, u64)> {
 
 fn kept(fields: &Fields, based: &[(String, u64)], note: (&'static str, String)) -> Draft {
     let chosen = based.iter().map(|(name, _)| name.clone()).collect();
-    Draft { chosen, settings: fields.raw("settings"), note: Some(note) }
+    let posters = fields.all("poster").map(str::to_owned).collect();
+    Draft { chosen, settings: fields.raw("settings"), posters, note: Some(note) }
 }
 
 /// What can be mended is shown with what was typed; the versions on the page are those that were looked at no more, so a

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The ways through the console: address, name, who is shown it.
-const WAYS: [(&str, &str, Ask); 13] = [
+const WAYS: [(&str, &str, Ask); 14] = [
     ("/console/tasks", "我的待办", Ask::Handle),
     ("/console/supervision", "监察督办", Ask::Supervise),
     ("/console/call-backs", "差评回访", Ask::Read),
@@ -24,6 +24,7 @@ const WAYS: [(&str, &str, Ask); 13] = [
     ("/console/items", "事项", Ask::EditItems),
     ("/console/fleet", "终端", Ask::Fleet),
     ("/console/configuration", "终端配置", Ask::Configure),
+    ("/console/posters", "待机海报", Ask::Configure),
     ("/console/rollout", "发布", Ask::Fleet),
     ("/console/calendar", "工作日历", Ask::Common),
     ("/console/accounts", "机构与账号", Ask::Accounts),

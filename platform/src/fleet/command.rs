@@ -98,6 +98,17 @@ pub enum CommandError {
         /// Its newest version.
         newest: u64,
     },
+    /// What is no poster.
+    #[error("{}: {why}", path.display())]
+    Poster {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Settings name a file that nobody has uploaded.
+    #[error("found no poster {0} of that length, expected one that was uploaded")]
+    NoContent(String),
     /// The system gave no random bytes, or the text is too long for a QR code.
     #[error("no invitation can be made")]
     NoInvitation,
@@ -310,6 +321,7 @@ mod tests {
             ("configure set --config p.toml --kiosk LZ-0001", "--settings"),
             ("configure publish --config p.toml", "publish"),
             ("configure draft --in-rings --config p.toml", "--out"),
+            ("configure poster a.png --config p.toml", "poster"),
             ("configure roll-out t.json --soak long --config p.toml", "--soak"),
         ] {
             let error = read(line).unwrap_err();

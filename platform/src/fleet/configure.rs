@@ -14,7 +14,7 @@ use super::{
     Tls,
     command::CommandError,
     configuring::{self, NoDraft},
-    drafting, publishing, rings,
+    drafting, posters, publishing, rings,
     rollout::{self, Plan},
     signing::{self, failed, read},
     starting,
@@ -27,6 +27,8 @@ pub(super) const HELP: &str = "
        platform configure root    --config FILE ROOT            take a root that was signed
        platform configure set     --config FILE --kiosk NAME … --settings JSON [--base VERSION]
                                                         draft what is to be set on kiosks
+       platform configure poster  --config FILE --title TITLE PICTURE
+                                                        take a picture in; gives what settings name it by
        platform configure draft   --config FILE --out TARGETS [--days D] [--in-rings]
                                                         what is new or grows old, to be signed; with the way back
                                                         where it goes out in rings
@@ -47,6 +49,7 @@ pub(super) enum Configure {
     Key { out: PathBuf },
     Root { file: PathBuf },
     Set { kiosks: Vec<Name>, settings: PathBuf, base: Option<u64> },
+    Poster { title: String, file: PathBuf },
     Draft { out: PathBuf, days: i64, in_rings: bool },
     RollOut { file: PathBuf, canaries: Vec<Name>, soak_minutes: i64 },
     Publish { file: PathBuf, all_at_once: bool },
@@ -58,6 +61,9 @@ pub(super) fn parse(words: &[&str]) -> Result<Configure, String> {
         ["key", "--out", out] => Ok(Configure::Key { out: out.into() }),
         ["root", file] => Ok(Configure::Root { file: file.into() }),
         ["set", rest @ ..] => set(rest),
+        ["poster", "--title", title, file] => {
+            Ok(Configure::Poster { title: (*title).to_owned(), file: file.into() })
+        }
         ["draft", rest @ ..] => draft_words(rest),
         ["roll-out", file, rest @ ..] => roll_out(file, rest),
         ["publish", file] => Ok(Configure::Publish { file: file.into(), all_at_once: false }),
@@ -151,6 +157,12 @@ pub(super) async fn run(
             Ok(format!("root {version} is what kiosks go by"))
         }
         Configure::Set { kiosks, settings, base } => draft(store, kiosks, &settings, base, now).await,
+        Configure::Poster { title, file } => {
+            let made = posters::make(&title, &read(&file, "a picture")?);
+            let made = made.map_err(|why| CommandError::Poster { path: file, why: said(&why) })?;
+            let poster = store.write(move |transaction| made.keep(transaction, COMMAND_LINE, now)).await?;
+            Ok(poster.named().to_string())
+        }
         Configure::Draft { out, days, in_rings } => {
             let life = SignedDuration::from_hours(24 * days);
             let files = store.read(move |view| match in_rings {
@@ -182,6 +194,10 @@ pub(super) async fn run(
     }
 }
 
+fn said(why: &protocol::Problem) -> String {
+    format!("{}：{}", why.title, why.detail.as_deref().unwrap_or_default())
+}
+
 fn online(tls: &Tls) -> Result<config_trust::SigningKey, CommandError> {
     Ok(publishing::online_key(&tls.directory).map_err(failed(&tls.directory, "a directory for keys"))?)
 }
@@ -206,6 +222,7 @@ async fn draft(
         NoDraft::NoKiosk => CommandError::NoKiosk(name),
         NoDraft::Changed { newest } => CommandError::Changed { name, newest },
         NoDraft::RollingOut => publishing::NotPublished::RollingOut.into(),
+        NoDraft::NoContent(missing) => CommandError::NoContent(missing),
     })?;
     let mut shown = String::new();
     for (name, version) in versions {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use protocol::{Desired, Reported};
 use serde_json::{Map, Value};
 
+use super::posters;
 use crate::store::{
     Row, StoreError, Transaction,
     columns::{json, parsed, to_json},
@@ -32,6 +33,8 @@ pub(super) enum NoDraft {
     Changed { newest: u64 },
     /// Its documents are being rolled out, and what comes next is not known yet.
     RollingOut,
+    /// It names a file that is not here.
+    NoContent(String),
 }
 
 /// The version that a kiosk's next document will have. `base` is the one that was looked at; without it, nobody else's
@@ -103,6 +106,9 @@ pub(super) fn draft_all(
     settings: &Map<String, Value>,
     now: Timestamp,
 ) -> Result<Result<Vec<(Name, u64)>, (Name, NoDraft)>, StoreError> {
+    if let (Some((name, _)), Some(missing)) = (kiosks.first(), posters::missing(transaction, settings)?) {
+        return Ok(Err((name.clone(), NoDraft::NoContent(missing))));
+    }
     // All are looked at before any is drafted.
     let mut versions = Vec::new();
     for (name, base) in kiosks {

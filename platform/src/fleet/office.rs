@@ -254,6 +254,7 @@ fn no_draft(name: &Name, why: &NoDraft) -> Problem {
         NoDraft::NoKiosk => problems::no_kiosk(),
         NoDraft::Changed { newest } => problems::draft_has_moved(name.as_str(), *newest),
         NoDraft::RollingOut => problems::rolling_out(),
+        NoDraft::NoContent(missing) => problems::content_missing(missing),
     }
 }
 

@@ -124,6 +124,28 @@ pub(super) fn settings_refused(refused: &settings::Refused) -> Problem {
         .at(format!("/settings/{}", first.replace('.', "/")))
 }
 
+pub(super) fn content_missing(sha256: &str) -> Problem {
+    Problem::new("content-missing", 422, "没有这张海报，没有起草")
+        .detail(format!("idle.posters：平台上没有 {sha256}，或大小不符。请从“待机海报”里选"))
+        .at("/settings/idle/posters")
+}
+
+pub(super) fn poster_title() -> Problem {
+    Problem::new("poster-title", 422, "请写标题").detail("标题是 1 到 40 个字").at("/title")
+}
+
+pub(super) fn poster_unreadable() -> Problem {
+    Problem::new("poster-unreadable", 422, "图片打不开")
+        .detail("应为完整的 PNG 或 JPEG，每边不超过 8000 像素")
+        .at("/file")
+}
+
+pub(super) fn poster_too_small() -> Problem {
+    Problem::new("poster-too-small", 422, "图片太小")
+        .detail("短边不小于 400 像素，否则在屏幕上是糊的")
+        .at("/file")
+}
+
 pub(super) fn nobody_chosen() -> Problem {
     Problem::new("nobody-chosen", 422, "没有选终端").detail("请至少选一台终端").at("/kiosks")
 }

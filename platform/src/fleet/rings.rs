@@ -17,8 +17,6 @@ use super::heartbeat::SILENT;
 pub(super) const CANARIES: usize = 3;
 /// How much of all kiosks the later rings reach, in percent.
 const SHARES: [usize; 3] = [10, 50, 100];
-/// What stands on these is somebody's hands at the printer, and no configuration's fault.
-const BY_HAND: [Condition; 2] = [Condition::PrinterPaperOut, Condition::PrinterCoverOpen];
 
 /// A kiosk that shall get a document.
 #[derive(Clone, Debug)]
@@ -184,7 +182,7 @@ impl Member {
         let (beat, heard) = self.beat.as_ref()?;
         let new = |ailment: &&Ailment| {
             let condition = Condition::of_code(&ailment.code);
-            let by_hand = condition.is_some_and(|condition| BY_HAND.contains(&condition));
+            let by_hand = condition.is_some_and(Condition::is_by_hand);
             severity(ailment) > Severity::Notice && !by_hand && ailment.since >= released
         };
         let found = beat.ailments.iter().filter(|_| *heard > released).find(new)?;

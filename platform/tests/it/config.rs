@@ -28,7 +28,7 @@ fn every_mistake_is_named_with_file_key_found_and_expected() {
         (format!("{listen}[database]\n"), "FILE:2: `database.url`: found nothing, expected this key".to_owned()),
         (
             format!("lisen = 1\n{}", with_url("\"sqlite:///x\"")),
-            "FILE:1: `lisen`: found a key that is not known, expected one of `listen`, `database`, `tls`, `web`, `limits`, `metrics`, `exchange`".to_owned(),
+            "FILE:1: `lisen`: found a key that is not known, expected one of `listen`, `database`, `tls`, `web`, `limits`, `metrics`, `telemetry`, `exchange`".to_owned(),
         ),
         (
             format!("{}pool = 4\n", with_url("\"sqlite:///x\"")),

@@ -13,7 +13,7 @@ use crate::fixture::{Answer, NOW, TestPlatform, enrolment, pension};
 const ALWAYS: [u16; 4] = [405, 429, 500, 503];
 const FETCHED: u16 = 304;
 
-const ROUTES: [(&str, &str, &[u16]); 74] = [
+const ROUTES: [(&str, &str, &[u16]); 75] = [
     ("get", "/healthz", &[200]),
     ("get", "/readyz", &[200]),
     ("get", "/openapi.json", &[200]),
@@ -33,6 +33,7 @@ const ROUTES: [(&str, &str, &[u16]); 74] = [
     ("get", "/api/v1/fleet/audit", &[200, 401]),
     ("post", "/api/v1/fleet/audit", &[200, 401, 422]),
     ("get", "/api/v1/fleet/bundle", &[200, 400, 401]),
+    ("get", "/api/v1/fleet/content/{sha256}", &[200, 401, 404]),
     ("get", "/api/v1/fleet/desired", &[200, 204, 401]),
     ("get", "/api/v1/fleet/hints", &[200, 401, 404]),
     ("put", "/api/v1/fleet/reported", &[204, 401, 422]),

@@ -112,7 +112,7 @@ impl Visit {
     fn fill_in(mut self, item: &str, asked: &mut BTreeSet<String>) -> Intake {
         for _ in 0..200 {
             match self.flow.view().screen {
-                Screen::Attract => self.touch(Touch::Anywhere),
+                Screen::Attract(_) => self.touch(Touch::Anywhere),
                 Screen::Home(_) => self.touch(Touch::Tile(item.to_owned())),
                 Screen::Guide(_) => self.touch(Touch::Start),
                 Screen::Consent(_) => self.touch(Touch::Agree),

@@ -111,10 +111,20 @@ impl TestPlatform {
         headers: &[(&str, &str)],
         body: &str,
     ) -> Answer {
+        self.send_bytes(method, path, headers, body.as_bytes().to_vec()).await
+    }
+
+    /// The same with what is no text.
+    pub(crate) async fn send_bytes(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Answer {
         let request = Request::builder().method(method).uri(path);
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-        let response =
-            self.router().oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
+        let response = self.router().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
         Answer { status: parts.status, headers: parts.headers, body }

@@ -39,7 +39,11 @@ impl Kiosk for Machine {
         Session::None
     }
 
-    fn health(&self) -> Health {
+    fn wrong(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn health(&self, _: &[String]) -> Health {
         if *self.bad.lock().unwrap() {
             Health::Failing("示例：屏幕没有画面".to_owned())
         } else {
@@ -65,21 +69,27 @@ impl Kiosk for Machine {
 }
 
 /// A machine and its two disks.
-struct Home {
+pub(crate) struct Home {
     machine: Machine,
     identity: Medium,
-    configuration: Medium,
+    pub(crate) configuration: Medium,
+    pub(crate) content: Medium,
 }
 
 impl Home {
-    fn new(platform: &Called) -> Self {
+    pub(crate) fn new(platform: &Called) -> Self {
         let now = platform.here.now.clone();
         let machine = Machine { now, applied: Arc::default(), bad: Arc::default() };
-        Self { machine, identity: Medium::default(), configuration: Medium::default() }
+        Self {
+            machine,
+            identity: Medium::default(),
+            configuration: Medium::default(),
+            content: Medium::default(),
+        }
     }
 
     /// What a technician does.
-    async fn enrol(&self, platform: &Called, name: &str) -> (Membership, DeviceKey) {
+    pub(crate) async fn enrol(&self, platform: &Called, name: &str) -> (Membership, DeviceKey) {
         self.enrol_by(platform, name, |url| url).await
     }
 
@@ -100,12 +110,13 @@ impl Home {
 
     fn start(&self) -> Result<Option<Steward<Machine, Medium>>, FolderError> {
         let identity = Folder::new(self.identity.clone());
-        let places = Places { identity, configuration: self.configuration.clone() };
+        let places =
+            Places { identity, configuration: self.configuration.clone(), content: self.content.clone() };
         Steward::start(self.machine.clone(), places, WINDOW, PATIENT)
     }
 
     /// Runs the steward; gives what calls its platform, too.
-    fn runs(&self) -> (JoinHandle<Ended>, Client) {
+    pub(crate) fn runs(&self) -> (JoinHandle<Ended>, Client) {
         let steward = self.start().unwrap().unwrap();
         let client = steward.client().clone();
         (tokio::spawn(steward.run()), client)
@@ -116,7 +127,7 @@ impl Home {
     }
 }
 
-async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {
+pub(crate) async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {
     let begun = tokio::time::Instant::now();
     while !so().await {
         assert!(begun.elapsed() < PATIENCE, "not within {PATIENCE:?}: {what}");
@@ -124,7 +135,7 @@ async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {
     }
 }
 
-async fn lists(platform: &Called, words: &str) -> bool {
+pub(crate) async fn lists(platform: &Called, words: &str) -> bool {
     platform.operator("fleet").await.unwrap().contains(words)
 }
 
@@ -288,6 +299,55 @@ async fn a_certificate_that_ends_during_thirty_days_away_is_renewed_before_anyth
     // And after the next start it is a kiosk as before.
     let (life, client) = home.runs();
     assert!(client.registry(None).await.is_ok());
+    life.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_clock_takes_nothing_away_and_a_right_one_goes_on() {
+    for wrong in [SignedDuration::from_hours(-24 * 365), SignedDuration::from_hours(24 * 365)] {
+        let signed = Signed::new().await;
+        let platform = &signed.platform;
+        // A machine with a clock of its own.
+        let mut home = Home::new(platform);
+        home.enrol(platform, "LZ-0001").await;
+        let right = *platform.here.now.lock().unwrap();
+        home.machine.now = Arc::new(Mutex::new(right));
+        signed.set("LZ-0001", r#"{"session": {"idle": 90}}"#, "").await.unwrap();
+        signed.publish(&["a", "b"]).await.unwrap();
+        let (life, _) = home.runs();
+        until("it is configured", async || lists(platform, "runs 1, 1 is confirmed").await).await;
+        life.abort();
+        *home.machine.now.lock().unwrap() = right + wrong;
+        signed.set("LZ-0001", r#"{"session": {"idle": 45}}"#, "").await.unwrap();
+        signed.publish(&["a", "b"]).await.unwrap();
+        home.machine.applied.lock().unwrap().clear();
+        let before = home.membership();
+        let (life, _) = home.runs();
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        assert!(!life.is_finished(), "nobody has revoked it");
+        assert_eq!(home.machine.applied.lock().unwrap().first(), Some(&90), "what was confirmed is in force");
+        assert_eq!(home.membership(), before, "and it is a kiosk as before");
+        // Somebody sets it, or the network does.
+        *home.machine.now.lock().unwrap() = right;
+        until("it takes what waited for it", async || lists(platform, "runs 2, 2 is confirmed").await).await;
+        life.abort();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_is_told_and_the_configuration_comes_once_there_is_room() {
+    let signed = Signed::new().await;
+    let platform = &signed.platform;
+    let home = Home::new(platform);
+    home.enrol(platform, "LZ-0001").await;
+    let (life, _) = home.runs();
+    until("it is one", async || lists(platform, "runs 0").await).await;
+    home.configuration.full(true);
+    signed.set("LZ-0001", r#"{"session": {"idle": 90}}"#, "").await.unwrap();
+    signed.publish(&["a", "b"]).await.unwrap();
+    until("it says why", async || lists(platform, "runs 0, 0 is none (the disk: ").await).await;
+    home.configuration.full(false);
+    until("it takes it", async || lists(platform, "runs 1, 1 is confirmed").await).await;
     life.abort();
 }
 

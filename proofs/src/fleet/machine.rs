@@ -68,6 +68,8 @@ pub struct Machine {
     pub identity: Medium,
     /// The disk of the configurations.
     pub configuration: Medium,
+    /// The disk of the files that configurations name.
+    pub content: Medium,
     published: Arc<Mutex<Vec<Value>>>,
     confirmed: Arc<AtomicU32>,
     inside: Arc<Mutex<Inside>>,
@@ -89,6 +91,7 @@ impl Machine {
             invitation,
             identity: Medium::default(),
             configuration: Medium::default(),
+            content: Medium::default(),
             published,
             confirmed: Arc::default(),
             inside: Arc::new(Mutex::new(inside)),
@@ -168,6 +171,7 @@ impl Machine {
             let places = Places {
                 identity: Folder::new(self.identity.clone()),
                 configuration: self.configuration.clone(),
+                content: self.content.clone(),
             };
             match Steward::start(self.clone(), places, WINDOW, PATIENT) {
                 Ok(Some(steward)) => {
@@ -209,7 +213,11 @@ impl Kiosk for Machine {
         inside.session
     }
 
-    fn health(&self) -> Health {
+    fn wrong(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn health(&self, _: &[String]) -> Health {
         let inside = self.inside();
         let bad = inside.running.as_ref().is_some_and(|settings| settings["session"].get("end").is_some());
         if bad { Health::Failing("示例".to_owned()) } else { Health::Good }

@@ -48,11 +48,11 @@ impl Resident {
 
     pub(crate) fn next(&mut self, view: &View, codes: &[PickupCode], chance: &mut fastrand::Rng) -> Deed {
         self.patience = self.patience.saturating_sub(1);
-        let over = matches!(view.screen, Screen::Attract | Screen::End(_)) && self.arrived;
+        let over = matches!(view.screen, Screen::Attract(_) | Screen::End(_)) && self.arrived;
         if over || self.patience == 0 || matches!(view.screen, Screen::Starting) {
             return Deed::Leaves;
         }
-        self.arrived |= !matches!(view.screen, Screen::Attract);
+        self.arrived |= !matches!(view.screen, Screen::Attract(_));
         match view.overlay {
             Some(Overlay::Countdown { .. }) if chance.u8(0..4) > 0 => return Deed::Touches(Touch::Stay),
             Some(Overlay::Countdown { .. }) => return Deed::Waits,
@@ -69,7 +69,7 @@ impl Resident {
 
     fn on(&mut self, screen: &Screen, codes: &[PickupCode], chance: &mut fastrand::Rng) -> Deed {
         Deed::Touches(match screen {
-            Screen::Attract => Touch::Anywhere,
+            Screen::Attract(_) => Touch::Anywhere,
             Screen::Home(home) => {
                 Touch::Tile(pick(&home.tiles, chance).map(|app| app.id.clone()).unwrap_or_default())
             }

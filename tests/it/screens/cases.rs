@@ -2,7 +2,7 @@
 
 use flow::{
     effect::Bring,
-    event::{CardTrouble, CodeReader, IntakeTrouble, QueryTrouble},
+    event::{CardTrouble, CodeReader, IntakeTrouble, Poster, QueryTrouble},
     maintenance::{EnrolTrouble, Export, Inspection, LinkTrouble, Part, Report, Trouble},
     page::PageWarning,
     view::{
@@ -667,6 +667,19 @@ fn at(frame: Frame, screen: Screen) -> View {
     View { frame, screen, overlay: None }
 }
 
+/// 示例: a sky, a street and a notice.
+fn poster(width: u32, height: u32) -> Poster {
+    let paint = |x: u32, y: u32| match (x * 10 / width, y * 10 / height) {
+        (2..=7, 3..=5) => image::Rgb([250, 250, 245]),
+        (_, 0..=7) => image::Rgb([120, 170, 220]),
+        _ => image::Rgb([90, 120, 90]),
+    };
+    let picture = image::RgbImage::from_fn(width, height, paint);
+    let mut jpeg = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut jpeg, image::ImageFormat::Jpeg).expect("a picture");
+    Poster { title: "示例：反诈宣传".to_owned(), jpeg: jpeg.into_inner().into() }
+}
+
 /// Every screen, every state.
 pub(super) fn all() -> Vec<Case> {
     let home = |tiles| Screen::Home(Home { tiles });
@@ -682,7 +695,9 @@ pub(super) fn all() -> Vec<Case> {
         ("query-no-scanner".to_owned(), at(Frame { codes: None, ..frame() }, query_blank(None))),
         ("query-camera".to_owned(), at(camera(), query_blank(None))),
         ("query-camera-other-code".to_owned(), at(camera(), query_blank(Some(WrongCode::Scanned)))),
-        ("attract".to_owned(), at(quiet(), Screen::Attract)),
+        ("attract".to_owned(), at(quiet(), Screen::Attract(None))),
+        ("attract-poster".to_owned(), at(quiet(), Screen::Attract(Some(poster(1_080, 1_440))))),
+        ("attract-poster-wide".to_owned(), at(quiet(), Screen::Attract(Some(poster(1_800, 900))))),
         ("home".to_owned(), at(quiet(), home(tiles()))),
         ("home-unwell".to_owned(), at(unwell(), home(tiles()))),
         ("home-8".to_owned(), at(quiet(), home(many()))),

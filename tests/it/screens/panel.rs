@@ -57,7 +57,7 @@ impl Panel {
 
     /// Shows a case and presses its keys.
     pub(super) fn play(&self, case: &Case, settings: Settings) {
-        self.screens.show(&View { screen: Screen::Attract, ..case.view.clone() }, now());
+        self.screens.show(&View { screen: Screen::Attract(None), ..case.view.clone() }, now());
         self.show(&case.view, settings);
         self.sees(&case.view);
         let english = settings.language == Language::English;

@@ -87,7 +87,7 @@ fn a_page_is_gone_when_the_next_one_is_put_down_and_when_the_visit_ends() {
     panel.show(&case("photograph-failed").view, Settings::default());
     assert!(!pictured(&panel), "what was seen before it failed");
     panel.play(&case("photograph-good"), Settings::default());
-    let end = View { screen: Screen::Attract, ..case("photograph-good").view };
+    let end = View { screen: Screen::Attract(None), ..case("photograph-good").view };
     panel.screens.show(&end, now());
     assert!(!pictured(&panel), "the resident before");
 }

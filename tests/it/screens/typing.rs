@@ -75,7 +75,7 @@ fn the_next_resident_sees_nothing_of_it() {
     let panel = asked("name", "");
     keys(&panel, "ZHANGSAN");
     assert!(panel.has("张"));
-    let end = View { screen: Screen::Attract, ..cases::words("name", "", None) };
+    let end = View { screen: Screen::Attract(None), ..cases::words("name", "", None) };
     panel.screens.show(&end, now());
     panel.show(&cases::words("name", "", None), Settings::default());
     assert!(!panel.has("张"));

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use config_apply::{
-    Applier, ApplyError, Disk, Folder, Health, MAX_STARTS, MAX_TRIAL_STARTS, Phase, Refusal, Running,
+    Applier, ApplyError, Disk, Folder, GRACE, Health, MAX_STARTS, MAX_TRIAL_STARTS, Phase, Refusal, Running,
     SafeReason, Session,
 };
 
@@ -38,7 +38,7 @@ fn bad() -> Health {
 /// On trial, `up` after the start.
 pub(crate) fn bring<D: Disk>(kiosk: &mut Applier<D>, version: u64, up: Duration) -> Result<(), ApplyError> {
     kiosk.stage(version, &body(version))?;
-    kiosk.activate(Session::None, up).map(drop)
+    kiosk.activate(Session::None, up, Vec::new).map(drop)
 }
 
 pub(crate) fn with_confirmed(version: u64) -> Medium {
@@ -61,9 +61,9 @@ fn a_new_kiosk_runs_the_safe_configuration() {
 fn nothing_changes_under_a_resident() {
     let mut kiosk = start(with_confirmed(1));
     kiosk.stage(2, &body(2)).unwrap();
-    assert!(!kiosk.activate(Session::Running, Duration::ZERO).unwrap());
+    assert!(!kiosk.activate(Session::Running, Duration::ZERO, Vec::new).unwrap());
     assert_eq!((version(&kiosk), kiosk.reported().phase), (Some(1), Phase::Staged));
-    assert!(kiosk.activate(Session::None, Duration::ZERO).unwrap());
+    assert!(kiosk.activate(Session::None, Duration::ZERO, Vec::new).unwrap());
     assert_eq!((version(&kiosk), kiosk.reported().phase), (Some(2), Phase::Active));
     // It fails while somebody is there, and is well again when they go: it was not well all the time.
     assert!(!kiosk.observe(Session::Running, WINDOW / 2, bad()).unwrap());
@@ -80,6 +80,53 @@ fn the_window_begins_when_it_comes_into_force() {
     kiosk.observe(Session::None, late + WINDOW.mul_f32(0.999), Health::Good).unwrap();
     assert_eq!(kiosk.reported().phase, Phase::Active);
     kiosk.observe(Session::None, late + WINDOW, Health::Good).unwrap();
+    assert_eq!(kiosk.reported().phase, Phase::Confirmed);
+}
+
+#[test]
+fn what_may_pass_is_waited_for_and_what_lasts_goes_back() {
+    let doubtful = || Health::Doubtful("the printer is not found".to_owned());
+    let seconds = Duration::from_secs;
+    let mut kiosk = start(with_confirmed(1));
+    bring(&mut kiosk, 2, Duration::ZERO).unwrap();
+    // Shorter than the grace, again and again: neither a reason to go back nor to confirm.
+    for at in [0, 19, 40, 59] {
+        assert!(!kiosk.observe(Session::None, seconds(at), doubtful()).unwrap());
+        assert!(!kiosk.observe(Session::None, seconds(at) + seconds(1) / 2, Health::Good).unwrap());
+    }
+    kiosk.observe(Session::None, WINDOW - seconds(1), doubtful()).unwrap();
+    kiosk.observe(Session::None, WINDOW, doubtful()).unwrap();
+    assert_eq!(kiosk.reported().phase, Phase::Active, "nothing is confirmed in doubt");
+    assert!(!kiosk.observe(Session::None, WINDOW + GRACE - seconds(2), doubtful()).unwrap());
+    assert!(kiosk.observe(Session::None, WINDOW + GRACE - seconds(1), doubtful()).unwrap());
+    assert_eq!((version(&kiosk), kiosk.reported().phase), (Some(1), Phase::Reverted));
+    assert_eq!(kiosk.reported().why.as_deref(), Some("the printer is not found"));
+}
+
+#[test]
+fn what_was_wrong_before_is_remembered_as_long_as_the_trial() {
+    let disk = with_confirmed(1);
+    let mut kiosk = start(disk.clone());
+    kiosk.stage(2, &body(2)).unwrap();
+    let wrong = || vec!["R01".to_owned()];
+    assert!(!kiosk.activate(Session::Running, Duration::ZERO, || panic!("nobody asks yet")).unwrap());
+    kiosk.activate(Session::None, Duration::ZERO, wrong).unwrap();
+    assert_eq!(kiosk.wrong_before(), wrong());
+    let mut kiosk = start(disk.clone());
+    assert_eq!(kiosk.wrong_before(), wrong(), "a power cut forgets nothing");
+    kiosk.observe(Session::None, WINDOW, Health::Good).unwrap();
+    assert!(kiosk.wrong_before().is_empty());
+    assert!(start(disk).wrong_before().is_empty());
+}
+
+#[test]
+fn a_window_of_its_own_is_waited_for() {
+    let mut kiosk = start(with_confirmed(1));
+    bring(&mut kiosk, 2, Duration::ZERO).unwrap();
+    kiosk.set_window(WINDOW * 2);
+    kiosk.observe(Session::None, WINDOW, Health::Good).unwrap();
+    assert_eq!(kiosk.reported().phase, Phase::Active);
+    kiosk.observe(Session::None, WINDOW * 2, Health::Good).unwrap();
     assert_eq!(kiosk.reported().phase, Phase::Confirmed);
 }
 
@@ -119,12 +166,12 @@ fn one_that_waits_gives_way_to_a_newer_one_and_one_on_trial_does_not() {
     let mut kiosk = start(with_confirmed(1));
     kiosk.stage(2, &body(2)).unwrap();
     kiosk.stage(3, &body(3)).unwrap();
-    kiosk.activate(Session::None, Duration::ZERO).unwrap();
+    kiosk.activate(Session::None, Duration::ZERO, Vec::new).unwrap();
     assert_eq!(version(&kiosk), Some(3));
     kiosk.stage(4, &body(4)).unwrap();
-    assert!(!kiosk.activate(Session::None, Duration::ZERO).unwrap());
+    assert!(!kiosk.activate(Session::None, Duration::ZERO, Vec::new).unwrap());
     kiosk.observe(Session::None, WINDOW, Health::Good).unwrap();
-    assert!(kiosk.activate(Session::None, WINDOW).unwrap());
+    assert!(kiosk.activate(Session::None, WINDOW, Vec::new).unwrap());
     assert_eq!(version(&kiosk), Some(4));
 }
 

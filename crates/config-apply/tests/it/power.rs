@@ -32,7 +32,7 @@ fn walk(disk: &Medium, path: &str, mut confirmed: u64, mut newest: u64) -> u64 {
                 newest += 1;
                 kiosk.stage(newest, &super::apply::body(newest))
             }
-            'a' => kiosk.activate(Session::None, Duration::ZERO).map(drop),
+            'a' => kiosk.activate(Session::None, Duration::ZERO, Vec::new).map(drop),
             'c' => confirm(&mut kiosk),
             'f' => fail(&mut kiosk),
             'b' => {

@@ -37,7 +37,7 @@ pub(crate) struct Attract;
 
 impl Wait for Attract {
     fn screen(&self, _: Now) -> Screen {
-        Screen::Attract
+        Screen::Attract(None)
     }
 
     fn on(self, event: Event, cx: &mut Cx<'_>) -> State {

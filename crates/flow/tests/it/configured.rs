@@ -1,15 +1,19 @@
 //! Other settings of the machine, and the resident who is there.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use kiosk_flow::{Deadlines, Event, Touch, event::Configured, view::Settings};
+use kiosk_flow::{
+    Deadlines, Event, Touch,
+    event::{Configured, Poster},
+    view::{Screen, Settings},
+};
 use protocol::Language;
 
 use crate::kiosk::Kiosk;
 
 fn english() -> Event {
     let defaults = Settings { language: Language::English, ..Settings::default() };
-    Event::Configured(Box::new(Configured { limits: Deadlines::default(), defaults }))
+    Event::Configured(Box::new(Configured { limits: Deadlines::default(), defaults, posters: Vec::new() }))
 }
 
 fn language(kiosk: &Kiosk) -> Language {
@@ -47,4 +51,44 @@ fn out_of_service_nobody_is_in_the_way() {
     assert!(kiosk.flow.is_at_rest());
     kiosk.event(english());
     assert_eq!(language(&kiosk), Language::English);
+}
+
+fn with_posters(titles: &[&str]) -> Event {
+    let poster = |title: &&str| Poster { title: (*title).to_owned(), jpeg: Arc::from(title.as_bytes()) };
+    let posters = titles.iter().map(poster).collect();
+    let (limits, defaults) = (Deadlines::default(), Settings::default());
+    Event::Configured(Box::new(Configured { limits, defaults, posters }))
+}
+
+/// What is on the screen of a kiosk that nobody stands at.
+fn shown(kiosk: &Kiosk) -> Option<String> {
+    match kiosk.flow.view().screen {
+        Screen::Attract(poster) => Some(poster.map_or_else(|| "our own".to_owned(), |poster| poster.title)),
+        _ => None,
+    }
+}
+
+#[test]
+fn posters_take_turns_while_nobody_is_there_and_a_touch_leads_home_at_once() {
+    let (mut kiosk, turn) = (Kiosk::ready(), Deadlines::default().poster);
+    assert_eq!(kiosk.flow.next_deadline(), None, "nothing to wake up for");
+    kiosk.event(with_posters(&["示例一", "示例二"]));
+    let mut seen = Vec::new();
+    for _ in 0..6 {
+        seen.push(shown(&kiosk).unwrap());
+        assert!(kiosk.flow.is_at_rest() && kiosk.flow.next_deadline().is_some());
+        kiosk.wait(turn);
+    }
+    let round = ["our own", "示例一", "示例二"];
+    assert_eq!(seen, [round, round].concat());
+    kiosk.wait(turn + turn / 2);
+    assert_eq!(shown(&kiosk).as_deref(), Some("示例一"));
+    kiosk.event(Event::Touch(Touch::Anywhere));
+    assert!(matches!(kiosk.flow.view().screen, Screen::Home(_)), "{:?}", kiosk.flow.view().screen);
+    kiosk.wait(Deadlines::default().idle);
+    assert_eq!(shown(&kiosk).as_deref(), Some("our own"), "who has just gone reads what it is");
+    // The next configuration names none.
+    kiosk.wait(turn);
+    kiosk.event(with_posters(&[]));
+    assert_eq!((shown(&kiosk).as_deref(), kiosk.flow.next_deadline()), (Some("our own"), None));
 }

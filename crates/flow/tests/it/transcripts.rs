@@ -327,6 +327,7 @@ fn tell_screen(screen: &Screen) -> String {
             )
         }
         Screen::Maintenance(maintenance) => tell_maintenance(&maintenance.page),
+        Screen::Attract(None) => "Attract".to_owned(),
         plain => format!("{plain:?}"),
     }
 }

@@ -201,7 +201,7 @@ impl Walk {
             Screen::Maintenance(_) => {}
             _ => self.ensure(!self.watches, "a camera that looks at whoever stands there"),
         }
-        let rest = matches!(view.screen, Screen::Attract | Screen::Starting | Screen::OutOfService);
+        let rest = matches!(view.screen, Screen::Attract(_) | Screen::Starting | Screen::OutOfService);
         self.ensure(rest || self.kiosk.flow.next_deadline().is_some(), "a screen that stays for ever");
         let busy = match &view.screen {
             Screen::Submitting | Screen::Home(_) => true,
@@ -209,12 +209,12 @@ impl Walk {
             _ => false,
         };
         self.ensure(rest || busy || view.frame.can_go_home, "a screen without a way home");
-        let serving = !matches!(view.screen, Screen::Attract | Screen::Home(_));
+        let serving = !matches!(view.screen, Screen::Attract(_) | Screen::Home(_));
         let serves = !view.frame.out_of_service && view.frame.stopped.is_none();
         self.ensure(serving || serves, "a home screen while out of service");
         let public = matches!(
             view.screen,
-            Screen::Attract
+            Screen::Attract(_)
                 | Screen::Home(_)
                 | Screen::End(_)
                 | Screen::Starting
@@ -229,7 +229,7 @@ impl Walk {
                 "a name on a public screen",
             );
         }
-        if matches!(view.screen, Screen::Attract) {
+        if matches!(view.screen, Screen::Attract(_)) {
             self.ensure(view.frame.settings == Settings::default(), "settings of the resident before");
             self.ensure(view.overlay.is_none(), "something above the resting screen");
         }
