@@ -127,8 +127,8 @@ impl Store {
         })
     }
 
-    /// Runs `work` in a transaction, and commits it where it succeeds. Another node can come in between: then nothing
-    /// has happened, and `work` runs again.
+    /// Runs `work` in a transaction, and commits it where it succeeds. Another node can come in between, or a write that
+    /// shares the transaction fail: then nothing has happened, and `work` runs again.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
         work: impl Fn(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,

@@ -160,9 +160,10 @@ impl NewCase {
 pub(crate) async fn by_case_no(
     State(app): State<Arc<App>>,
     Path(case_no): Path<String>,
-) -> Result<Json<Case>, Refusal> {
+) -> Result<Response, Refusal> {
     let found = app.store.look(move |view| cases::by_case_no(view, &case_no)).await?;
-    Ok(Json(found.ok_or_else(problems::case_not_found)?))
+    let case = found.ok_or_else(problems::case_not_found)?;
+    Ok(json(StatusCode::OK, serde_json::to_string(&case)?))
 }
 
 /// The query of [`by_pickup_code`].

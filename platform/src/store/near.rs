@@ -15,8 +15,9 @@ use std::{
 
 use super::{Connection, StoreError, Work};
 
-/// Longer than a few rows take that are in memory, on a machine that has other work as well.
-const LONG: Duration = Duration::from_millis(5);
+/// Longer than a few rows take that are in memory, even where the processor was taken away in between for a turn of all
+/// others.
+const LONG: Duration = Duration::from_millis(20);
 /// For how many times as long the others stay away.
 const AWAY: u32 = 100;
 

@@ -125,7 +125,7 @@ async fn a_look_needs_no_thread_until_one_was_slow_and_then_again() {
     assert_ne!(store.look(whose).await.unwrap(), "store-reader");
     assert_eq!(store.read(whose).await.unwrap(), "store-reader");
     let slow = |_: &Transaction<'_>| {
-        thread::sleep(Duration::from_millis(6));
+        thread::sleep(Duration::from_millis(21));
         Ok(())
     };
     store.look(slow).await.unwrap();
