@@ -10,7 +10,6 @@ use std::{
 };
 
 use protocol::ServiceItem;
-use seal::Keyring;
 
 use crate::{
     calendar::{CalendarError, WorkCalendar},
@@ -26,7 +25,7 @@ use crate::{
     people::{OrganisationError, organisation},
     routes::registry,
     staff::jobs,
-    store::{self, OpenFault, Rotated, Store, StoreError},
+    store::{self, OpenFault, Rotated, Store, StoreError, sealing::Keys},
     web,
 };
 
@@ -221,9 +220,9 @@ impl App {
     }
 
     /// The keys as they are now: another node, or somebody at a command line, may have rotated them.
-    pub(crate) async fn keyring(&self) -> Result<Keyring, StoreError> {
+    pub(crate) async fn keys(&self) -> Result<Arc<Keys>, StoreError> {
         let now = self.clock.now();
-        self.store.read(move |view| store::sealing::keyring(view, now)).await
+        self.store.look(move |view| store::sealing::keys(view, now)).await
     }
 
     /// What becomes of a case under `item` that is filed now.

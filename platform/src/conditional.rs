@@ -3,7 +3,7 @@
 use axum::{
     body::{Body, to_bytes},
     extract::Request,
-    http::{HeaderMap, Method, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -11,19 +11,20 @@ use sha2::{Digest, Sha256};
 
 /// The tag of a body. An answer that is kept has it with it as an extension, so that it is not reckoned again.
 #[derive(Clone)]
-pub(crate) struct Tag(String);
+pub(crate) struct Tag(HeaderValue);
 
 impl Tag {
     pub(crate) fn of(body: &[u8]) -> Self {
         let first = Sha256::digest(body).first_chunk().copied().map_or(0, u128::from_be_bytes);
-        Self(format!("\"{first:032x}\""))
+        // Figures and quotation marks always are a header's value.
+        Self(HeaderValue::try_from(format!("\"{first:032x}\"")).unwrap_or(HeaderValue::from_static("\"\"")))
     }
 }
 
 /// Gives a fetched answer its tag, and leaves the body out where the caller has it.
 pub(crate) async fn conditional(request: Request, next: Next) -> Response {
     let fetched = request.method() == Method::GET;
-    let known = request.headers().clone();
+    let known: Vec<_> = request.headers().get_all(header::IF_NONE_MATCH).into_iter().cloned().collect();
     let response = next.run(request).await;
     // What has a tag of its own keeps it, and a stream of hints never ends.
     let streams =
@@ -36,28 +37,30 @@ pub(crate) async fn conditional(request: Request, next: Next) -> Response {
         return response;
     }
     let (mut parts, body) = response.into_parts();
-    // Every other answer of the API is in memory before it is sent.
-    let Ok(body) = to_bytes(body, usize::MAX).await else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    let (tag, body) = match parts.extensions.remove::<Tag>() {
+        Some(tag) => (tag, body),
+        // Every other answer of the API is in memory before it is sent.
+        None => match to_bytes(body, usize::MAX).await {
+            Ok(body) => (Tag::of(&body), Body::from(body)),
+            Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        },
     };
-    let Tag(etag) = parts.extensions.remove().unwrap_or_else(|| Tag::of(&body));
-    if let Ok(value) = etag.parse() {
-        parts.headers.insert(header::ETAG, value);
-    }
+    let is_known = is_known(&known, &tag);
+    parts.headers.insert(header::ETAG, tag.0);
     // Every morning's due dates are others, so a copy is asked about before it is used.
-    parts.headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-cache"));
-    if is_known(&known, &etag) {
+    parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    if is_known {
         parts.status = StatusCode::NOT_MODIFIED;
         parts.headers.remove(header::CONTENT_TYPE);
         parts.headers.remove(header::CONTENT_LENGTH);
         return Response::from_parts(parts, Body::empty());
     }
-    Response::from_parts(parts, Body::from(body))
+    Response::from_parts(parts, body)
 }
 
-fn is_known(headers: &HeaderMap, etag: &str) -> bool {
-    let values = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    values.into_iter().any(|tags| names(tags, etag))
+fn is_known(known: &[HeaderValue], Tag(tag): &Tag) -> bool {
+    let known = known.iter().filter_map(|value| value.to_str().ok());
+    tag.to_str().is_ok_and(|tag| known.into_iter().any(|tags| names(tags, tag)))
 }
 
 /// Whether `If-None-Match` names the tag. Its comparison is the weak one (RFC 9110, 13.1.2).

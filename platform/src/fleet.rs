@@ -110,7 +110,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
 
 /// Puts the gate before every route of a platform.
 pub(crate) fn guarded(router: Router, app: Arc<App>, fleet: Option<Arc<Fleet>>) -> Router {
-    router.layer(axum::middleware::from_fn_with_state(app, gate::gate)).layer(axum::Extension(Here(fleet)))
+    router.layer(axum::middleware::from_fn_with_state((app, Here(fleet)), gate::gate))
 }
 
 /// Answers kiosks on `listener`, over TLS, until `stop` is ready.

@@ -31,10 +31,10 @@ const BODY_LIMIT: usize = 256 * 1024;
 impl Platform {
     /// The service.
     pub fn router(&self) -> Router {
-        let (router, document) = api();
-        let limit = self.request_limit;
+        let around = Around { app: self.app.clone(), limit: self.request_limit };
         let pages = web::router(Web { app: self.app.clone(), settings: self.web.clone() });
-        let router = router
+        let router = api()
+            .0
             .layer(middleware::from_fn(conditional))
             .with_state(self.app.clone())
             .merge(pages)
@@ -42,10 +42,8 @@ impl Platform {
             .fallback(nothing_here)
             .method_not_allowed_fallback(async || Refusal::from(problems::method_not_allowed()));
         let router = fleet::guarded(router, self.app.clone(), self.fleet())
-            .layer(axum::Extension(routes::openapi::Document::new(&document)))
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
-            .layer(middleware::from_fn(move |request, next| within(limit, request, next)))
-            .layer(middleware::from_fn_with_state(self.app.clone(), log));
+            .layer(middleware::from_fn_with_state(around, log));
         match &self.limiter {
             Some(limiter) => router.layer(middleware::from_fn_with_state(limiter.clone(), limits::limit)),
             None => router,
@@ -78,7 +76,12 @@ fn api() -> (Router<Arc<App>>, OpenApi) {
 /// The document that describes the API, as `docs/openapi.json` has it.
 #[must_use]
 pub fn openapi() -> String {
-    api().1.to_pretty_json().unwrap_or_default()
+    // It is made of our own types, and all of them can be written.
+    document().to_pretty_json().unwrap_or_default()
+}
+
+pub(crate) fn document() -> OpenApi {
+    api().1
 }
 
 /// Whoever reads pages is told in a page.
@@ -94,24 +97,30 @@ async fn nothing_here(headers: HeaderMap) -> Response {
 const SLOW: [&str; 3] = ["/api/v1/materials", web::MATERIAL, console::POSTERS];
 const SLOWER: u32 = 12;
 
-async fn within(limit: Duration, request: Request, next: Next) -> Response {
-    let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
-    let limit = if SLOW.contains(&path) { limit * SLOWER } else { limit };
-    match tokio::time::timeout(limit, next.run(request)).await {
+/// What every request is answered with, and by when.
+#[derive(Clone)]
+struct Around {
+    app: Arc<App>,
+    limit: Duration,
+}
+
+async fn within(limit: Duration, route: &str, answer: impl Future<Output = Response>) -> Response {
+    let limit = if SLOW.contains(&route) { limit * SLOWER } else { limit };
+    match tokio::time::timeout(limit, answer).await {
         Ok(response) => response,
         Err(_) => Refusal::from(problems::timed_out()).into_response(),
     }
 }
 
 /// One line for a request. The path as written, the query, headers and bodies are never in it: they can name people.
-async fn log(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+async fn log(State(Around { app, limit }): State<Around>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let method = request.method().clone();
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let parent = request.headers().get(telemetry::TRACEPARENT).and_then(|value| value.to_str().ok());
     let span = Span::answer("answer", parent);
-    let response = span.within(next.run(request)).await;
     let route = matched.as_ref().map_or("-", MatchedPath::as_str);
+    let response = span.within(within(limit, route, next.run(request))).await;
     let problem = response.extensions().get::<ProblemKind>().map(|kind| kind.0.as_str());
     let status = response.status().as_u16();
     let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);

@@ -40,7 +40,12 @@ pub(super) struct Member {
 }
 
 /// Lets a request through, with the [`Member`] who makes it, or refuses it. What comes over plain HTTP has no peer.
-pub(super) async fn gate(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+pub(super) async fn gate(
+    State((app, here)): State<(Arc<App>, Here)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    request.extensions_mut().insert(here);
     let peer = request.extensions().get::<ConnectInfo<Peer>>().cloned();
     if let Some(ConnectInfo(peer)) = peer {
         match admitted(&app, peer, request.uri().path()).await {
@@ -60,7 +65,7 @@ async fn admitted(app: &App, peer: Peer, path: &str) -> Result<Option<Member>, R
     let name: Option<Name> = certificate.common_name().and_then(|name| name.parse().ok());
     let name = name.ok_or_else(problems::certificate_unknown)?;
     let serial = certificate.serial().to_owned();
-    let known = app.store.read(move |view| enrolling::known(view, &serial)).await?;
+    let known = app.store.look(move |view| enrolling::known(view, &serial)).await?;
     let expired = app.clock.now() > certificate.not_after();
     match known {
         Known::No => Err(problems::certificate_unknown().into()),

@@ -67,8 +67,8 @@ pub(crate) async fn file(
 ) -> Result<Response, Refusal> {
     let key = idempotency::key(&headers)?;
     let _ticket = app.running.enter(Operation::FileCase, key)?;
-    let keys = app.keyring().await?;
-    let envelope = Envelope { headers: &headers, key, keys: &keys };
+    let keys = app.keys().await?;
+    let envelope = Envelope { headers: &headers, key, keys: &keys.ring };
     let submission = submission::submission(&envelope, &received(body)?)?;
     answer(checked(&app, key, submission).await?)
 }
@@ -122,7 +122,7 @@ struct Intake {
 impl NewCase {
     async fn known(&self, app: &App) -> Result<Option<Known>, StoreError> {
         let Self { key, fingerprint, .. } = *self;
-        app.store.read(move |view| answers::find(view, Operation::FileCase, key, &fingerprint)).await
+        app.store.look(move |view| answers::find(view, Operation::FileCase, key, &fingerprint)).await
     }
 
     /// The case, its steps, its number and the answer: all of it or nothing.
@@ -160,9 +160,10 @@ impl NewCase {
 pub(crate) async fn by_case_no(
     State(app): State<Arc<App>>,
     Path(case_no): Path<String>,
-) -> Result<Json<Case>, Refusal> {
-    let found = app.store.read(move |view| cases::by_case_no(view, &case_no)).await?;
-    Ok(Json(found.ok_or_else(problems::case_not_found)?))
+) -> Result<Response, Refusal> {
+    let found = app.store.look(move |view| cases::by_case_no(view, &case_no)).await?;
+    let case = found.ok_or_else(problems::case_not_found)?;
+    Ok(json(StatusCode::OK, serde_json::to_string(&case)?))
 }
 
 /// The query of [`by_pickup_code`].
@@ -236,7 +237,7 @@ pub(crate) async fn search(
 async fn list(app: &App, by: By, paging: &Paging, path: &str, words: Words) -> Result<Response, Refusal> {
     let page = paging.page(|text| text.parse().ok())?;
     let limit = page.limit;
-    let (cases, next) = app.store.read(move |view| cases::page(view, &by, &page, words)).await?;
+    let (cases, next) = app.store.look(move |view| cases::page(view, &by, &page, words)).await?;
     let next = next.map(|key| format!("{path}limit={limit}&cursor={key}"));
     Ok(with_next(Json(CaseList { cases }), next))
 }

@@ -74,8 +74,8 @@ pub(crate) async fn add_page(
     let key = idempotency::key(&headers)?;
     caller.speaks_for(submission::terminal(&headers)?)?;
     let _ticket = app.running.enter(Operation::Material, key)?;
-    let keys = app.keyring().await?;
-    let envelope = Envelope { headers: &headers, key, keys: &keys };
+    let keys = app.keys().await?;
+    let envelope = Envelope { headers: &headers, key, keys: &keys.ring };
     let page = submission::page(&envelope, &whole(body)?)?;
     match taken(&app, key, page).await? {
         Known::Answered(body) => Ok(json(StatusCode::CREATED, body)),
@@ -96,7 +96,7 @@ async fn taken(app: &App, key: Uuid, page: MaterialPage) -> Result<Known, Refusa
     let fingerprint = Fingerprint::of(&page)?;
     let find = move |view: &Transaction<'_>| answers::find(view, Operation::Material, key, &fingerprint);
     // Before any check: what was taken once stays taken, though a check may have become stricter since.
-    if let Some(known) = app.store.read(find).await? {
+    if let Some(known) = app.store.look(find).await? {
         return Ok(known);
     }
     let arrival = Arrival::check(key, fingerprint, page, app.clock.now())?;

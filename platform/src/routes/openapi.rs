@@ -1,20 +1,16 @@
-use axum::{Extension, body::Bytes, http::header, response::IntoResponse};
+use std::sync::LazyLock;
+
+use axum::{body::Bytes, http::header, response::IntoResponse};
 use protocol::Problem;
 use utoipa::{
     OpenApi,
     openapi::{ContentBuilder, InfoBuilder, OpenApiBuilder, Ref, ResponseBuilder},
 };
 
-/// The document, written once.
-#[derive(Clone)]
-pub(crate) struct Document(Bytes);
+use crate::router;
 
-impl Document {
-    pub(crate) fn new(document: &utoipa::openapi::OpenApi) -> Self {
-        // It is made of our own types, and all of them can be written.
-        Self(document.to_json().unwrap_or_default().into())
-    }
-}
+/// The document, written once.
+static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| router::document().to_json().unwrap_or_default().into());
 
 #[derive(OpenApi)]
 #[openapi(
@@ -73,6 +69,6 @@ pub(crate) fn complete(document: &mut utoipa::openapi::OpenApi) {
 #[utoipa::path(get, path = "/openapi.json", tag = "platform", responses(
     (status = 200, body = serde_json::Value, description = "OpenAPI 3.1"),
 ))]
-pub(crate) async fn openapi(Extension(Document(body)): Extension<Document>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/json")], body)
+pub(crate) async fn openapi() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.clone())
 }

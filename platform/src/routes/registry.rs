@@ -73,12 +73,12 @@ pub(crate) async fn registry(State(app): State<Arc<App>>) -> Result<Response, Re
     let now = app.clock.now();
     let expires_at = Some(sealing::served_until(now));
     // Another node may have published an item, and anybody at a command line may have rotated the keys.
-    let read = move |view: &Transaction<'_>| Ok((sealing::keyring(view, now)?, published::edition(view)?));
-    let (keys, edition) = app.store.read(read).await?;
+    let read = move |view: &Transaction<'_>| Ok((sealing::keys(view, now)?, published::edition(view)?));
+    let (keys, edition) = app.store.look(read).await?;
     if app.offer().edition != edition {
         app.renew_offer().await?;
     }
-    let sealing_key = SealingKey { expires_at, ..keys.public() };
+    let sealing_key = SealingKey { expires_at, ..keys.public.clone() };
     let grounds =
         Grounds { offer: app.offer(), calendar: app.calendar(), today: china_date(now), sealing_key };
     let Written { body, tag, .. } = match app.registry.kept(&grounds) {

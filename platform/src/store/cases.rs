@@ -3,14 +3,14 @@
 use std::cmp::Reverse;
 
 use jiff::{Timestamp, civil::Date};
-use protocol::{Case, CaseResult, CaseSubmission, ItemRef, StatusStep, Text, mask};
-use serde::Deserialize;
+use protocol::{Case, CaseResult, CaseSubmission, ItemRef, StatusStep, mask};
 use uuid::Uuid;
 
 use super::{
     StoreError, Transaction,
     casework::told::{Words, told},
     columns::{json, name_of, named, parsed, parsed_option, to_json},
+    published::item_of,
     sql::{Row, Value},
 };
 use crate::{
@@ -144,9 +144,7 @@ pub(crate) fn page(
     let behind =
         if page.after.is_some() { "AND cases.id < (SELECT id FROM cases WHERE case_key = ?3)" } else { "" };
     let query = format!(
-        "SELECT cases.*, item.body AS item_body, rating.level
-         FROM cases JOIN item ON item.id = item_id AND item.version = item_version
-         LEFT JOIN rating ON rating.case_key = cases.case_key
+        "SELECT {READ}, rating.level FROM cases LEFT JOIN rating ON rating.case_key = cases.case_key
          WHERE {column} = ?1 {behind} ORDER BY cases.id DESC LIMIT ?2"
     );
     let mut values = vec![value.into(), (page.limit + 1).into()];
@@ -161,28 +159,15 @@ pub(crate) fn page(
     Ok((cases, next))
 }
 
-/// What a resident reads of an item with a case: its forms and materials, which are most of it, are not looked at.
-#[derive(Deserialize)]
-struct Shown {
-    id: String,
-    version: u32,
-    name: Text,
-    catalog_code: String,
-    organisation: Named,
-    result: Named,
-    consult_phone: String,
-    complain_phone: String,
-    demo: bool,
-}
-
-#[derive(Deserialize)]
-struct Named {
-    name: Text,
-}
+/// What is read of a case for residents.
+const READ: &str =
+    "cases.case_key, case_no, pickup_code, item_id, item_version, status, outcome, received_at,
+    recorded_at, due_on, due_provisional, valid_until, correction_due_on, cases.channel, terminal_id, name,
+    EXISTS (SELECT 1 FROM case_due_change WHERE case_due_change.case_key = cases.case_key) AS due_changed";
 
 /// A case as residents may see it: of the applicant nothing but the masked name is read.
 fn case(view: &Transaction<'_>, row: &Row, words: Words) -> Result<Case, StoreError> {
-    let item: Shown = json(row, "item_body")?;
+    let item = item_of(view, row)?;
     let case_key: Uuid = parsed(row, "case_key")?;
     // The archive is the office's: for residents a case remains what it was.
     let mut states = states(view, case_key)?;
@@ -191,7 +176,8 @@ fn case(view: &Transaction<'_>, row: &Row, words: Words) -> Result<Case, StoreEr
     let outcome = outcome(row)?;
     let status = state.public();
     let done = status == protocol::CaseStatus::Completed && outcome != Some(Outcome::Denied);
-    let result = CaseResult { name: item.result.name, valid_until: parsed_option(row, "valid_until")? };
+    let result =
+        CaseResult { name: item.result.name.clone(), valid_until: parsed_option(row, "valid_until")? };
     Ok(Case {
         case_no: row.text("case_no")?.to_owned(),
         case_key,
@@ -201,10 +187,10 @@ fn case(view: &Transaction<'_>, row: &Row, words: Words) -> Result<Case, StoreEr
             .try_into()
             .map_err(|_| StoreError::Damaged("pickup_code"))?,
         item: ItemRef {
-            id: item.id,
+            id: item.id.clone(),
             version: item.version,
-            name: item.name,
-            catalog_code: item.catalog_code,
+            name: item.name.clone(),
+            catalog_code: item.catalog_code.clone(),
         },
         status,
         status_text: resident_word(state, outcome).to_owned(),
@@ -215,12 +201,12 @@ fn case(view: &Transaction<'_>, row: &Row, words: Words) -> Result<Case, StoreEr
         channel: named(row, "channel")?,
         terminal_id: row.text_option("terminal_id")?.map(str::to_owned),
         applicant_name: mask::name(row.text("name")?),
-        organisation: item.organisation.name.simplified,
+        organisation: item.organisation.name.simplified.clone(),
         result: done.then_some(result),
         steps: steps(&states),
         rating: level(row)?,
-        consult_phone: item.consult_phone,
-        complain_phone: item.complain_phone,
+        consult_phone: item.consult_phone.clone(),
+        complain_phone: item.complain_phone.clone(),
         demo: item.demo,
         told: told(view, row, (state, outcome), words)?,
     })

@@ -2,7 +2,7 @@
 
 use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use super::migrations;
 
@@ -74,6 +74,13 @@ pub(super) fn reader(path: &Path) -> Result<Connection, OpenFault> {
     Ok(connection)
 }
 
+/// A reader that waits for nobody.
+pub(super) fn near(path: &Path) -> Result<Connection, OpenFault> {
+    let connection = reader(path)?;
+    connection.busy_timeout(Duration::ZERO)?;
+    Ok(connection)
+}
+
 /// Makes the file if there is none, for its owner's eyes alone; `SQLite` gives its journal the same rights.
 fn create(path: &Path) -> Result<(), OpenFault> {
     let directory = path.parent().unwrap_or(Path::new("/"));
@@ -94,5 +101,8 @@ fn connect(path: &Path) -> Result<Connection, OpenFault> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Otherwise what is bound to `LIMIT` or `LIKE` may make another plan a better one, and a statement is prepared anew
+    // for every value.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(connection)
 }

@@ -2,6 +2,7 @@
 
 use std::{
     cell::RefCell,
+    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
@@ -10,7 +11,8 @@ use postgres::{Client, IsolationLevel, NoTls, error::SqlState};
 use uuid::Uuid;
 
 use super::{
-    OpenFault, StoreError, Work,
+    OpenFault, StoreError, Work, WorkMut,
+    kept::Kept,
     migrations::POSTGRES,
     sql::{Behind, Prepared, Transaction},
 };
@@ -52,19 +54,20 @@ impl StoreError {
 /// A connection, opened when it is needed and again when it is lost.
 pub(super) struct Link {
     server: postgres::Config,
+    kept: Arc<Kept>,
     open: Option<(Client, Prepared)>,
 }
 
 impl Link {
-    pub(super) fn new(server: &postgres::Config) -> Self {
-        Self { server: server.clone(), open: None }
+    pub(super) fn new(server: &postgres::Config, kept: &Arc<Kept>) -> Self {
+        Self { server: server.clone(), kept: kept.clone(), open: None }
     }
 
-    pub(super) fn write<T>(&mut self, work: Work<'_, T>) -> Result<T, StoreError> {
+    pub(super) fn write<T>(&mut self, work: WorkMut<'_, T>) -> Result<T, StoreError> {
         let begun = Instant::now();
         let mut longest = 1;
         loop {
-            match self.once(IsolationLevel::Serializable, false, work) {
+            match self.once(IsolationLevel::Serializable, false, &mut *work) {
                 Err(error) if error.met_another() && begun.elapsed() < BUSY => {}
                 done => return done,
             }
@@ -76,18 +79,20 @@ impl Link {
     }
 
     pub(super) fn read<T>(&mut self, work: Work<'_, T>) -> Result<T, StoreError> {
-        self.once(IsolationLevel::RepeatableRead, true, work)
+        self.once(IsolationLevel::RepeatableRead, true, &mut |view| work(view))
     }
 
     fn once<T>(
         &mut self,
         level: IsolationLevel,
         read_only: bool,
-        work: Work<'_, T>,
+        work: WorkMut<'_, T>,
     ) -> Result<T, StoreError> {
+        let kept = self.kept.clone();
         let (client, prepared) = self.living()?;
         let begun = client.build_transaction().isolation_level(level).read_only(read_only).start()?;
-        let transaction = Transaction(Behind::Postgres(RefCell::new((begun, prepared))));
+        let behind = Behind::Postgres(RefCell::new((begun, prepared)));
+        let transaction = Transaction { behind, kept: &kept };
         let done = work(&transaction)?;
         transaction.commit()?;
         Ok(done)

@@ -1,5 +1,7 @@
 //! Everything that was ever published under a version.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use protocol::{ConsentNotice, ServiceItem};
 
@@ -88,6 +90,21 @@ pub(crate) fn all(view: &Transaction<'_>) -> Result<Vec<Published>, StoreError> 
 /// All of them, whoever published them.
 pub(crate) fn items(view: &Transaction<'_>) -> Result<Vec<ServiceItem>, StoreError> {
     Ok(all(view)?.into_iter().map(|published| published.item).collect())
+}
+
+/// A version, out of memory where it was read before.
+pub(crate) fn item(view: &Transaction<'_>, id: &str, version: i64) -> Result<Arc<ServiceItem>, StoreError> {
+    let number = u32::try_from(version).map_err(|_| StoreError::Damaged("item_version"))?;
+    view.kept.items.get(id, number, || {
+        let query = "SELECT body FROM item WHERE id = ?1 AND version = ?2";
+        let row = view.row(query, &[id.into(), version.into()])?;
+        json(&row.ok_or(StoreError::Damaged("item"))?, "body")
+    })
+}
+
+/// The version that a case in `row` of `cases` was filed under.
+pub(crate) fn item_of(view: &Transaction<'_>, row: &Row) -> Result<Arc<ServiceItem>, StoreError> {
+    item(view, row.text("item_id")?, row.integer("item_version")?)
 }
 
 /// How many there are: another number is another offer.

@@ -1,5 +1,7 @@
 //! The platform's keys for what kiosks seal: one that they seal to now, and older ones for what is still on its way.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use jiff::{SignedDuration, Timestamp};
 use protocol::{IDEMPOTENCY_KEY_LIFE, SealingKey};
 use seal::{Keyring, SecretKey};
@@ -38,21 +40,48 @@ pub(crate) fn ready(transaction: &Transaction<'_>, now: Timestamp) -> Result<(),
     Ok(())
 }
 
+/// The keys that count, made of what the database has of them.
+#[derive(Debug)]
+pub(crate) struct Keys {
+    /// By their names, and when they end: what says which ring this is.
+    counted: Vec<(String, Timestamp)>,
+    pub(crate) ring: Keyring,
+    /// The newest, as it is served.
+    pub(crate) public: SealingKey,
+}
+
+/// The ring that was made last. To reckon a key out of its bytes takes longer than to look whether it still counts.
+#[derive(Default)]
+pub(crate) struct Made(Mutex<Option<Arc<Keys>>>);
+
 /// The keys, the newest as the one to seal to. One whose time is over is none, though nobody has deleted it yet.
-pub(crate) fn keyring(view: &Transaction<'_>, now: Timestamp) -> Result<Keyring, StoreError> {
-    let mut keys = Vec::new();
-    for row in view.rows("SELECT secret, ends_at FROM sealing_key ORDER BY created_at, key_id", &[])? {
-        let ends_at: Option<Timestamp> = parsed_option(&row, "ends_at")?;
-        if ends_at.is_none_or(|end| now < end) {
-            let key = SecretKey::from_bytes(row.bytes("secret")?);
-            keys.push((ends_at.unwrap_or(Timestamp::MAX), key.map_err(|_| StoreError::Damaged("secret"))?));
+pub(crate) fn keys(view: &Transaction<'_>, now: Timestamp) -> Result<Arc<Keys>, StoreError> {
+    let mut counted = Vec::new();
+    for row in view.rows("SELECT key_id, ends_at FROM sealing_key ORDER BY created_at, key_id", &[])? {
+        let ends_at = parsed_option(&row, "ends_at")?.unwrap_or(Timestamp::MAX);
+        if now < ends_at {
+            counted.push((row.text("key_id")?.to_owned(), ends_at));
         }
     }
-    keys.sort_by_key(|(ends_at, _)| *ends_at);
-    let mut keys = keys.into_iter().map(|(_, key)| key);
-    let mut ring = Keyring::new(keys.next().ok_or(StoreError::Damaged("sealing key"))?);
-    keys.for_each(|key| ring.rotate(key));
-    Ok(ring)
+    counted.sort_by_key(|(_, ends_at)| *ends_at);
+    let mut made = view.kept.keys.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(made) = made.as_ref().filter(|made| made.counted == counted) {
+        return Ok(made.clone());
+    }
+    let mut keys = counted.iter().map(|(key_id, _)| secret(view, key_id));
+    let mut ring = Keyring::new(keys.next().ok_or(StoreError::Damaged("sealing key"))??);
+    for key in keys {
+        ring.rotate(key?);
+    }
+    let keys = Arc::new(Keys { counted, public: ring.public(), ring });
+    *made = Some(keys.clone());
+    Ok(keys)
+}
+
+fn secret(view: &Transaction<'_>, key_id: &str) -> Result<SecretKey, StoreError> {
+    let row = view.row("SELECT secret FROM sealing_key WHERE key_id = ?1", &[key_id.into()])?;
+    let row = row.ok_or(StoreError::Damaged("sealing key"))?;
+    SecretKey::from_bytes(row.bytes("secret")?).map_err(|_| StoreError::Damaged("secret"))
 }
 
 /// From now on kiosks seal to a new key; those before it end after the overlap, and those that have ended are deleted.

@@ -7,7 +7,7 @@ use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
-use super::StoreError;
+use super::{StoreError, kept::Kept};
 
 /// What goes into a placeholder and comes out of a column.
 #[derive(Clone, Debug, PartialEq)]
@@ -173,18 +173,22 @@ impl Row {
 pub(super) type Prepared = HashMap<String, postgres::Statement>;
 
 /// A transaction on either database.
-pub(crate) struct Transaction<'a>(pub(super) Behind<'a>);
+pub(crate) struct Transaction<'a> {
+    pub(super) behind: Behind<'a>,
+    /// What never changes, and need not be read again.
+    pub(super) kept: &'a Kept,
+}
 
 pub(super) enum Behind<'a> {
-    Sqlite(rusqlite::Transaction<'a>),
+    Sqlite(&'a rusqlite::Connection),
     Postgres(RefCell<(postgres::Transaction<'a>, &'a mut Prepared)>),
 }
 
 impl Transaction<'_> {
     /// All rows of a query.
     pub(crate) fn rows(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
-        match &self.0 {
-            Behind::Sqlite(transaction) => sqlite_rows(transaction, sql, values),
+        match &self.behind {
+            Behind::Sqlite(connection) => sqlite_rows(connection, self.kept, sql, values),
             Behind::Postgres(behind) => {
                 let (transaction, prepared) = &mut *behind.borrow_mut();
                 let statement = statement(transaction, prepared, sql)?;
@@ -202,9 +206,9 @@ impl Transaction<'_> {
 
     /// Runs a statement and tells how many rows it changed.
     pub(crate) fn execute(&self, sql: &str, values: &[Value]) -> Result<u64, StoreError> {
-        match &self.0 {
-            Behind::Sqlite(transaction) => {
-                let changed = transaction.prepare_cached(sql)?.execute(rusqlite::params_from_iter(values))?;
+        match &self.behind {
+            Behind::Sqlite(connection) => {
+                let changed = connection.prepare_cached(sql)?.execute(rusqlite::params_from_iter(values))?;
                 Ok(u64::try_from(changed).unwrap_or(u64::MAX))
             }
             Behind::Postgres(behind) => {
@@ -217,7 +221,7 @@ impl Transaction<'_> {
 
     /// What the database itself finds damaged. `PostgreSQL` has checksums for that, which it looks at as it reads.
     pub(crate) fn damage(&self) -> Result<Vec<String>, StoreError> {
-        if matches!(self.0, Behind::Postgres(_)) {
+        if matches!(self.behind, Behind::Postgres(_)) {
             return Ok(Vec::new());
         }
         let said = self.rows("SELECT integrity_check AS said FROM pragma_integrity_check", &[])?;
@@ -228,7 +232,7 @@ impl Transaction<'_> {
 
     /// Takes `number` until the transaction ends, unless another node has it. `SQLite` has one writer, who has it all.
     pub(crate) fn claim(&self, number: i64) -> Result<bool, StoreError> {
-        if matches!(self.0, Behind::Sqlite(_)) {
+        if matches!(self.behind, Behind::Sqlite(_)) {
             return Ok(true);
         }
         let claimed = self.row("SELECT pg_try_advisory_xact_lock(?1) AS claimed", &[number.into()])?;
@@ -236,23 +240,28 @@ impl Transaction<'_> {
     }
 
     pub(super) fn commit(self) -> Result<(), StoreError> {
-        match self.0 {
-            Behind::Sqlite(transaction) => Ok(transaction.commit()?),
-            Behind::Postgres(behind) => Ok(behind.into_inner().0.commit()?),
+        match self.behind {
+            Behind::Sqlite(connection) => connection.prepare_cached("COMMIT")?.execute([]).map(drop)?,
+            Behind::Postgres(behind) => behind.into_inner().0.commit()?,
         }
+        Ok(())
     }
 }
 
 fn sqlite_rows(
-    transaction: &rusqlite::Transaction<'_>,
+    connection: &rusqlite::Connection,
+    kept: &Kept,
     sql: &str,
     values: &[Value],
 ) -> Result<Vec<Row>, StoreError> {
-    let mut statement = transaction.prepare_cached(sql)?;
-    let names: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
+    let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(rusqlite::params_from_iter(values))?;
     let mut found = Vec::new();
+    let mut names = None;
     while let Some(row) = rows.next()? {
+        let statement: &rusqlite::Statement<'_> = row.as_ref();
+        let read = || statement.column_names().map(str::to_owned).collect();
+        let names = names.get_or_insert_with(|| kept.columns.of(sql, read));
         let values = (0..names.len()).map(|place| sqlite_value(row.get_ref(place)?));
         found.push(Row { names: names.clone(), values: values.collect::<Result<_, StoreError>>()? });
     }

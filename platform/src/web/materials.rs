@@ -1,5 +1,7 @@
 //! 材料照片: what was sent of the papers of an own case, and sending more while nobody has accepted it.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{Path, Query, State, rejection::QueryRejection},
     http::HeaderMap,
@@ -39,7 +41,7 @@ const ACCEPT: &str = "image/jpeg,image/png,application/pdf";
 /// The papers of an own case with their pages.
 pub(super) struct Papers {
     key: Uuid,
-    item: ServiceItem,
+    item: Arc<ServiceItem>,
     /// Whether more may be sent now.
     open: bool,
     papers: Vec<Paper>,

@@ -1,9 +1,11 @@
 //! Reading a case for those who handle it.
 
+use std::sync::Arc;
+
 use jiff::{Timestamp, civil::Date};
 use protocol::{Answers, ServiceItem};
 
-use super::Places;
+use super::{Places, take_in::workflow_of};
 use crate::{
     clock::china_date,
     lifecycle::{
@@ -17,6 +19,7 @@ use crate::{
     store::{
         StoreError, Transaction,
         columns::{json, named, parsed, parsed_option},
+        published::item_of,
         sql::Row,
     },
 };
@@ -29,8 +32,8 @@ pub(crate) struct Work {
     /// Rises with every act: who acts says which one was on the screen.
     pub(crate) version: i64,
     pub(crate) facts: Facts,
-    pub(crate) item: ServiceItem,
-    pub(crate) workflow: Workflow,
+    pub(crate) item: Arc<ServiceItem>,
+    pub(crate) workflow: Arc<Workflow>,
     pub(crate) places: Places,
     pub(crate) holder_org: Option<String>,
     pub(crate) holder_role: Option<Role>,
@@ -57,10 +60,7 @@ pub(crate) fn load(view: &Transaction<'_>, case_no: &str) -> Result<Option<Work>
     if case_no.contains('\0') {
         return Ok(None);
     }
-    let query = "SELECT cases.*, item.body AS item_body, workflow.body AS workflow_body
-                 FROM cases JOIN item ON item.id = item_id AND item.version = item_version
-                 JOIN workflow ON workflow.id = cases.workflow AND workflow.version = workflow_version
-                 WHERE case_no = ?1";
+    let query = "SELECT * FROM cases WHERE case_no = ?1 AND workflow IS NOT NULL";
     view.row(query, &[case_no.into()])?.map(|row| work(view, &row)).transpose()
 }
 
@@ -77,8 +77,8 @@ fn work(view: &Transaction<'_>, row: &Row) -> Result<Work, StoreError> {
         case_no: row.text("case_no")?.to_owned(),
         version: row.integer("version")?,
         facts,
-        item: json(row, "item_body")?,
-        workflow: json(row, "workflow_body")?,
+        item: item_of(view, row)?,
+        workflow: workflow_of(view, row)?,
         places,
         holder_org: text_option("holder_org")?,
         holder_role: text_option("holder_role")?.as_deref().and_then(Role::named),

@@ -1,5 +1,7 @@
 //! Where the work on a case begins: the moment it is filed, or the start of a platform that is newer than the case.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use protocol::{Answer, Answers, ServiceItem};
 
@@ -22,7 +24,7 @@ use crate::{
     store::{
         StoreError, Transaction,
         columns::{json as read_json, to_json},
-        published::Republished,
+        published::{Republished, item_of},
         sql::{Row, Value},
     },
 };
@@ -77,12 +79,12 @@ pub(crate) fn adopt(
 
 /// Finds the workflow of a case and the places that it has to do with.
 fn place(transaction: &Transaction<'_>, case_no: &str, default: &str) -> Result<(), StoreError> {
-    let query = "SELECT cases.*, item.body AS item_body FROM cases
-                 JOIN item ON item.id = item_id AND item.version = item_version WHERE case_no = ?1";
+    let query = "SELECT item_id, item_version, workflow, workflow_version, terminal_id, address, fields
+                 FROM cases WHERE case_no = ?1";
     let row = transaction.row(query, &[case_no.into()])?.ok_or(StoreError::Damaged("case"))?;
     let workflow = match row.text_option("workflow")? {
-        None => newest(transaction, &read_json(&row, "item_body")?)?,
-        Some(_) => load(transaction, case_no)?.ok_or(StoreError::Damaged("case"))?.workflow,
+        None => newest(transaction, item_of(transaction, &row)?.as_ref())?,
+        Some(_) => workflow_of(transaction, &row)?,
     };
     let places = places(transaction, &row, &workflow, default)?;
     let set = "UPDATE cases SET workflow = ?2, workflow_version = ?3, received_org = ?4, area_org = ?5
@@ -116,11 +118,26 @@ pub(crate) fn take_in(
 }
 
 /// 办理流程 of an item, in its newest version.
-fn newest(view: &Transaction<'_>, item: &ServiceItem) -> Result<Workflow, StoreError> {
+fn newest(view: &Transaction<'_>, item: &ServiceItem) -> Result<Arc<Workflow>, StoreError> {
     let named = crate::store::columns::name_of(item.workflow.unwrap_or(protocol::Workflow::Review))?;
-    let query = "SELECT body FROM workflow WHERE id = ?1 ORDER BY version DESC LIMIT 1";
+    let query = "SELECT id, version FROM workflow WHERE id = ?1 ORDER BY version DESC LIMIT 1";
     let row = view.row(query, &[named.into()])?.ok_or(StoreError::Damaged("workflow"))?;
-    read_json(&row, "body")
+    workflow(view, row.text("id")?, row.integer("version")?)
+}
+
+/// A version of a workflow, out of memory where it was read before.
+fn workflow(view: &Transaction<'_>, id: &str, version: i64) -> Result<Arc<Workflow>, StoreError> {
+    let number = u32::try_from(version).map_err(|_| StoreError::Damaged("workflow_version"))?;
+    view.kept.workflows.get(id, number, || {
+        let query = "SELECT body FROM workflow WHERE id = ?1 AND version = ?2";
+        let row = view.row(query, &[id.into(), version.into()])?;
+        read_json(&row.ok_or(StoreError::Damaged("workflow"))?, "body")
+    })
+}
+
+/// The version that a case in `row` of `cases` goes by.
+pub(super) fn workflow_of(view: &Transaction<'_>, row: &Row) -> Result<Arc<Workflow>, StoreError> {
+    workflow(view, row.text("workflow")?, row.integer("workflow_version")?)
 }
 
 fn places(

@@ -43,7 +43,7 @@ pub(crate) fn told(
             Some(kind) => Some(explained(view, key, kind, words)?),
             None => None,
         },
-        due_changes: due_changes(view, key, words)?,
+        due_changes: if row.truth("due_changed")? { due_changes(view, key, words)? } else { Vec::new() },
     })
 }
 
