@@ -242,7 +242,7 @@ fn sibling(work: &Work, seen: bool) -> SiblingView {
         item: work.item.name.simplified.clone(),
         state: work.facts.state,
         step: work.workflow.place_name(&work.facts.place),
-        due_on: work.facts.due.map(|due| due.on),
+        due_on: work.facts.due.filter(|_| work.facts.place != Place::Nowhere).map(|due| due.on),
         seen,
     }
 }

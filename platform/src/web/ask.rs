@@ -116,7 +116,7 @@ fn questions_page(
     let section = asked.first().and_then(|asked| opened.subject.section(asked.field));
     let body: Markup = html! {
         (form::listed(&faults))
-        @if let Some(section) = section { p.lead { "只为“" (section) "”问：" } }
+        @if let Some(section) = section { p.lead { "以下只用于“" (section) "”" } }
         form method="post" action={ "/drafts/" (opened.draft.key) "/" (place.at) } {
             (token(visit))
             @if from_check { input type="hidden" name="back" value="check"; }

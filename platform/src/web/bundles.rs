@@ -190,7 +190,7 @@ fn row(web: &Web, case: &Case) -> Markup {
                         "，" @if case.due_provisional { "预计 " } (words::day(due, today)) "前办结"
                     }
                 }
-                small.number { (case.case_no) }
+                small.number { (words::grouped(&case.case_no)) }
             }
             (case_page::badge(case))
             (icon(page::FORWARD))

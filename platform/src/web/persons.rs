@@ -62,7 +62,7 @@ pub(super) fn list(
     let here = format!("/drafts/{}/{}", opened.draft.key, place.at);
     let body = html! {
         @if let Some(wrong) = wrong { (notice(Notice::Bad, wrong, &html! {})) }
-        @if let Some(section) = opened.subject.section(field) { p.quiet { "只为“" (section) "”问" } }
+        @if let Some(section) = opened.subject.section(field) { p.quiet { "只用于“" (section) "”" } }
         @if let Some(hint) = &field.hint { p.lead { (hint.simplified) } }
         @if people.is_empty() { p.quiet { "还没有添加。" } }
         ul.cards {

@@ -47,7 +47,7 @@ pub(crate) fn job_loss() -> Value {
 }
 
 /// The same of somebody who only registers.
-fn registers_alone() -> Value {
+pub(crate) fn registers_alone() -> Value {
     let mut filed = job_loss();
     filed["fields"]["benefit"] = json!("no");
     filed["fields"]["hardship"] = json!("no");

@@ -167,7 +167,7 @@ async fn real_answers_are_as_the_document_says() {
         let documented = path.replace("job-loss", "{id}");
         document.check("get", &documented, &platform.get(path).await);
     }
-    let bundle = crate::bundles::job_loss();
+    let bundle = crate::bundles::registers_alone();
     let sent = &document.0["paths"]["/api/v1/bundle-cases"]["post"]["requestBody"]["content"];
     document.validate(&sent["application/json"]["schema"], &bundle, "a bundle");
     let filed = platform.post("/api/v1/bundle-cases", Uuid::new_v4(), &bundle).await;
