@@ -1,5 +1,6 @@
 //! 事项 and tiles as data: reading them, and refusing what is incomplete or contradicts itself.
 
+pub(crate) mod bundle;
 pub(crate) mod codes;
 mod shipped;
 mod strangers;
@@ -11,6 +12,9 @@ use kiosk_config::ConfigError;
 use protocol::{App, Community, ConsentNotice, Phones, ServiceItem};
 use serde::{Deserialize, Serialize};
 
+use bundle::LifeEventBundle;
+pub(crate) use validate::bundle::faults as bundle_faults;
+
 /// What a community offers today. Only a valid one can be made.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
@@ -20,6 +24,8 @@ pub struct Catalogue {
     pub(crate) web_consent: ConsentNotice,
     pub(crate) apps: Vec<App>,
     pub(crate) items: Vec<ServiceItem>,
+    /// 一件事.
+    pub(crate) bundles: Vec<LifeEventBundle>,
 }
 
 /// Why a catalogue is refused.
@@ -65,9 +71,10 @@ impl Catalogue {
         [&self.consent, &self.web_consent]
     }
 
-    /// What is wrong with `item` in the place of the one that has its name.
+    /// What is wrong with `item` in the place of the one that has its name. Bundles follow their items: one that does
+    /// not fit a new version is not offered until it does.
     pub(crate) fn faults_with(&self, item: &ServiceItem) -> Vec<Fault> {
-        let mut changed = self.clone();
+        let mut changed = Self { bundles: Vec::new(), ..self.clone() };
         if let Some(place) = changed.items.iter_mut().find(|known| known.id == item.id) {
             place.clone_from(item);
         }
@@ -76,7 +83,19 @@ impl Catalogue {
 
     /// The 示例 catalogue that this program ships with.
     pub fn embedded() -> Result<Self, CatalogueError> {
-        Self::parse(shipped::REGISTRY, shipped::ITEMS)
+        Self::parse(shipped::REGISTRY, shipped::ITEMS)?.with_bundles(shipped::BUNDLES)
+    }
+
+    /// The same with these bundles of its items, each with the name of its file.
+    pub fn with_bundles(mut self, bundles: &[(&str, &str)]) -> Result<Self, CatalogueError> {
+        let mut faults = Vec::new();
+        for (file, text) in bundles {
+            let bundle: LifeEventBundle = read((file, text))?;
+            faults.extend(strangers::faults(file, text, &format!("bundles/{}", bundle.id), &bundle)?);
+            self.bundles.push(bundle);
+        }
+        faults.extend(validate::faults(&self));
+        if faults.is_empty() { Ok(self) } else { Err(CatalogueError::Faults(faults)) }
     }
 
     /// Reads a registry and its items, each with the name of its file.
@@ -90,7 +109,7 @@ impl Catalogue {
             faults.extend(strangers::faults(file, text, &item.id, item)?);
         }
         let Registry { community, phones, consent, web_consent, apps } = registry;
-        let catalogue = Self { community, phones, consent, web_consent, apps, items };
+        let catalogue = Self { community, phones, consent, web_consent, apps, items, bundles: Vec::new() };
         faults.extend(validate::faults(&catalogue));
         if faults.is_empty() { Ok(catalogue) } else { Err(CatalogueError::Faults(faults)) }
     }

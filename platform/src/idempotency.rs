@@ -23,6 +23,7 @@ const HEADER: &str = "idempotency-key";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Operation {
     FileCase,
+    FileBundle,
     Rate,
     Material,
     Act,
@@ -34,6 +35,7 @@ impl Operation {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::FileCase => "file-case",
+            Self::FileBundle => "file-bundle",
             Self::Rate => "rate",
             Self::Material => "material",
             Self::Act => "act",

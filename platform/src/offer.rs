@@ -1,9 +1,15 @@
 //! What can be filed: the catalogue that this program ships with, and over it what offices have published since.
 
+use std::collections::BTreeMap;
+
 use protocol::ServiceItem;
 
 use crate::{
-    catalogue::Catalogue,
+    catalogue::{
+        Catalogue, Fault,
+        bundle::{LifeEventBundle, MergedForm},
+        bundle_faults,
+    },
     store::{
         StoreError, Transaction,
         published::{self, Published},
@@ -37,7 +43,25 @@ impl Offer {
         for Published { item, .. } in published {
             fileable.items.entry(item.id.clone()).or_default().insert(item.version, item);
         }
+        // An office may have published a version that a bundle does not fit.
+        let Catalogue { bundles, items, .. } = &mut catalogue;
+        bundles.retain(|bundle| fits(bundle, items));
         Ok(Self { catalogue, fileable, edition })
+    }
+
+    /// A bundle as it is offered today.
+    pub(crate) fn bundle(&self, id: &str) -> Option<MergedForm> {
+        let bundle = self.catalogue.bundles.iter().find(|bundle| bundle.id == id)?;
+        MergedForm::of(bundle, |item| self.item(item).cloned())
+    }
+
+    /// The same with its items in the versions of a draft or a submission; `None` too where one of them was never
+    /// published or does not fit.
+    pub(crate) fn bundle_of(&self, id: &str, versions: &BTreeMap<String, u32>) -> Option<MergedForm> {
+        let bundle = self.catalogue.bundles.iter().find(|bundle| bundle.id == id)?;
+        let version = |item: &str| self.version(item, *versions.get(item)?).cloned();
+        let form = MergedForm::of(bundle, version)?;
+        (versions.len() == form.items.len() && fits(bundle, &form.items)).then_some(form)
     }
 
     /// The item as it is offered today.
@@ -49,6 +73,14 @@ impl Offer {
     pub(crate) fn version(&self, id: &str, version: u32) -> Option<&ServiceItem> {
         self.fileable.items.get(id)?.get(&version)
     }
+}
+
+fn fits(bundle: &LifeEventBundle, items: &[ServiceItem]) -> bool {
+    let faults = bundle_faults(bundle, items);
+    for Fault { field, problem, .. } in &faults {
+        tracing::warn!(bundle = bundle.id, field, problem, "bundle.does-not-fit");
+    }
+    faults.is_empty()
 }
 
 fn newest_by_office<'a>(published: &'a [Published], id: &str) -> Option<&'a ServiceItem> {

@@ -120,6 +120,26 @@ pub(crate) fn item_version_unknown() -> Problem {
         .at("/item_version")
 }
 
+pub(crate) fn bundle_unknown() -> Problem {
+    Problem::new("bundle-unknown", 422, "没有这个一件事")
+        .detail("这个一件事没有发布，或现在不办理")
+        .at("/bundle")
+}
+
+pub(crate) fn bundle_not_found() -> Problem {
+    Problem::new("bundle-not-found", 404, "没有这个一件事").detail("这个一件事没有发布，或现在不办理")
+}
+
+pub(crate) fn bundle_version_unknown() -> Problem {
+    Problem::new("bundle-version-unknown", 422, "一件事或其中的事项有了新版本")
+        .detail("请重新取一次这个一件事，核对后再办")
+        .at("/bundle_version")
+}
+
+pub(crate) fn bundle_case_not_found() -> Problem {
+    Problem::new("bundle-case-not-found", 404, "没有查到这个一件事").detail("请核对一件事编号")
+}
+
 pub(crate) fn consent_unknown() -> Problem {
     Problem::new("consent-version-unknown", 422, "没有这个版本的告知书")
         .detail("这个版本的个人信息告知书没有发布过")

@@ -63,6 +63,7 @@ fn api() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(routes::items::item))
         .routes(routes!(routes::cases::file, routes::cases::by_pickup_code))
         .routes(routes!(routes::cases::search))
+        .merge(routes::bundles::routes())
         .routes(routes!(routes::cases::by_case_no))
         .routes(routes!(routes::ratings::rate))
         .merge(routes::materials::routes())

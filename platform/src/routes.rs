@@ -1,5 +1,6 @@
 //! The handlers, one file for a resource.
 
+pub(crate) mod bundles;
 pub(crate) mod cases;
 pub(crate) mod health;
 pub(crate) mod items;

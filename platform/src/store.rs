@@ -6,6 +6,7 @@
 //! above this module knows which database it is, and nothing in it knows HTTP.
 
 pub(crate) mod answers;
+pub(crate) mod bundles;
 pub(crate) mod calendars;
 pub(crate) mod cases;
 pub(crate) mod casework;

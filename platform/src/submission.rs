@@ -7,9 +7,9 @@ mod read;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use protocol::{CaseSubmission, Problem, ServiceItem};
+use protocol::{BundleSubmission, CaseSubmission, Problem, ServiceItem};
 
-use crate::{clock::china_date, problems};
+use crate::{catalogue::bundle::MergedForm, clock::china_date, problems};
 
 pub(crate) use answers::words as complaint_words;
 pub(crate) use read::{Envelope, json_body, page, submission, terminal};
@@ -42,6 +42,22 @@ pub(crate) fn check<'a>(
     applicant::check(&submission.applicant, today)?;
     answers::check(submission, item, today)?;
     Ok(item)
+}
+
+/// Checks what is sent for a bundle, before it is split: so that what is wrong is told where it was filled in.
+pub(crate) fn check_bundle(
+    submission: &BundleSubmission,
+    form: &MergedForm,
+    fileable: &Fileable,
+    now: Timestamp,
+) -> Result<(), Problem> {
+    if !fileable.consents.contains(&submission.consent.notice_version) {
+        return Err(problems::consent_unknown());
+    }
+    terminal_id(submission.terminal_id.as_deref())?;
+    let today = china_date(believed(submission.received_at, now));
+    applicant::check(&submission.applicant, today)?;
+    answers::form(&form.fields, &submission.fields, &submission.applicant, today)
 }
 
 /// A moment that a channel's clock has told, or now where it cannot have been then: a machine whose clock is wrong must

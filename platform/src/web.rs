@@ -12,6 +12,7 @@
 mod apply;
 mod ask;
 mod browse;
+mod bundles;
 mod cases;
 mod form;
 pub mod gateway;
@@ -92,6 +93,9 @@ pub(crate) fn router(web: Web) -> Router {
         .route("/", get(browse::home))
         .route("/areas/{area}", get(browse::area))
         .route("/items/{id}", get(browse::guide))
+        .route("/bundles", get(bundles::all))
+        .route("/bundles/{id}", get(bundles::guide))
+        .route("/bundles/{id}/apply", get(apply::bundle_consent).post(apply::begin_bundle))
         .route("/search", get(browse::search))
         .route("/display", post(visit::display))
         .route("/sign-in", get(sign_in::phone).post(sign_in::send))
@@ -106,6 +110,7 @@ pub(crate) fn router(web: Web) -> Router {
         .route("/drafts/{key}/{step}/person/{place}/remove", post(persons::remove))
         .route("/my", get(cases::mine))
         .route("/my/{case_no}", get(cases::one))
+        .route("/my/bundles/{bundle_no}", get(bundles::one))
         .route("/my/{case_no}/rating", post(cases::rate))
         .route("/my/{case_no}/documents/{file}", get(cases::document))
         .route(MATERIAL, get(materials::show).post(materials::add).layer(DefaultBodyLimit::max(upload::FORM)))

@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod applicant;
+pub mod bundle;
 pub mod case;
 pub mod codes;
 pub mod delivery;
@@ -20,6 +21,7 @@ pub mod told;
 
 pub use answer::{Answer, Answers, Complaint, Person, Wrong};
 pub use applicant::{Applicant, IdKind, Sex};
+pub use bundle::{Bundle, BundleCase, BundleItem, BundleMaterial, BundleRef, BundleSubmission};
 pub use case::{
     Case, CaseList, CaseQuery, CaseResult, CaseStatus, CaseSubmission, Channel, Consent, ItemRef, Rating,
     RatingLevel, StatusStep, is_case_no,

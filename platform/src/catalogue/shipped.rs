@@ -3,15 +3,24 @@
 /// A file's name and its text.
 pub(super) type File = (&'static str, &'static str);
 
-macro_rules! items {
-    ($($id:literal),* $(,)?) => {
-        &[$((concat!("items/", $id, ".toml"), include_str!(concat!("../../../assets/catalogue/items/", $id, ".toml")))),*]
+macro_rules! files {
+    ($folder:literal: $($id:literal),* $(,)?) => {
+        &[$((
+            concat!($folder, "/", $id, ".toml"),
+            include_str!(concat!("../../../assets/catalogue/", $folder, "/", $id, ".toml")),
+        )),*]
     };
 }
 
 pub(super) const REGISTRY: File = ("registry.toml", include_str!("../../../assets/catalogue/registry.toml"));
 
-pub(super) const ITEMS: &[File] = items![
+/// 一件事.
+pub(super) const BUNDLES: &[File] = files![
+    "bundles": "flexible-work", "job-loss", "retirement", "old-age", "disability", "card-lost",
+];
+
+pub(super) const ITEMS: &[File] = files![
+    "items":
     // 劳动就业
     "unemployment-registration",
     "employment-registration",

@@ -1,5 +1,5 @@
 use super::{
-    shipped::{ITEMS, REGISTRY},
+    shipped::{BUNDLES, ITEMS, REGISTRY},
     *,
 };
 use protocol::Area;
@@ -225,4 +225,156 @@ fn a_misspelt_key_of_a_question_is_named_though_its_reader_takes_any() {
         let fault = Fault { item: "resident-pension-enrolment".into(), field: field.into(), problem };
         assert_eq!(with(ENROLMENT, from, to).unwrap_err(), CatalogueError::Faults(vec![fault]), "{to}");
     }
+}
+
+/// What is said of the shipped bundles with one text replaced in one of them.
+fn with_bundle(id: &str, from: &str, to: &str) -> Vec<Fault> {
+    let file = format!("bundles/{id}.toml");
+    let replaced: Vec<_> = BUNDLES
+        .iter()
+        .map(|(name, text)| {
+            assert!(*name != file || text.contains(from), "{from} is not in {file}");
+            (*name, if *name == file { text.replacen(from, to, 1) } else { (*text).to_owned() })
+        })
+        .collect();
+    let texts: Vec<_> = replaced.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    match Catalogue::parse(REGISTRY, ITEMS).unwrap().with_bundles(&texts) {
+        Err(CatalogueError::Faults(faults)) => faults,
+        other => panic!("{to}: {:?}", other.err()),
+    }
+}
+
+#[test]
+fn every_contradiction_of_a_bundle_is_named_with_bundle_and_field() {
+    let work = "flexible-work";
+    for (id, from, to, field, problem) in [
+        (work, "version = 1", "version = 0", "version", "versions begin with 1"),
+        (work, "\"YJS001\"", "\"YJS01\"", "code", "`YJS` and three digits"),
+        (work, "zh-TW = \"靈活就業一件事\", ", "", "name", "no words in zh-TW"),
+        (work, "id = \"job\"", "id = \"Job\"", "fields.Job", "lower-case words with underscores"),
+        (
+            work,
+            "id = \"phone\"\n",
+            "id = \"phone\"\nknown_from_card = \"name\"\n",
+            "fields.phone",
+            "the items know what the card says",
+        ),
+        (
+            "card-lost",
+            "phone = { from = \"phone\" }",
+            "phone = { from = \"mobile\" }",
+            "items.social-security-card-loss.answers.phone",
+            "the bundle does not ask `mobile`",
+        ),
+        (
+            work,
+            "item = \"flexible-work-subsidy\"",
+            "item = \"flexible-work-allowance\"",
+            "items.flexible-work-allowance",
+            "there is no such item",
+        ),
+        (
+            work,
+            "item = \"flexible-work-subsidy\"",
+            "item = \"flexible-pension-enrolment\"",
+            "items",
+            "`flexible-pension-enrolment` is there twice",
+        ),
+        (
+            work,
+            "is = [\"yes\"]",
+            "is = [\"maybe\"]",
+            "items.flexible-pension-enrolment.when",
+            "`maybe` is no answer to `pension`",
+        ),
+        (
+            work,
+            "is = \"flexible\"",
+            "is = \"bendy\"",
+            "items.employment-registration.answers.work_kind",
+            "`bendy` is no answer to choose",
+        ),
+        (
+            work,
+            "work = { from = \"job\" }",
+            "trade = { from = \"job\" }",
+            "items.flexible-work-subsidy.answers.trade",
+            "the item does not ask it",
+        ),
+        (
+            work,
+            "work = { from = \"job\" }",
+            "name = { from = \"job\" }",
+            "items.flexible-work-subsidy.answers.name",
+            "the card says it",
+        ),
+        (
+            work,
+            "max_chars = 30",
+            "max_chars = 31",
+            "items.employment-registration.answers.job",
+            "the item would not take every answer",
+        ),
+        (
+            work,
+            "required = true\nkind = \"text\"",
+            "required = false\nkind = \"text\"",
+            "items.employment-registration.answers.job",
+            "the item needs it",
+        ),
+        (
+            "job-loss",
+            "when = { field = \"hardship\", is = [\"yes\"] }\nkind = \"address\"",
+            "when = { field = \"benefit\", is = [\"yes\"] }\nkind = \"address\"",
+            "items.employment-hardship.answers.home",
+            "is not asked whenever the item is filed",
+        ),
+        (
+            work,
+            "work = { from = \"job\" }",
+            "work_place = { from = \"job\" }",
+            "items.flexible-work-subsidy.answers.work_place",
+            "the item would not take every answer",
+        ),
+        (
+            "disability",
+            "is = [\"care\", \"both\"]",
+            "is = [\"both\"]",
+            "items",
+            "with some answers nothing is filed",
+        ),
+        (
+            "retirement",
+            "demo = true",
+            "demo = false",
+            "items.resident-pension-claim",
+            "is 示例, and the bundle is not",
+        ),
+        (
+            work,
+            "started_on = { from = \"started_on\" }\n",
+            "",
+            "fields.started_on",
+            "no item needs it, and nothing goes by it",
+        ),
+        (
+            work,
+            "phone = { from = \"phone\" }\n\n[[items]]\nitem = \"flexible-work-subsidy\"",
+            "pay_by = { from = \"pension\" }\n\n[[items]]\nitem = \"flexible-work-subsidy\"",
+            "items.flexible-pension-enrolment.account",
+            "would be asked without the item",
+        ),
+    ] {
+        let fault = Fault { item: format!("bundles/{id}"), field: field.into(), problem: problem.into() };
+        let faults = with_bundle(id, from, to);
+        assert!(faults.contains(&fault), "{to}: {faults:?}");
+    }
+    let faults = with_bundle("job-loss", "\"YJS002\"", "\"YJS001\"");
+    assert!(
+        faults
+            .iter()
+            .any(|fault| (fault.item.as_str(), fault.field.as_str()) == ("registry", "bundles.code"))
+    );
+    let faults = with_bundle("old-age", "hint = ", "hnt = ");
+    assert!(faults.iter().any(|fault| fault.problem == "a key that is not known"), "{faults:?}");
 }

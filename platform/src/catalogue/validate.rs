@@ -8,6 +8,7 @@ use protocol::{
 
 use super::{Catalogue, Fault, codes};
 
+pub(super) mod bundle;
 mod form;
 
 pub(super) fn faults(catalogue: &Catalogue) -> Vec<Fault> {
@@ -17,6 +18,9 @@ pub(super) fn faults(catalogue: &Catalogue) -> Vec<Fault> {
         checks.item.clone_from(&item.id);
         checks.item(item);
     }
+    "registry".clone_into(&mut checks.item);
+    checks.bundles(&catalogue.bundles);
+    checks.faults.extend(catalogue.bundles.iter().flat_map(|one| bundle::faults(one, &catalogue.items)));
     checks.faults
 }
 

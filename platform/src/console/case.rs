@@ -20,7 +20,7 @@ use crate::{
     staff::{
         access::{Ask, shows},
         service,
-        view::{AnswerView, CaseView, PersonalView},
+        view::{AnswerView, BundleView, CaseView, PersonalView},
     },
     store::{Transaction, casework::orders::Order},
 };
@@ -92,6 +92,7 @@ fn content(
         div class="cols" {
             div {
                 (summary(case))
+                @if let Some(bundle) = &case.bundle { (siblings(bundle)) }
                 div class=(if revealed.is_some() { "two looking" } else { "two" }) {
                     (applicant(session, case, revealed.map(|revealed| revealed.person)))
                     (materials::list(case, revealed.is_some()))
@@ -141,6 +142,32 @@ fn summary(case: &CaseView) -> Markup {
                 @if case.extended_days > 0 { (fact("延长", &format!("{} 个工作日", case.extended_days))) }
                 @if let Some(on) = case.red_since { (fact("红牌自", &day(on))) }
                 @if let Some(on) = case.notice_until { (fact("公示至", &day(on))) }
+            }
+        }
+    }
+}
+
+/// 同一件事: the resident filed these at once, and each goes its own way.
+fn siblings(bundle: &BundleView) -> Markup {
+    html! {
+        section class="card" {
+            h2 { "同一件事：" (bundle.name) }
+            p class="no" { "一件事编号 " (bundle.bundle_no) }
+            ul class="siblings" {
+                @for other in &bundle.others {
+                    li {
+                        @if other.seen {
+                            a href={ "/console/cases/" (other.case_no) } { (other.item) }
+                        } @else {
+                            span { (other.item) } " " span class="small" { "（不归您办）" }
+                        }
+                        div class="small" {
+                            (other.state.word()) " · " (other.step)
+                            @if let Some(on) = other.due_on { " · 截止 " (day(on)) }
+                        }
+                        div class="no" { (other.case_no) }
+                    }
+                }
             }
         }
     }

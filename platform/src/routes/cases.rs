@@ -92,11 +92,11 @@ async fn checked(app: &App, key: Uuid, submission: CaseSubmission) -> Result<Kno
     request.submission.received_at = submission::believed(request.submission.received_at, now);
     let filing = app.file(item, request.submission.received_at);
     let task_code = item.task_code.clone();
-    let intake = Intake { default: app.shipped.community.id.clone(), calendar: app.calendar() };
+    let intake = Intake::of(app);
     Ok(app.store.write(move |transaction| request.write(transaction, &task_code, &filing, &intake)).await?)
 }
 
-fn answer(known: Known) -> Result<Response, Refusal> {
+pub(super) fn answer(known: Known) -> Result<Response, Refusal> {
     match known {
         Known::Answered(body) => Ok(json(StatusCode::CREATED, body)),
         Known::OtherRequest => Err(problems::reused_key().into()),
@@ -104,19 +104,25 @@ fn answer(known: Known) -> Result<Response, Refusal> {
     }
 }
 
-struct NewCase {
-    key: Uuid,
-    fingerprint: Fingerprint,
-    submission: CaseSubmission,
+pub(super) struct NewCase {
+    pub(super) key: Uuid,
+    pub(super) fingerprint: Fingerprint,
+    pub(super) submission: CaseSubmission,
     /// Whether the platform above has to hear of it.
-    exchanges: bool,
+    pub(super) exchanges: bool,
 }
 
 /// What finds the first desk of a case.
-struct Intake {
+pub(super) struct Intake {
     /// The community of a machine that stands in none.
     default: String,
     calendar: Arc<WorkCalendar>,
+}
+
+impl Intake {
+    pub(super) fn of(app: &App) -> Self {
+        Self { default: app.shipped.community.id.clone(), calendar: app.calendar() }
+    }
 }
 
 impl NewCase {
@@ -126,7 +132,7 @@ impl NewCase {
     }
 
     /// The case, its steps, its number and the answer: all of it or nothing.
-    fn write(
+    pub(super) fn write(
         &self,
         transaction: &Transaction<'_>,
         task_code: &str,

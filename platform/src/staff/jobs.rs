@@ -13,6 +13,7 @@ use crate::{
     store::{
         StoreError, Transaction, cases,
         casework::{self, By, Moment, Work, lists, told},
+        drafts,
     },
 };
 
@@ -25,6 +26,10 @@ pub(crate) async fn run(app: &App) -> Result<(), StoreError> {
     app.renew_offer().await?;
     reckon_again(app).await?;
     let (now, calendar) = (app.clock.now(), app.calendar());
+    let forgotten = app.store.write(move |transaction| drafts::forget_old(transaction, now)).await?;
+    if forgotten > 0 {
+        tracing::info!(drafts = forgotten, "drafts.forgotten");
+    }
     let today = china_date(now);
     for case_no in app.store.read(move |view| lists::overdue(view, today)).await? {
         let (calendar, exchanges) = (calendar.clone(), app.exchanges());

@@ -5,7 +5,7 @@ use protocol::Problem;
 use super::{
     access::{Ask, require},
     materials,
-    view::{self, CaseView, PersonalView, TaskView},
+    view::{self, BundleView, CaseView, PersonalView, SiblingView, TaskView},
 };
 use crate::{
     app::App,
@@ -27,7 +27,7 @@ use crate::{
     },
     problems,
     store::{
-        StoreError, Transaction,
+        StoreError, Transaction, bundles,
         casework::{
             self, By, Moment, Saved, Work, call_backs,
             lists::{self, Cursor},
@@ -212,9 +212,39 @@ pub(crate) async fn case(app: &App, session: &Session, case_no: &str) -> Result<
                 .proposal
                 .as_ref()
                 .map(|proposal| format!("{}：{}", proposal.kind.word(), proposal.reason)),
+            bundle: bundle(view, &session, &case_no)?,
         }))
     };
     flatten(app.store.read(read).await)
+}
+
+/// 同一件事: what else was filed with a case.
+fn bundle(
+    view: &Transaction<'_>,
+    session: &Session,
+    case_no: &str,
+) -> Result<Option<BundleView>, StoreError> {
+    let Some(bundle) = bundles::of_case(view, case_no)? else { return Ok(None) };
+    let mut others = Vec::new();
+    for number in bundles::case_numbers(view, &bundle.bundle_no)? {
+        if number != case_no {
+            let work = casework::load(view, &number)?.ok_or(StoreError::Damaged("bundle_member"))?;
+            let seen = seen(view, session, &number)?.is_some();
+            others.push(sibling(&work, seen));
+        }
+    }
+    Ok(Some(BundleView { bundle_no: bundle.bundle_no, name: bundle.name.simplified, others }))
+}
+
+fn sibling(work: &Work, seen: bool) -> SiblingView {
+    SiblingView {
+        case_no: work.case_no.clone(),
+        item: work.item.name.simplified.clone(),
+        state: work.facts.state,
+        step: work.workflow.place_name(&work.facts.place),
+        due_on: work.facts.due.filter(|_| work.facts.place != Place::Nowhere).map(|due| due.on),
+        seen,
+    }
 }
 
 /// Acts on a case that was seen in `version`, inside a transaction.

@@ -109,6 +109,34 @@ pub(crate) struct CaseView {
     pub(crate) notice_until: Option<Date>,
     /// What is asked to stop the clock.
     pub(crate) proposal_reason: Option<String>,
+    /// 一件事 that it was filed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) bundle: Option<BundleView>,
+}
+
+/// 一件事 that a case was filed in, with its other cases.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct BundleView {
+    /// 一件事编号.
+    pub(crate) bundle_no: String,
+    pub(crate) name: String,
+    /// 同一件事 of the same applicant.
+    pub(crate) others: Vec<SiblingView>,
+}
+
+/// A case of the same bundle. No more than its applicant's receipt says of it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct SiblingView {
+    pub(crate) case_no: String,
+    /// 事项.
+    pub(crate) item: String,
+    pub(crate) state: State,
+    /// Where it lies.
+    pub(crate) step: String,
+    #[schema(value_type = Option<String>, format = Date)]
+    pub(crate) due_on: Option<Date>,
+    /// Whether this person may look at it.
+    pub(crate) seen: bool,
 }
 
 /// One desk of the workflow.

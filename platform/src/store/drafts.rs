@@ -1,5 +1,7 @@
 //! Forms that are being filled in.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use protocol::{Answers, Consent};
 use uuid::Uuid;
@@ -7,7 +9,7 @@ use uuid::Uuid;
 use super::{
     StoreError, Transaction,
     columns::{json, parsed, to_json},
-    sql::Row,
+    sql::{Row, Value},
 };
 
 /// How long a draft is kept after it was last changed, in seconds.
@@ -21,10 +23,60 @@ const MOST: i64 = 20;
 pub(crate) struct Draft {
     /// Also the `Idempotency-Key` under which it will be filed, and so the key of the case.
     pub(crate) key: Uuid,
-    pub(crate) item: String,
-    pub(crate) version: u32,
+    pub(crate) subject: Subject,
     pub(crate) consent: Consent,
     pub(crate) fields: Answers,
+}
+
+/// What is being filled in, in the version that its owner saw.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// An item.
+    Item { id: String, version: u32 },
+    /// 一件事, with the version of each of its items.
+    Bundle { id: String, version: u32, items: BTreeMap<String, u32> },
+}
+
+impl Subject {
+    /// The items whose versions it holds fast.
+    pub(crate) fn items(&self) -> Vec<(&str, u32)> {
+        match self {
+            Self::Item { id, version } => vec![(id, *version)],
+            Self::Bundle { items, .. } => items.iter().map(|(id, version)| (id.as_str(), *version)).collect(),
+        }
+    }
+
+    /// Whether both are of one item or one bundle, in whichever version.
+    pub(crate) fn is_of(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Item { id, .. }, Self::Item { id: other, .. })
+            | (Self::Bundle { id, .. }, Self::Bundle { id: other, .. }) => id == other,
+            _ => false,
+        }
+    }
+
+    /// The columns that it stands in.
+    fn columns(&self) -> Result<[Value; 5], StoreError> {
+        const NOTHING: Value = Value::Null;
+        Ok(match self {
+            Self::Item { id, version } => [id.into(), (*version).into(), NOTHING, NOTHING, NOTHING],
+            Self::Bundle { id, version, items } => {
+                [NOTHING, NOTHING, id.into(), (*version).into(), to_json(items)?.into()]
+            }
+        })
+    }
+
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        let version = |name| u32::try_from(row.integer(name)?).map_err(|_| StoreError::Damaged(name));
+        Ok(match row.text_option("item_id")? {
+            Some(id) => Self::Item { id: id.to_owned(), version: version("item_version")? },
+            None => Self::Bundle {
+                id: row.text("bundle_id")?.to_owned(),
+                version: version("bundle_version")?,
+                items: json(row, "bundle_items")?,
+            },
+        })
+    }
 }
 
 /// Keeps a new one, unless its owner has too many.
@@ -34,20 +86,24 @@ pub(crate) fn begin(
     draft: &Draft,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let forgotten = (now.as_second() - LIFE).into();
-    transaction.execute("DELETE FROM draft WHERE changed_at < ?1", &[forgotten])?;
+    forget_old(transaction, now)?;
     let held = transaction.row("SELECT count(*) AS n FROM draft WHERE id_number = ?1", &[owner.into()])?;
     if held.ok_or(StoreError::Damaged("draft"))?.integer("n")? >= MOST {
         return Ok(false);
     }
+    let [item, item_version, bundle, bundle_version, bundle_items] = draft.subject.columns()?;
     transaction.execute(
-        "INSERT INTO draft (draft_key, id_number, item_id, item_version, consent_version, consent_given_at, fields,
-             changed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO draft (draft_key, id_number, item_id, item_version, bundle_id, bundle_version, bundle_items,
+             consent_version, consent_given_at, fields, changed_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         &[
             draft.key.to_string().into(),
             owner.into(),
-            (&draft.item).into(),
-            draft.version.into(),
+            item,
+            item_version,
+            bundle,
+            bundle_version,
+            bundle_items,
             draft.consent.notice_version.into(),
             draft.consent.given_at.to_string().into(),
             to_json(&draft.fields)?.into(),
@@ -55,6 +111,12 @@ pub(crate) fn begin(
         ],
     )?;
     Ok(true)
+}
+
+/// Deletes those that nobody has touched for too long. Tells how many.
+pub(crate) fn forget_old(transaction: &Transaction<'_>, now: Timestamp) -> Result<u64, StoreError> {
+    let forgotten = (now.as_second() - LIFE).into();
+    transaction.execute("DELETE FROM draft WHERE changed_at < ?1", &[forgotten])
 }
 
 /// All of an owner's, the last changed first.
@@ -69,16 +131,25 @@ pub(crate) fn one(view: &Transaction<'_>, owner: &str, key: Uuid) -> Result<Opti
     view.row(query, &[key.to_string().into(), owner.into()])?.as_ref().map(draft).transpose()
 }
 
-/// Keeps its answers.
+/// Keeps its answers, and the versions that they are for.
 pub(crate) fn keep(
     transaction: &Transaction<'_>,
     owner: &str,
     draft: &Draft,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let update = "UPDATE draft SET fields = ?3, changed_at = ?4 WHERE draft_key = ?1 AND id_number = ?2";
-    let row =
-        [draft.key.to_string().into(), owner.into(), to_json(&draft.fields)?.into(), now.as_second().into()];
+    let [_, item_version, _, bundle_version, bundle_items] = draft.subject.columns()?;
+    let update = "UPDATE draft SET fields = ?3, changed_at = ?4, item_version = ?5, bundle_version = ?6, bundle_items = ?7
+                  WHERE draft_key = ?1 AND id_number = ?2";
+    let row = [
+        draft.key.to_string().into(),
+        owner.into(),
+        to_json(&draft.fields)?.into(),
+        now.as_second().into(),
+        item_version,
+        bundle_version,
+        bundle_items,
+    ];
     transaction.execute(update, &row)?;
     Ok(())
 }
@@ -94,8 +165,7 @@ fn draft(row: &Row) -> Result<Draft, StoreError> {
     let number = |name| u32::try_from(row.integer(name)?).map_err(|_| StoreError::Damaged(name));
     Ok(Draft {
         key: parsed(row, "draft_key")?,
-        item: row.text("item_id")?.to_owned(),
-        version: number("item_version")?,
+        subject: Subject::read(row)?,
         consent: Consent {
             notice_version: number("consent_version")?,
             given_at: parsed(row, "consent_given_at")?,

@@ -1,13 +1,25 @@
 //! Whether the answers are answers to what the item asks: decided where kiosk and platform both ask it, said here.
 
 use jiff::{ToSpan, civil::Date};
-use protocol::{BankCard, CaseSubmission, Complaint, Field, FieldKind, Problem, ServiceItem, Wrong, answer};
+use protocol::{
+    Answers, Applicant, BankCard, CaseSubmission, Complaint, Field, FieldKind, Problem, ServiceItem, Wrong,
+    answer,
+};
 
 use crate::problems::invalid_field;
 
 pub(super) fn check(submission: &CaseSubmission, item: &ServiceItem, today: Date) -> Result<(), Problem> {
-    answer::check(&item.fields, &submission.fields, &submission.applicant, today)
-        .map_err(|wrong| refuse(&wrong, today))
+    form(&item.fields, &submission.fields, &submission.applicant, today)
+}
+
+/// The same for a form that is not one item's.
+pub(super) fn form(
+    fields: &[Field],
+    answers: &Answers,
+    applicant: &Applicant,
+    today: Date,
+) -> Result<(), Problem> {
+    answer::check(fields, answers, applicant, today).map_err(|wrong| refuse(&wrong, today))
 }
 
 /// A JSON pointer (RFC 6901) to an answer.

@@ -1,4 +1,4 @@
-//! The way into a form: the notice of consent, a draft, and what all pages of the form need.
+//! The way into a form of an item or a bundle: the notice of consent, a draft, and what all pages of the form need.
 
 use axum::{
     extract::{Path, State},
@@ -6,33 +6,129 @@ use axum::{
 };
 use jiff::civil::Date;
 use maud::{Markup, html};
-use protocol::{Applicant, Consent, ConsentNotice, IdKind, ServiceItem, Sex};
+use protocol::{Applicant, Consent, ConsentNotice, Field, IdKind, ServiceItem, Sex};
 use uuid::Uuid;
 
 use super::{
     Web,
     page::{Fault, Notice, Page, notice, token},
     session::{Posted, SignedIn, Visit},
-    words,
+    steps, words,
 };
 use crate::{
+    catalogue::bundle::{MergedForm, section},
     clock::china_date,
+    offer::Offer,
     store::{
         drafts::{self, Draft},
-        own,
+        own::{self, Filed},
         residents::Resident,
     },
 };
 
-/// A draft with the item in the version that its owner saw.
+/// What is filled in: an item, or several of them as one form.
+pub(super) enum Subject {
+    Item(Box<ServiceItem>),
+    Bundle(Box<MergedForm>),
+}
+
+impl Subject {
+    /// What is offered under a name today.
+    fn offered(offer: &Offer, (kind, id): (Kind, &str)) -> Option<Self> {
+        match kind {
+            Kind::Item => offer.item(id).map(|item| Self::Item(Box::new(item.clone()))),
+            Kind::Bundle => offer.bundle(id).map(|form| Self::Bundle(Box::new(form))),
+        }
+    }
+
+    /// In the versions of a draft. A bundle that this program has changed since goes on as it is today.
+    fn of(offer: &Offer, draft: &Draft) -> Option<Self> {
+        match &draft.subject {
+            drafts::Subject::Item { id, version } => {
+                offer.version(id, *version).map(|item| Self::Item(Box::new(item.clone())))
+            }
+            drafts::Subject::Bundle { id, version, items } => {
+                let today = offer.bundle(id)?;
+                let same = today.bundle.version == *version;
+                let form = offer.bundle_of(id, items).filter(|_| same).unwrap_or(today);
+                Some(Self::Bundle(Box::new(form)))
+            }
+        }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Item(item) => &item.name.simplified,
+            Self::Bundle(form) => &form.bundle.name.simplified,
+        }
+    }
+
+    pub(super) fn fields(&self) -> &[Field] {
+        match self {
+            Self::Item(item) => &item.fields,
+            Self::Bundle(form) => &form.fields,
+        }
+    }
+
+    /// Where one reads about it.
+    pub(super) fn guide(&self) -> String {
+        match self {
+            Self::Item(item) => format!("/items/{}", item.id),
+            Self::Bundle(form) => format!("/bundles/{}", form.bundle.id),
+        }
+    }
+
+    /// The item that a question of its form is for, where it is not for all of it.
+    pub(super) fn section(&self, field: &Field) -> Option<&str> {
+        let Self::Bundle(form) = self else { return None };
+        let item = form.items.iter().find(|item| Some(item.id.as_str()) == section(&field.id))?;
+        Some(&item.name.simplified)
+    }
+
+    fn of_draft(&self) -> drafts::Subject {
+        match self {
+            Self::Item(item) => drafts::Subject::Item { id: item.id.clone(), version: item.version },
+            Self::Bundle(form) => drafts::Subject::Bundle {
+                id: form.bundle.id.clone(),
+                version: form.bundle.version,
+                items: form.versions(),
+            },
+        }
+    }
+
+    /// What residents are told of it in a list.
+    fn promise(&self) -> String {
+        match self {
+            Self::Item(item) => words::promise(item),
+            Self::Bundle(_) => "几件事一张表".to_owned(),
+        }
+    }
+}
+
+/// Which of the two a name is of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Item,
+    Bundle,
+}
+
+/// A draft with its subject in the versions that its owner saw.
 pub(super) struct Opened {
     pub(super) draft: Draft,
-    pub(super) item: ServiceItem,
+    pub(super) subject: Subject,
     pub(super) applicant: Applicant,
     pub(super) today: Date,
 }
 
-/// Opens a draft, or leads to the case that it has become.
+/// The page of what a draft has become.
+pub(super) fn page_of(filed: &Filed) -> String {
+    match filed {
+        Filed::Case(case_no) => format!("/my/{case_no}"),
+        Filed::Bundle(bundle_no) => format!("/my/bundles/{bundle_no}"),
+    }
+}
+
+/// Opens a draft, or leads to what it has become.
 pub(super) async fn open(
     web: &Web,
     resident: &Resident,
@@ -46,20 +142,21 @@ pub(super) async fn open(
         .read(move |view| Ok((drafts::one(view, &owner, key)?, own::filed(view, key, &owner)?)))
         .await?;
     match found {
-        (_, Some(case_no)) => Ok(Err(Redirect::to(&format!("/my/{case_no}")).into_response())),
+        (_, Some(filed)) => Ok(Err(Redirect::to(&page_of(&filed)).into_response())),
         (None, None) => Err(Fault::NotFound),
-        (Some(draft), None) => {
-            let offer = web.app.offer_with(&draft.item, draft.version).await?;
-            let item = offer.version(&draft.item, draft.version).cloned().ok_or(Fault::NotFound)?;
+        (Some(mut draft), None) => {
+            for (item, version) in draft.subject.items() {
+                web.app.offer_with(item, version).await?;
+            }
+            let subject = Subject::of(&web.app.offer(), &draft).ok_or(Fault::NotFound)?;
             let applicant = applicant(resident).ok_or(Fault::Broken)?;
-            Ok(Ok(Opened { draft, item, applicant, today: china_date(web.app.clock.now()) }))
+            if subject.of_draft() != draft.subject {
+                draft.subject = subject.of_draft();
+                steps::prune(subject.fields(), &mut draft.fields, &applicant);
+            }
+            Ok(Ok(Opened { draft, subject, applicant, today: china_date(web.app.clock.now()) }))
         }
     }
-}
-
-/// The item in the version of a draft.
-fn item(web: &Web, draft: &Draft) -> Option<ServiceItem> {
-    web.app.offer().version(&draft.item, draft.version).cloned()
 }
 
 /// What the number of a document tells, next to the name that belongs to it.
@@ -89,14 +186,31 @@ fn kind(number: &str) -> IdKind {
 
 pub(super) async fn consent(
     State(web): State<Web>,
-    SignedIn { visit, resident }: SignedIn,
+    signed: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
+    consent_page(&web, &signed, (Kind::Item, &id)).await
+}
+
+pub(super) async fn bundle_consent(
+    State(web): State<Web>,
+    signed: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, Fault> {
+    consent_page(&web, &signed, (Kind::Bundle, &id)).await
+}
+
+async fn consent_page(
+    web: &Web,
+    SignedIn { visit, resident }: &SignedIn,
+    named: (Kind, &str),
+) -> Result<Response, Fault> {
     let offer = web.app.offer();
-    let item = offer.item(&id).ok_or(Fault::NotFound)?;
+    let subject = Subject::offered(&offer, named).ok_or(Fault::NotFound)?;
     let owner = resident.id_number.clone();
     let begun = web.app.store.read(move |view| drafts::of(view, &owner)).await?;
-    let begun = begun.into_iter().find(|draft| draft.item == id);
+    let begun = begun.into_iter().find(|draft| draft.subject.is_of(&subject.of_draft()));
+    let guide = subject.guide();
     let body = html! {
         @if let Some(draft) = &begun {
             (notice(Notice::Info, "上次没有填完", &html! {
@@ -105,16 +219,23 @@ pub(super) async fn consent(
         }
         p.lead { "同意后才开始填写。不同意也可以到窗口办理。" }
         (points(&web.app.shipped.web_consent))
-        form.actions method="post" action={ "/apply/" (id) } {
-            (token(&visit))
+        form.actions method="post" action=(begin_path(&subject)) {
+            (token(visit))
             input type="hidden" name="key" value=(Uuid::new_v4());
             input type="hidden" name="notice" value=(web.app.shipped.web_consent.version);
             button { "同意，开始填写" }
-            a.button.second href={ "/items/" (id) } { "不同意" }
+            a.button.second href=(guide) { "不同意" }
         }
     };
-    let name = &item.name.simplified;
-    Ok(Page::new("用您的信息，先请您同意").up(format!("/items/{id}"), name).show(&web, &visit, body))
+    Ok(Page::new("用您的信息，先请您同意").up(guide.clone(), subject.name()).show(web, visit, body))
+}
+
+/// Where a form is begun.
+fn begin_path(subject: &Subject) -> String {
+    match subject {
+        Subject::Item(item) => format!("/apply/{}", item.id),
+        Subject::Bundle(form) => format!("/bundles/{}/apply", form.bundle.id),
+    }
 }
 
 fn points(notice: &ConsentNotice) -> Markup {
@@ -132,15 +253,33 @@ fn points(notice: &ConsentNotice) -> Markup {
     }
 }
 
-/// Begins a draft. Sent twice it is the same draft.
 pub(super) async fn begin(
     State(web): State<Web>,
-    SignedIn { visit, resident }: SignedIn,
+    signed: SignedIn,
     Path(id): Path<String>,
     posted: Posted,
 ) -> Result<Response, Fault> {
+    begin_draft(&web, &signed, (Kind::Item, &id), &posted).await
+}
+
+pub(super) async fn begin_bundle(
+    State(web): State<Web>,
+    signed: SignedIn,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Result<Response, Fault> {
+    begin_draft(&web, &signed, (Kind::Bundle, &id), &posted).await
+}
+
+/// Begins a draft. Sent twice it is the same draft.
+async fn begin_draft(
+    web: &Web,
+    SignedIn { visit, resident }: &SignedIn,
+    named: (Kind, &str),
+    posted: &Posted,
+) -> Result<Response, Fault> {
     let offer = web.app.offer();
-    let item = offer.item(&id).ok_or(Fault::NotFound)?;
+    let subject = Subject::offered(&offer, named).ok_or(Fault::NotFound)?;
     let now = web.app.clock.now();
     let key: Uuid = posted.get("key").parse().map_err(|_| Fault::Unreadable)?;
     if posted.get("notice") != web.app.shipped.web_consent.version.to_string() {
@@ -148,7 +287,7 @@ pub(super) async fn begin(
     }
     let consent = Consent { notice_version: web.app.shipped.web_consent.version, given_at: now };
     let fields = protocol::Answers::new();
-    let draft = Draft { key, item: id.clone(), version: item.version, consent, fields };
+    let draft = Draft { key, subject: subject.of_draft(), consent, fields };
     let owner = resident.id_number.clone();
     let begun =
         web.app.store.write(move |transaction| drafts::begin(transaction, &owner, &draft, now)).await?;
@@ -160,7 +299,7 @@ pub(super) async fn begin(
         "没填完的太多了",
         &html! { p { "请先在“我的办件”里填完或删除几份，再开始新的。" } p { a href="/my" { "去我的办件" } } },
     );
-    Ok(Page::new(&item.name.simplified).show(&web, &visit, body))
+    Ok(Page::new(subject.name()).show(web, visit, body))
 }
 
 /// Forgets a draft that is not wanted any more.
@@ -183,10 +322,10 @@ pub(super) fn unfinished(web: &Web, visit: &Visit, drafts: &[Draft]) -> Markup {
             h2 { "没填完的" }
             ul.cards {
                 @for draft in drafts {
-                    @if let Some(item) = item(web, draft) {
+                    @if let Some(subject) = Subject::of(&web.app.offer(), draft) {
                         li.card {
-                            strong { (item.name.simplified) }
-                            p.quiet { (words::promise(&item)) "。没填完的保留 30 天。" }
+                            strong { (subject.name()) }
+                            p.quiet { (subject.promise()) "。没填完的保留 30 天，在手机和电脑上都能接着填。" }
                             div.actions {
                                 a.button href={ "/drafts/" (draft.key) "/check" } { "接着填" }
                                 form method="post" action={ "/drafts/" (draft.key) "/discard" } {

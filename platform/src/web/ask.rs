@@ -38,7 +38,7 @@ pub(super) struct Place<'o> {
 impl<'o> Place<'o> {
     /// Page `at` (from 1) of a draft; `None` behind the last one.
     pub(super) fn find(opened: &'o Opened, at: &str) -> Result<Option<Self>, Fault> {
-        let steps = steps(&opened.item.fields, &opened.draft.fields, &opened.applicant);
+        let steps = steps(opened.subject.fields(), &opened.draft.fields, &opened.applicant);
         let at: usize = at.parse().map_err(|_| Fault::NotFound)?;
         if at == 0 {
             return Err(Fault::NotFound);
@@ -51,8 +51,8 @@ impl<'o> Place<'o> {
     }
 
     /// "第 2 步，约 5 步": later answers may open more.
-    pub(super) fn words(&self, item: &str) -> String {
-        format!("{item} · 第 {} 步，共 {} 步", self.at, self.steps.len() + 1)
+    pub(super) fn words(&self, name: &str) -> String {
+        format!("{name} · 第 {} 步，共 {} 步", self.at, self.steps.len() + 1)
     }
 }
 
@@ -64,7 +64,7 @@ fn check_path(opened: &Opened) -> String {
 pub(super) fn before(opened: &Opened, at: usize, from_check: bool) -> (String, &'static str) {
     match at {
         _ if from_check => (check_path(opened), "回到核对"),
-        1 => (format!("/items/{}", opened.item.id), "办事指南"),
+        1 => (opened.subject.guide(), "办事指南"),
         _ => (format!("/drafts/{}/{}", opened.draft.key, at - 1), "上一步"),
     }
 }
@@ -113,22 +113,24 @@ fn questions_page(
 ) -> Response {
     let faults = form::faults(asked);
     let wrong = !faults.is_empty();
+    let section = asked.first().and_then(|asked| opened.subject.section(asked.field));
     let body: Markup = html! {
         (form::listed(&faults))
+        @if let Some(section) = section { p.lead { "以下只用于“" (section) "”" } }
         form method="post" action={ "/drafts/" (opened.draft.key) "/" (place.at) } {
             (token(visit))
             @if from_check { input type="hidden" name="back" value="check"; }
             @for asked in asked { (question(asked, opened.today)) }
             p.actions { button { "下一步" } }
         }
-        p.quiet { "填好的每一页都会保存，30 天内可以在“我的办件”里接着填。" }
+        p.quiet { "填好的每一页都会保存，30 天内在手机或电脑上登录，都可以在“我的办件”里接着填。" }
     };
     let (path, words) = before(opened, place.at, from_check);
     let title = match asked {
         [one] => one.field.label.simplified.as_str(),
         _ => "请填写",
     };
-    let page = Page::new(title).above(place.words(&opened.item.name.simplified)).up(path, words);
+    let page = Page::new(title).above(place.words(opened.subject.name())).up(path, words);
     page.wrong(wrong).show(web, visit, body)
 }
 
@@ -164,7 +166,7 @@ pub(super) async fn save(
             }
         }
     }
-    steps::prune(&opened.item.fields, &mut answers, &opened.applicant);
+    steps::prune(opened.subject.fields(), &mut answers, &opened.applicant);
     opened.draft.fields = answers;
     keep(&web, &resident, &opened).await?;
     Ok(Redirect::to(&next(&opened, &at, from_check)).into_response())
@@ -191,7 +193,7 @@ pub(super) async fn keep(web: &Web, resident: &Resident, opened: &Opened) -> Res
 
 /// Where to go from page `at`.
 fn next(opened: &Opened, at: &str, from_check: bool) -> String {
-    let steps = steps(&opened.item.fields, &opened.draft.fields, &opened.applicant);
+    let steps = steps(opened.subject.fields(), &opened.draft.fields, &opened.applicant);
     let following = at.parse::<usize>().map_or(1, |at| at + 1);
     let next = if from_check { steps::first_open(&steps, &opened.draft.fields) } else { Some(following) };
     match next {

@@ -5,11 +5,11 @@ use axum::{
     response::Response,
 };
 use maud::{Markup, html};
-use protocol::{Area, ServiceItem};
+use protocol::{Area, ServiceItem, Text};
 use serde::Deserialize;
 
 use super::{
-    Web,
+    Web, bundles,
     page::{self, Fault, Notice, Page, icon, notice},
     session::Visit,
     words,
@@ -29,6 +29,14 @@ pub(super) async fn home(State(web): State<Web>, visit: Visit) -> Response {
                     (icon(picture(area)))
                     span.words { strong { (name) } small { (what) } }
                     span.count { (count) " 项" }
+                    (icon(page::FORWARD))
+                } }
+            }
+            @if !offer.catalogue.bundles.is_empty() {
+                li { a.tile href="/bundles" {
+                    (icon(page::BUNDLE))
+                    span.words { strong { "一件事一次办" } small { "几件事一张表，一次提交" } }
+                    span.count { (offer.catalogue.bundles.len()) " 件" }
                     (icon(page::FORWARD))
                 } }
             }
@@ -120,13 +128,23 @@ pub(super) async fn search(
     let typed = typed.trim();
     let offer = web.app.offer();
     let found: Vec<_> = offer.catalogue.items.iter().filter(|item| speaks_of(item, typed)).collect();
+    let at_once: Vec<_> = offer
+        .catalogue
+        .bundles
+        .iter()
+        .filter(|bundle| speak(&[&bundle.name, &bundle.summary], typed))
+        .collect();
     let body = html! {
         (search_box(typed))
-        @if found.is_empty() {
+        @if !at_once.is_empty() {
+            p.lead { "一件事一次办" }
+            (bundles::list(&at_once))
+        }
+        @if found.is_empty() && at_once.is_empty() {
             (notice(Notice::Info, "没有找到", &html! {
                 p { "换个说法再试，例如“社保卡”“低保”“报销”，或者到首页按类别找。" }
             }))
-        } @else {
+        } @else if !found.is_empty() {
             p.lead { "找到 " (found.len()) " 项" }
             (list(found.into_iter()))
         }
@@ -136,11 +154,14 @@ pub(super) async fn search(
 
 /// Whether every word typed is somewhere in what the item says of itself.
 fn speaks_of(item: &ServiceItem, typed: &str) -> bool {
+    speak(&[&item.name, &item.summary, &item.result.name, &item.organisation.name], typed)
+}
+
+fn speak(texts: &[&Text], typed: &str) -> bool {
     let mut words = typed.split_whitespace().peekable();
     if words.peek().is_none() {
         return false;
     }
-    let texts = [&item.name, &item.summary, &item.result.name, &item.organisation.name];
     words.all(|word| texts.iter().any(|text| text.simplified.contains(word)))
 }
 
@@ -170,7 +191,7 @@ pub(super) async fn guide(
                 } }
             }
         }
-        (start(&web, item))
+        (start(&web, &format!("/apply/{}", item.id)))
         p.quiet { "咨询 " (page::phone(&item.consult_phone)) "　投诉 " (page::phone(&item.complain_phone)) }
     };
     Ok(page.show(&web, &visit, body))
@@ -199,9 +220,10 @@ fn facts(web: &Web, item: &ServiceItem) -> Markup {
     }
 }
 
-fn start(web: &Web, item: &ServiceItem) -> Markup {
+/// The button that begins, where anybody can sign in.
+pub(super) fn start(web: &Web, path: &str) -> Markup {
     if web.settings.gateways.is_some() {
-        return html! { p.actions { a.button href={ "/apply/" (item.id) } { "开始办理" } } };
+        return html! { p.actions { a.button href=(path) { "开始办理" } } };
     }
     notice(
         Notice::Info,

@@ -10,7 +10,7 @@ use protocol::{Case, CaseStatus, EndingKind, Rating, RatingLevel};
 use serde::Deserialize;
 
 use super::{
-    Web, apply, browse, materials,
+    Web, apply, browse, bundles as bundle_pages, materials,
     page::{self, Fault, Notice, Page, icon, notice, token},
     review::channel,
     session::{Posted, SignedIn, Visit},
@@ -21,7 +21,7 @@ use crate::{
     documents::file,
     exchange,
     store::{
-        StoreError, Transaction,
+        StoreError, Transaction, bundles,
         cases::{self, By},
         documents::{self, Listed},
         drafts, own,
@@ -35,14 +35,15 @@ pub(super) async fn mine(
     SignedIn { visit, resident }: SignedIn,
 ) -> Result<Response, Fault> {
     let owner = resident.id_number.clone();
-    let (cases, drafts) = web
-        .app
-        .store
-        .read(move |view| Ok((cases::find(view, &By::IdNumber(owner.clone()))?, drafts::of(view, &owner)?)))
-        .await?;
+    let read = move |view: &Transaction<'_>| {
+        let cases = cases::find(view, &By::IdNumber(owner.clone()))?;
+        Ok((cases, bundles::of_person(view, &owner)?, drafts::of(view, &owner)?))
+    };
+    let (cases, bundles, drafts) = web.app.store.read(read).await?;
     let body = html! {
         p.lead { (protocol::mask::name(&resident.name)) "，在自助机、窗口和网上办的都在这里。" }
         (apply::unfinished(&web, &visit, &drafts))
+        (bundle_pages::filed(&bundles))
         h2 { "已提交的" }
         @if cases.is_empty() {
             p.quiet { "还没有办件。" }
@@ -65,7 +66,7 @@ pub(super) async fn mine(
 }
 
 /// The word for where a case stands, with a colour that says the same.
-fn badge(case: &Case) -> Markup {
+pub(super) fn badge(case: &Case) -> Markup {
     let class = match case.status {
         _ if case.told.ending.is_some() => "badge plain",
         CaseStatus::Completed => "badge good",
@@ -79,6 +80,13 @@ fn badge(case: &Case) -> Markup {
 #[derive(Deserialize)]
 pub(super) struct New {
     new: Option<String>,
+}
+
+impl New {
+    /// Whether it was filed a moment ago.
+    pub(super) fn is_new(&self) -> bool {
+        self.new.is_some()
+    }
 }
 
 /// A case of the resident's own, or none.
@@ -102,10 +110,14 @@ pub(super) async fn one(
 ) -> Result<Response, Fault> {
     let case = own_case(&web, &resident, &case_no).await?;
     let papers_of_it = materials::papers(&web, &resident, &case_no).await?;
-    let documents = web.app.store.read(move |view| documents::of_case(view, &case_no)).await?;
-    let new = query.is_ok_and(|Query(query)| query.new.is_some());
+    let read = move |view: &Transaction<'_>| {
+        Ok((documents::of_case(view, &case_no)?, bundles::of_case(view, &case_no)?))
+    };
+    let (documents, bundle) = web.app.store.read(read).await?;
+    let new = query.is_ok_and(|Query(query)| query.is_new());
     let body = html! {
         @if new { (filed(&case)) }
+        @if let Some(bundle) = &bundle { (bundle_pages::part_of(bundle)) }
         (shown(&web, &case, &materials::first(&papers_of_it)))
         (materials::list(&case, &papers_of_it))
         (papers(&case, &documents))
@@ -187,7 +199,7 @@ pub(super) fn shown(web: &Web, case: &Case, todo: &Markup) -> Markup {
 }
 
 /// Whether nothing is promised any more.
-fn is_over(case: &Case) -> bool {
+pub(super) fn is_over(case: &Case) -> bool {
     matches!(case.status, CaseStatus::Completed | CaseStatus::Withdrawn) || case.told.ending.is_some()
 }
 

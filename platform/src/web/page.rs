@@ -36,6 +36,7 @@ icons! {
     VERIFY = "file-badge",
     PAPER = "file-text",
     BOARD = "list-checks",
+    BUNDLE = "layout-grid",
 }
 
 /// What one page is about.
@@ -154,7 +155,10 @@ fn navigation(visit: Option<&Visit>) -> Markup {
     let here = |target: &str| {
         let below = match target {
             "/" => {
-                path == "/" || ["/areas", "/items", "/search", "/apply"].iter().any(|at| path.starts_with(at))
+                path == "/"
+                    || ["/areas", "/items", "/bundles", "/search", "/apply"]
+                        .iter()
+                        .any(|at| path.starts_with(at))
             }
             target => path.starts_with(target),
         };

@@ -62,6 +62,7 @@ pub(super) fn list(
     let here = format!("/drafts/{}/{}", opened.draft.key, place.at);
     let body = html! {
         @if let Some(wrong) = wrong { (notice(Notice::Bad, wrong, &html! {})) }
+        @if let Some(section) = opened.subject.section(field) { p.quiet { "只用于“" (section) "”" } }
         @if let Some(hint) = &field.hint { p.lead { (hint.simplified) } }
         @if people.is_empty() { p.quiet { "还没有添加。" } }
         ul.cards {
@@ -90,7 +91,7 @@ pub(super) fn list(
         }
     };
     let (path, words) = before(opened, place.at, from_check);
-    let page = Page::new(&field.label.simplified).above(place.words(&opened.item.name.simplified));
+    let page = Page::new(&field.label.simplified).above(place.words(opened.subject.name()));
     page.up(path, words).wrong(wrong.is_some()).show(web, visit, body)
 }
 
@@ -158,7 +159,7 @@ fn person_page(
         }
     };
     let title = if person == "new" { "添加一个人" } else { "修改" };
-    let above = format!("{} · {}", opened.item.name.simplified, field.label.simplified);
+    let above = format!("{} · {}", opened.subject.name(), field.label.simplified);
     Page::new(title).above(above).up(here.clone(), "返回名单").wrong(wrong).show(web, visit, body)
 }
 

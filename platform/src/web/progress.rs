@@ -38,8 +38,8 @@ struct Typed<'a> {
 fn ask_page(web: &Web, visit: &Visit, typed: &Typed<'_>) -> Response {
     let number = TextBox {
         name: "number",
-        label: "取件码或办件编号",
-        hint: Some("在回执上，取件码是 9 位数字"),
+        label: "取件码、办件编号或一件事编号",
+        hint: Some("在回执上，取件码是 9 位数字，一件事编号以 YJS 开头"),
         longest: 70,
         value: typed.number,
         wrong: typed.number_wrong,
@@ -82,7 +82,8 @@ fn named(typed: &str) -> Option<Named> {
         return PickupCode::parse(&plain).ok().map(|code| Named::PickupCode(code.into()));
     }
     let good = plain.len() <= 50 && plain.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    good.then(|| Named::CaseNo(plain.to_uppercase()))
+    let number = plain.to_uppercase();
+    good.then(|| if number.starts_with("YJS") { Named::BundleNo(number) } else { Named::CaseNo(number) })
 }
 
 fn last_four(typed: &str) -> Option<String> {
@@ -128,7 +129,7 @@ fn look(
     last: &str,
     now: i64,
 ) -> Result<Option<Vec<Case>>, StoreError> {
-    let (Named::CaseNo(value) | Named::PickupCode(value)) = name;
+    let (Named::CaseNo(value) | Named::PickupCode(value) | Named::BundleNo(value)) = name;
     if !residents::allow(transaction, &format!("look {value}"), now, &LOOKS)? {
         return Ok(None);
     }
@@ -147,6 +148,9 @@ mod tests {
     fn what_stands_on_a_receipt_is_understood() {
         assert!(matches!(named("123 456 782"), Some(Named::PickupCode(code)) if code == "123456782"));
         assert!(matches!(named("1151 9999 mb00"), Some(Named::CaseNo(number)) if number == "11519999MB00"));
+        assert!(
+            matches!(named("yjs0 0120 2611 2400 01"), Some(Named::BundleNo(number)) if number == "YJS001202611240001")
+        );
         assert!(named("123456789").is_none(), "a wrong check digit");
         assert!(named("").is_none() && named("示例示例示例示例").is_none());
         assert_eq!(last_four("001x").as_deref(), Some("001X"));

@@ -1,4 +1,4 @@
-//! 核对 and 提交: everything on one page, and then the case.
+//! 核对 and 提交: everything on one page, and then the case, or the cases of a bundle.
 
 use std::time::Duration;
 
@@ -8,12 +8,15 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use maud::{Markup, html};
-use protocol::{CaseSubmission, Channel, Field, FieldKind, MaterialSource, PickupCode, Problem, mask};
+use protocol::{
+    BundleSubmission, CaseSubmission, Channel, Field, FieldKind, MaterialSource, PickupCode, Problem,
+    ServiceItem, mask,
+};
 use uuid::Uuid;
 
 use super::{
     Web,
-    apply::{self, Opened},
+    apply::{self, Opened, Subject},
     form::{said, short},
     page::{Fault, Notice, Page, notice, token},
     persons,
@@ -22,8 +25,10 @@ use super::{
     words,
 };
 use crate::{
+    catalogue::bundle::MergedForm,
+    error::Refusal,
     problems,
-    routes::cases::file_case,
+    routes::{bundles::file_bundle, cases::file_case},
     store::{answers::Known, drafts, own, residents::Resident},
 };
 
@@ -36,7 +41,7 @@ pub(super) async fn show(
         Ok(opened) => opened,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let steps = steps(&opened.item.fields, &opened.draft.fields, &opened.applicant);
+    let steps = steps(opened.subject.fields(), &opened.draft.fields, &opened.applicant);
     match steps::first_open(&steps, &opened.draft.fields) {
         Some(open) => Ok(Redirect::to(&format!("/drafts/{}/{open}", opened.draft.key)).into_response()),
         None => Ok(page(&web, &visit, (&opened, &resident), None)),
@@ -49,8 +54,8 @@ fn page(
     (opened, resident): (&Opened, &Resident),
     wrong: Option<&Problem>,
 ) -> Response {
-    let Opened { draft, item, .. } = opened;
-    let steps = steps(&item.fields, &draft.fields, &opened.applicant);
+    let Opened { draft, subject, .. } = opened;
+    let steps = steps(subject.fields(), &draft.fields, &opened.applicant);
     let body = html! {
         @if let Some(problem) = wrong { (refused(opened, &steps, problem)) }
         dl.answers {
@@ -58,17 +63,18 @@ fn page(
             div { dt { "证件号码" } dd { (mask::id_number(&resident.id_number)) } }
             @for (at, step) in (1..).zip(&steps) { (answered(opened, at, step)) }
         }
+        (cases_to_be(web, opened))
         (papers(opened))
         form method="post" action={ "/drafts/" (draft.key) "/check" } {
             (token(visit))
-            p.promise { (promise(web, opened)) }
+            @if let Subject::Item(item) = subject { p.promise { (promise(web, opened, item)) } }
             p.actions { button { "确认提交" } }
         }
         p.quiet { "填写的内容由您本人负责。提交后会得到办件编号和取件码。" }
     };
     let last = (!steps.is_empty()).then(|| format!("/drafts/{}/{}", draft.key, steps.len()));
-    let up = last.unwrap_or_else(|| format!("/items/{}", item.id));
-    let above = format!("{} · 最后一步", item.name.simplified);
+    let up = last.unwrap_or_else(|| subject.guide());
+    let above = format!("{} · 最后一步", subject.name());
     let page = Page::new("请核对，没有错就提交").above(above).up(up, "上一步");
     page.wrong(wrong.is_some()).show(web, visit, body)
 }
@@ -95,7 +101,10 @@ fn answered(opened: &Opened, at: usize, step: &Step<'_>) -> Markup {
     let row = |field: &Field, words: Markup| {
         html! {
             div {
-                dt { (field.label.simplified) }
+                dt {
+                    (field.label.simplified)
+                    @if let Some(section) = opened.subject.section(field) { small { (section) } }
+                }
                 dd { (words) }
                 dd.change { a href=(path) { "修改" span.hidden { (field.label.simplified) } } }
             }
@@ -131,10 +140,38 @@ fn people(opened: &Opened, field: &Field) -> Markup {
     }
 }
 
-/// The papers that must follow on foot.
+/// The items that will be filed.
+fn items(opened: &Opened) -> Vec<&ServiceItem> {
+    match &opened.subject {
+        Subject::Item(item) => vec![&**item],
+        Subject::Bundle(form) => form.called_for(&opened.draft.fields),
+    }
+}
+
+/// What a bundle becomes: each item with its own limit.
+fn cases_to_be(web: &Web, opened: &Opened) -> Markup {
+    if matches!(opened.subject, Subject::Item(_)) {
+        return html! {};
+    }
+    let items = items(opened);
+    html! {
+        h2 { "提交后是 " (items.len()) " 个办件" }
+        ul.papers {
+            @for item in items {
+                li { span.words {
+                    strong { (item.name.simplified) }
+                    small { (item.organisation.name.simplified) "。" (promise(web, opened, item)) }
+                } }
+            }
+        }
+        p.quiet { "一次提交，每个办件各有办件编号和期限，取件码是同一个。" }
+    }
+}
+
+/// The papers that must follow on foot, each once.
 fn papers(opened: &Opened) -> Markup {
-    let counter: Vec<_> =
-        opened.item.materials.iter().filter(|material| material.source == MaterialSource::Counter).collect();
+    let mut counter = MergedForm::materials(&items(opened));
+    counter.retain(|(material, _)| material.source == MaterialSource::Counter);
     if counter.is_empty() {
         return html! {};
     }
@@ -143,17 +180,19 @@ fn papers(opened: &Opened) -> Markup {
         "提交后还要到窗口交材料",
         &html! {
             ul {
-                @for material in counter { li { (material.name.simplified) "：" (words::material(material)) } }
+                @for (material, _) in &counter {
+                    li { (material.name.simplified) "：" (words::material(material)) }
+                }
             }
         },
     )
 }
 
-fn promise(web: &Web, opened: &Opened) -> String {
-    if !opened.item.auto_accept {
-        return format!("材料交齐、受理后 {}内办结。", words::limit(opened.item.promised));
+fn promise(web: &Web, opened: &Opened, item: &ServiceItem) -> String {
+    if !item.auto_accept {
+        return format!("材料交齐、受理后 {}内办结。", words::limit(item.promised));
     }
-    let due = web.app.calendar().due(opened.today, opened.item.promised);
+    let due = web.app.calendar().due(opened.today, item.promised);
     if due.on == opened.today {
         return "提交后当场办结。".to_owned();
     }
@@ -182,8 +221,7 @@ pub(super) async fn submit(
         Err(elsewhere) => return Ok(elsewhere),
     };
     let key = opened.draft.key;
-    let submission = submission(&web, &opened, channel(&headers));
-    match file_case(&web.app, key, submission).await {
+    match file(&web, &opened, channel(&headers)).await {
         Ok(Known::Answered(_) | Known::OtherRequest | Known::StillRunning) => {
             filed(&web, &resident, key).await
         }
@@ -197,18 +235,42 @@ pub(super) async fn submit(
     }
 }
 
-fn submission(web: &Web, opened: &Opened, channel: Channel) -> CaseSubmission {
+async fn file(web: &Web, opened: &Opened, channel: Channel) -> Result<Known, Refusal> {
     let (_, random) = Uuid::new_v4().as_u64_pair();
-    CaseSubmission {
-        item: opened.draft.item.clone(),
-        item_version: opened.draft.version,
-        pickup_code: PickupCode::from_random(random % 100_000_000),
-        channel,
-        terminal_id: None,
-        received_at: web.app.clock.now(),
-        applicant: opened.applicant.clone(),
-        fields: opened.draft.fields.clone(),
-        consent: opened.draft.consent.clone(),
+    let pickup_code = PickupCode::from_random(random % 100_000_000);
+    let received_at = web.app.clock.now();
+    let Opened { draft, applicant, .. } = opened;
+    let (applicant, fields, consent) = (applicant.clone(), draft.fields.clone(), draft.consent.clone());
+    match &opened.subject {
+        Subject::Item(item) => {
+            let submission = CaseSubmission {
+                item: item.id.clone(),
+                item_version: item.version,
+                pickup_code,
+                channel,
+                terminal_id: None,
+                received_at,
+                applicant,
+                fields,
+                consent,
+            };
+            file_case(&web.app, draft.key, submission).await
+        }
+        Subject::Bundle(form) => {
+            let submission = BundleSubmission {
+                bundle: form.bundle.id.clone(),
+                bundle_version: form.bundle.version,
+                item_versions: form.versions(),
+                pickup_code,
+                channel,
+                terminal_id: None,
+                received_at,
+                applicant,
+                fields,
+                consent,
+            };
+            file_bundle(&web.app, draft.key, submission).await
+        }
     }
 }
 
@@ -216,11 +278,11 @@ fn submission(web: &Web, opened: &Opened, channel: Channel) -> CaseSubmission {
 const WAITS: u32 = 25;
 const WAIT: Duration = Duration::from_millis(200);
 
-/// Leads to the case that a draft has become.
+/// Leads to what a draft has become.
 async fn filed(web: &Web, resident: &Resident, key: Uuid) -> Result<Response, Fault> {
     for _ in 0..WAITS {
         let owner = resident.id_number.clone();
-        let case_no = web
+        let filed = web
             .app
             .store
             .write(move |transaction| {
@@ -231,8 +293,8 @@ async fn filed(web: &Web, resident: &Resident, key: Uuid) -> Result<Response, Fa
                 Ok(filed)
             })
             .await?;
-        if let Some(case_no) = case_no {
-            return Ok(Redirect::to(&format!("/my/{case_no}?new=1")).into_response());
+        if let Some(filed) = filed {
+            return Ok(Redirect::to(&format!("{}?new=1", apply::page_of(&filed))).into_response());
         }
         tokio::time::sleep(WAIT).await;
     }

@@ -1,9 +1,12 @@
 //! Which questions share a page. Pure.
 //!
 //! A page ends behind a question that decides about others, so that no page needs a script to ask what an answer on it
-//! has opened; a list of people is a page of its own.
+//! has opened; a list of people is a page of its own, and what a bundle asks for one of its items is not mixed with
+//! what it asks for another.
 
 use protocol::{Answer, Answers, Applicant, Field, FieldKind, answer};
+
+use crate::catalogue::bundle::section;
 
 /// Questions on one page, at the most.
 const MOST: usize = 4;
@@ -23,7 +26,8 @@ pub(super) fn steps<'f>(fields: &'f [Field], answers: &Answers, applicant: &Appl
     let mut page: Vec<&Field> = Vec::new();
     for field in asked(fields, answers, applicant) {
         let list = matches!(field.kind, FieldKind::PersonList { .. });
-        if list || page.len() == MOST {
+        let other = page.last().is_some_and(|last| section(&last.id) != section(&field.id));
+        if list || other || page.len() == MOST {
             end(&mut steps, &mut page);
         }
         if list {

@@ -1,4 +1,5 @@
-// A relief case (救助) from a resident's form to the resident's result, through three levels, in a real browser.
+// A relief case (救助) from a resident's form to the resident's result, through three levels, and after it a life event
+// (一件事) that becomes several cases, in a real browser.
 //
 // BROWSER_TOOLS   where playwright-core and axe-core are installed
 // KIOSK_BIN_DIR   where the platform program is
@@ -10,6 +11,7 @@ import { readFileSync, existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, join, resolve } from "node:path";
 
+import { bundle } from "./bundle.mjs";
 import { Platform } from "./platform.mjs";
 import { relief } from "./relief.mjs";
 
@@ -52,7 +54,8 @@ try {
   platform = await Platform.start(process.env.KIOSK_BIN_DIR);
   stage.url = platform.url;
   stage.chromium = await chromium.launch({ executablePath: installed("chromium"), args: ["--no-sandbox"] });
-  await relief(stage, platform);
+  const { office, resident } = await relief(stage, platform);
+  await bundle(stage, office, resident);
 } catch (error) {
   stage.fault(error.stack);
 } finally {

@@ -51,6 +51,7 @@ export async function relief(stage, platform) {
   await watched(office, caseNo);
   await exchange(office, platform);
   await refused(office, resident);
+  return { office, resident };
 }
 
 /** The desks, each with a browser of its own. */

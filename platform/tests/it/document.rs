@@ -13,7 +13,7 @@ use crate::fixture::{Answer, NOW, TestPlatform, enrolment, pension};
 const ALWAYS: [u16; 4] = [405, 429, 500, 503];
 const FETCHED: u16 = 304;
 
-const ROUTES: [(&str, &str, &[u16]); 75] = [
+const ROUTES: [(&str, &str, &[u16]); 79] = [
     ("get", "/healthz", &[200]),
     ("get", "/readyz", &[200]),
     ("get", "/openapi.json", &[200]),
@@ -25,6 +25,10 @@ const ROUTES: [(&str, &str, &[u16]); 75] = [
     ("get", "/api/v1/cases", &[200, 400]),
     ("get", "/api/v1/cases/{case_no}", &[200, 404]),
     ("post", "/api/v1/cases/search", &[200, 400, 413, 415, 422]),
+    ("get", "/api/v1/bundles", &[200, 400]),
+    ("get", "/api/v1/bundles/{id}", &[200, 404]),
+    ("post", "/api/v1/bundle-cases", &[201, 400, 409, 413, 415, 422]),
+    ("get", "/api/v1/bundle-cases/{bundle_no}", &[200, 404]),
     ("post", "/api/v1/ratings", &[201, 400, 404, 409, 413, 415, 422]),
     ("post", "/api/v1/materials", &[201, 400, 401, 403, 404, 409, 413, 415, 422]),
     ("get", "/.well-known/est/cacerts", &[200, 404]),
@@ -159,6 +163,19 @@ async fn real_answers_are_as_the_document_says() {
     let case = filed.case();
     let refused = platform.post("/api/v1/cases", Uuid::new_v4(), &json!({})).await;
     document.check("post", "/api/v1/cases", &refused);
+
+    for path in ["/api/v1/bundles", "/api/v1/bundles/job-loss"] {
+        let documented = path.replace("job-loss", "{id}");
+        document.check("get", &documented, &platform.get(path).await);
+    }
+    let bundle = crate::bundles::registers_alone();
+    let sent = &document.0["paths"]["/api/v1/bundle-cases"]["post"]["requestBody"]["content"];
+    document.validate(&sent["application/json"]["schema"], &bundle, "a bundle");
+    let filed = platform.post("/api/v1/bundle-cases", Uuid::new_v4(), &bundle).await;
+    document.check("post", "/api/v1/bundle-cases", &filed);
+    let filed: Value = serde_json::from_str(&filed.body).unwrap();
+    let path = format!("/api/v1/bundle-cases/{}", filed["bundle_no"].as_str().unwrap());
+    document.check("get", "/api/v1/bundle-cases/{bundle_no}", &platform.get(&path).await);
 
     let found = platform.get(&format!("/api/v1/cases/{}", case.case_no)).await;
     document.check("get", "/api/v1/cases/{case_no}", &found);

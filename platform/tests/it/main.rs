@@ -3,6 +3,8 @@
 
 mod additive;
 mod auditing;
+mod bundle_pages;
+mod bundles;
 mod call_backs;
 mod casework;
 mod config;

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "test")]
 
 mod auditing;
+mod bundle_pages;
+mod bundles;
 mod call_backs;
 mod casework;
 mod configuring;

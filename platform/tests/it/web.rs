@@ -181,7 +181,7 @@ fn encoded(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
-async fn platform() -> TestPlatform {
+pub(crate) async fn platform() -> TestPlatform {
     with(Some(Gateways::development())).await
 }
 
@@ -223,30 +223,30 @@ fn borrowed(fields: &[(String, String)]) -> Vec<(&str, &str)> {
 }
 
 /// Fills in the form that the browser is at, up to the page that shows all.
-async fn fill_in(browser: &mut Browser<'_>, item: &ServiceItem, way: usize) {
+pub(crate) async fn fill_in(browser: &mut Browser<'_>, (id, form): (&str, &[Field]), way: usize) {
     for _ in 0..60 {
         let here = browser.path.clone();
         if here.ends_with("/check") {
             return;
         }
-        assert_eq!(browser.status, StatusCode::OK, "{}: {}", item.id, browser.page);
+        assert_eq!(browser.status, StatusCode::OK, "{}: {}", id, browser.page);
         let asked = browser.questions();
         if asked.is_empty() {
-            people(browser, item, way).await;
+            people(browser, (id, form), way).await;
             continue;
         }
-        let fields = item.fields.iter().filter(|field| asked.contains(&field.id));
+        let fields = form.iter().filter(|field| asked.contains(&field.id));
         let answers: Vec<_> = fields.flat_map(|field| typed(field, way)).collect();
         browser.post(&here, &borrowed(&answers)).await;
-        assert_ne!(browser.path, here, "{}: {}", item.id, browser.page);
+        assert_ne!(browser.path, here, "{}: {}", id, browser.page);
     }
-    panic!("{}: the form has no end", item.id);
+    panic!("{}: the form has no end", id);
 }
 
 /// Adds people to a list until it may be left.
-async fn people(browser: &mut Browser<'_>, item: &ServiceItem, way: usize) {
+async fn people(browser: &mut Browser<'_>, (id, form): (&str, &[Field]), way: usize) {
     let list = browser.path.clone();
-    let lists = item.fields.iter().filter_map(|field| match &field.kind {
+    let lists = form.iter().filter_map(|field| match &field.kind {
         FieldKind::PersonList { fields, min, .. } => Some((field, fields, *min)),
         _ => None,
     });
@@ -265,7 +265,7 @@ async fn people(browser: &mut Browser<'_>, item: &ServiceItem, way: usize) {
                 .collect();
             answers.push(("shown".to_owned(), shown));
             browser.post(&person, &borrowed(&answers)).await;
-            assert_eq!(browser.status, StatusCode::OK, "{}: {}", item.id, browser.page);
+            assert_eq!(browser.status, StatusCode::OK, "{}: {}", id, browser.page);
         }
         assert_eq!(browser.path, list);
     }
@@ -275,9 +275,14 @@ async fn people(browser: &mut Browser<'_>, item: &ServiceItem, way: usize) {
 
 /// Opens a form for an item and agrees.
 async fn begin(browser: &mut Browser<'_>, item: &str) {
-    browser.get(&format!("/apply/{item}")).await;
+    agree(browser, &format!("/apply/{item}")).await;
+}
+
+/// The same for the page of consent at `path`.
+pub(crate) async fn agree(browser: &mut Browser<'_>, path: &str) {
+    browser.get(path).await;
     let (key, notice) = (browser.hidden("key"), browser.hidden("notice"));
-    browser.post(&format!("/apply/{item}"), &[("key", &key), ("notice", &notice)]).await;
+    browser.post(path, &[("key", &key), ("notice", &notice)]).await;
 }
 
 #[tokio::test]
@@ -289,7 +294,7 @@ async fn every_item_is_filled_in_on_pages_and_becomes_a_case() {
     assert_eq!(items.len(), 37);
     for (place, item) in items.iter().enumerate() {
         begin(&mut browser, &item.id).await;
-        fill_in(&mut browser, item, place % 3).await;
+        fill_in(&mut browser, (&item.id, &item.fields), place % 3).await;
         let check = browser.path.clone();
         browser.post(&check, &[]).await;
         let case_no =
@@ -319,7 +324,7 @@ async fn a_button_that_is_pressed_three_times_files_one_case() {
     let items = items(&platform).await;
     begin(&mut browser, "pension-eligibility").await;
     let item = items.iter().find(|item| item.id == "pension-eligibility").unwrap();
-    fill_in(&mut browser, item, 0).await;
+    fill_in(&mut browser, (&item.id, &item.fields), 0).await;
     let (check, form) = (browser.path.clone(), browser.form(&[]));
     let press = async || {
         let mut again = Browser::new(&platform);

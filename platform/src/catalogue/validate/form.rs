@@ -80,7 +80,7 @@ impl Checks {
         self.form(at, fields);
     }
 
-    fn condition(&mut self, at: &str, when: &When, before: &[Field]) {
+    pub(super) fn condition(&mut self, at: &str, when: &When, before: &[Field]) {
         let Some(decider) = before.iter().find(|field| field.id == when.field) else {
             return self.require(false, at, &format!("`{}` is not asked before", when.field));
         };
