@@ -10,7 +10,10 @@ use anyhow::Context as _;
 use flow::{Event, Flow, Now, Touch};
 use kiosk_ui::slint;
 
-use crate::{Config, clock, effects::Effects, inbox::Inbox, screens::Screens, service, standing::Standing};
+use crate::{
+    Config, clock, effects::Effects, inbox::Inbox, panel::Panel, screens::Screens, service,
+    standing::Standing,
+};
 
 thread_local! {
     /// The one app of this thread, for closures that come in from other threads.
@@ -42,11 +45,12 @@ impl App {
         });
         // Before the screen: a store that cannot be opened is told even where there is no screen to tell it on.
         let standing = Standing::default();
-        let effects = Effects::start(config, &inbox, &standing)?;
+        let panel = Panel::default();
+        let effects = Effects::start(config, &inbox, &standing, &panel)?;
         let config = effects.config();
         let send = |touch: Touch| with_current(|app| app.handle(Event::Touch(touch)));
         let screens =
-            choose_screen().and_then(|()| Screens::new(send)).context("the screen cannot be opened")?;
+            choose_screen().and_then(|()| Screens::on(panel, send)).context("the screen cannot be opened")?;
         screens.place(config.ui.orientation.size(), config.ui.fullscreen);
         screens.identify(&config.terminal_id());
         let started = Instant::now();

@@ -1,6 +1,7 @@
 //! The executor: does what the state machine wants, and tells what came of it. The only code that waits.
 
 mod audit;
+mod backlight;
 mod camera;
 mod courier;
 mod devices;
@@ -19,6 +20,7 @@ mod reader;
 mod readiness;
 mod registry;
 mod scanner;
+mod screen;
 mod store;
 mod wish;
 
@@ -33,7 +35,7 @@ use tokio::{runtime::Runtime, sync::mpsc};
 pub(crate) use export::DRIVE;
 pub(crate) use readiness::identity;
 
-use crate::{Config, inbox::Inbox, standing::Standing};
+use crate::{Config, inbox::Inbox, panel::Panel, standing::Standing};
 
 /// More than any visit wants at once; when it is full the executor hangs, and a restart is the honest way out.
 const WANTS: usize = 256;
@@ -53,7 +55,12 @@ pub struct Hanging;
 
 impl Effects {
     /// Opens store and client, starts the device threads and the tasks.
-    pub(crate) fn start(file: &Config, inbox: &Inbox, standing: &Standing) -> anyhow::Result<Self> {
+    pub(crate) fn start(
+        file: &Config,
+        inbox: &Inbox,
+        standing: &Standing,
+        panel: &Panel,
+    ) -> anyhow::Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -72,7 +79,9 @@ impl Effects {
         // Asked once a wipe that was cut short has been taken to its end.
         let revoked = fleet::was_revoked(file)?;
         health.set(Condition::TerminalRevoked, revoked);
-        let hands = Hands::new(&config, inbox, store.clone(), client.clone(), health.clone())?;
+        let lights = std::path::Path::new(backlight::CLASS);
+        let screen = screen::Screen::find(panel.clone(), &file.store.path, lights);
+        let hands = Hands::new(&config, inbox, store.clone(), client.clone(), health.clone(), screen)?;
         if let Some(member) = member {
             if let Some(key) = audit::device_key(&file.store.path) {
                 runtime.spawn(audit::report(store, client.clone(), key));
@@ -136,6 +145,7 @@ impl Hands {
         store: store::SharedStore,
         client: Arc<Client>,
         health: Arc<health::Health>,
+        screen: screen::Screen,
     ) -> anyhow::Result<Self> {
         let devices::Opened { reader, printer, scanner } = devices::open(&config.devices)?;
         let courier = Arc::new(courier::Courier::new(store.clone(), client.clone(), inbox.clone()));
@@ -184,7 +194,7 @@ impl Hands {
             look_at_scanner.iter().for_each(|look| look());
             look_at_camera.iter().for_each(|look| look());
         });
-        let maintenance = maintenance::Maintenance::new(config, store, health, links, inbox.clone())?;
+        let maintenance = maintenance::Maintenance::new(config, store, health, links, screen, inbox.clone())?;
         Ok(Self {
             reader,
             printer,
@@ -244,6 +254,14 @@ impl Hands {
             }
             Effect::ExportLog { technician } => {
                 tokio::spawn(async move { self.maintenance.export(technician).await });
+            }
+            Effect::SetBrightness(percent) => {
+                tokio::spawn(async move { self.maintenance.clone().set_brightness(percent).await });
+            }
+            Effect::TryCalibration(fit) => self.maintenance.screen.panel().try_out(fit),
+            Effect::EndTrial => self.maintenance.screen.panel().end_trial(),
+            Effect::KeepCalibration { technician } => {
+                tokio::spawn(async move { self.maintenance.clone().keep_calibration(technician).await });
             }
             Effect::Restart { technician } => {
                 tokio::spawn(async move { self.maintenance.restart(technician).await });

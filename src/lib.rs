@@ -9,6 +9,7 @@ pub mod config;
 pub mod effects;
 pub mod inbox;
 mod log;
+pub mod panel;
 mod provision;
 mod run;
 pub mod screens;

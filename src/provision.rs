@@ -20,8 +20,14 @@ pub(crate) fn is_lapsed(membership: &Membership) -> bool {
 
 /// What a technician is told of an error of [`provision`].
 pub(crate) fn trouble(error: &anyhow::Error) -> EnrolTrouble {
-    if error.is::<BadInvitation>() {
-        return EnrolTrouble::NotAnInvitation;
+    if let Some(bad) = error.downcast_ref() {
+        return match bad {
+            BadInvitation::Form => EnrolTrouble::NotAnInvitation,
+            BadInvitation::NotHttps => EnrolTrouble::Address,
+            BadInvitation::Name(_) => EnrolTrouble::Name,
+            BadInvitation::Pin(_) => EnrolTrouble::Pin,
+            BadInvitation::Code(_) => EnrolTrouble::Code,
+        };
     }
     if error.is::<Already>() {
         return EnrolTrouble::Already;

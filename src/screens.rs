@@ -1,6 +1,7 @@
 //! Between state machine and markup: a view becomes properties, a touch becomes an event. Nothing is decided here.
 
 mod dates;
+mod focus;
 mod form;
 mod frame;
 mod keyboard;
@@ -10,6 +11,7 @@ mod pages;
 mod photograph;
 pub(crate) mod poster;
 mod progress;
+mod settings;
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -23,7 +25,7 @@ use kiosk_ui::slint::ComponentHandle as _;
 use kiosk_ui::{AppWindow, FrameApi, ScreenName, Theme, slint};
 use protocol::Language;
 
-use crate::inbox::Preview;
+use crate::{inbox::Preview, panel::Panel};
 
 /// How touches leave a screen.
 pub(crate) type Send = Rc<dyn Fn(Touch)>;
@@ -31,24 +33,32 @@ pub(crate) type Send = Rc<dyn Fn(Touch)>;
 /// The window with all its screens.
 pub struct Screens {
     window: AppWindow,
+    panel: Panel,
     shown: RefCell<Option<View>>,
     language: RefCell<Option<Language>>,
     form: form::FormScreen,
+    maintenance: maintenance::MaintenanceScreen,
 }
 
 impl Screens {
     /// Opens the window; every touch goes to `send`.
     pub fn new(send: impl Fn(Touch) + 'static) -> anyhow::Result<Self> {
+        Self::on(Panel::default(), send)
+    }
+
+    /// The same, with touches put right by `panel`.
+    pub(crate) fn on(panel: Panel, send: impl Fn(Touch) + 'static) -> anyhow::Result<Self> {
         let window = AppWindow::new()?;
+        panel.follow(window.window());
         let send: Send = Rc::new(send);
         frame::connect(&window, &send);
         pages::connect(&window, &send);
         photograph::connect(&window, &send);
         outcome::connect(&window, &send);
         progress::connect(&window, &send);
-        maintenance::connect(&window, &send);
+        let maintenance = maintenance::MaintenanceScreen::connect(&window, &send);
         let form = form::FormScreen::connect(&window, &send);
-        Ok(Self { window, shown: RefCell::default(), language: RefCell::default(), form })
+        Ok(Self { window, panel, shown: RefCell::default(), language: RefCell::default(), form, maintenance })
     }
 
     /// Gives the window the panel's shape. The screens are drawn for so many pixels, however large a pixel is shown.
@@ -61,6 +71,12 @@ impl Screens {
     /// Which terminal it is: what a screen out of service tells.
     pub fn identify(&self, terminal_id: &str) {
         self.window.global::<FrameApi>().set_terminal_id(terminal_id.into());
+    }
+
+    /// The touch screen, for whoever touches it otherwise than by a window system.
+    #[must_use]
+    pub fn panel(&self) -> &Panel {
+        &self.panel
     }
 
     /// The window, for whoever looks at it.
@@ -106,7 +122,7 @@ impl Screens {
             Screen::Progress(found) => progress::found(window, found, language),
             Screen::End(end) => pages::end(window, *end),
             Screen::Admit(admit) => maintenance::admit(window, *admit),
-            Screen::Maintenance(maintenance) => maintenance::show(window, maintenance),
+            Screen::Maintenance(maintenance) => self.maintenance.show(window, maintenance),
             Screen::OutOfService => maintenance::out_of_service(window, view.frame.stopped),
             Screen::Attract(turn) => poster::show(window, turn.as_ref()),
             Screen::Starting | Screen::Submitting => {}
@@ -121,7 +137,7 @@ impl Screens {
     pub fn preview(&self, preview: &Preview) {
         let shown = self.shown.borrow();
         match shown.as_ref().map(|view| &view.screen) {
-            Some(Screen::Maintenance(page)) => maintenance::preview(&self.window, page, preview),
+            Some(Screen::Maintenance(page)) => self.maintenance.preview(&self.window, page, preview),
             Some(Screen::Photograph(paper)) => photograph::preview(&self.window, paper, preview),
             _ => {}
         }
@@ -134,6 +150,7 @@ impl Screens {
         photograph::forget(&self.window);
         outcome::forget(&self.window);
         progress::forget(&self.window);
+        self.maintenance.forget(&self.window);
         wipe::wipe_stack();
     }
 

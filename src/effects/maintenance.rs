@@ -2,8 +2,10 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use anyhow::Context as _;
 use flow::{
     Event,
+    calibration::Calibration,
     event::ScannedText,
     maintenance::{Admission, Check, Credentials, Export, Inspection, Part, Technician},
 };
@@ -16,6 +18,7 @@ use super::{
     health::{Health, Vitals},
     link::Link,
     metrics, readiness,
+    screen::Screen,
     store::SharedStore,
 };
 use crate::{Config, clock, config, inbox::Inbox, provision};
@@ -28,6 +31,7 @@ pub(super) struct Maintenance {
     health: Arc<Health>,
     started_at: Timestamp,
     links: Links,
+    pub(super) screen: Screen,
 }
 
 /// The ways to the devices.
@@ -41,11 +45,6 @@ pub(super) struct Links {
 }
 
 impl Links {
-    /// Whether a code can be held before the machine.
-    fn read_codes(&self) -> bool {
-        self.scanner.is_some() || self.camera.is_some()
-    }
-
     /// What there is to be tested.
     fn parts(&self) -> Vec<Part> {
         let camera = self.camera.is_some().then_some(Part::Camera);
@@ -65,6 +64,7 @@ impl Maintenance {
         store: SharedStore,
         health: Arc<Health>,
         links: Links,
+        screen: Screen,
         inbox: Inbox,
     ) -> Result<Self, StoreError> {
         if store.with(|store| store.is_out_of_service())? {
@@ -79,6 +79,7 @@ impl Maintenance {
             health,
             started_at: clock::now(),
             links,
+            screen,
         })
     }
 
@@ -131,7 +132,9 @@ impl Maintenance {
             has_scanner: self.links.scanner.is_some(),
             scanner: self.links.scanner.as_ref().and_then(Link::trouble),
             enrolled: membership.is_some(),
-            may_enrol: self.links.read_codes() && !is_kiosk,
+            may_enrol: !is_kiosk,
+            brightness: self.screen.brightness(),
+            calibrated: self.screen.panel().calibrated(),
             certificate_until: membership.map(|membership| membership.certificate.not_after()),
             configuration: running.map(|running| running.version),
             troubles: self.health.troubles(),
@@ -206,6 +209,36 @@ impl Maintenance {
         let export = writing.await.unwrap_or(Export::Failed);
         tracing::info!(technician, ?export, "log exported");
         self.inbox.post(Event::Exported(export));
+    }
+
+    /// It is on the disk, and in the audit log, before anybody hears so.
+    pub(super) async fn keep_calibration(self: Arc<Self>, technician: u64) {
+        let inbox = self.inbox.clone();
+        let keeping = tokio::task::spawn_blocking(move || self.calibrate(technician)).await;
+        let kept = keeping.unwrap_or_else(|error| Err(error.into()));
+        if let Err(error) = &kept {
+            tracing::error!("calibration not kept: {error:#}");
+        }
+        inbox.post(Event::CalibrationKept(kept.is_ok()));
+    }
+
+    fn calibrate(&self, technician: u64) -> anyhow::Result<()> {
+        let tried = self.screen.panel().tried().context("nothing is on trial any more")?;
+        let taken_back = tried == Calibration::NONE;
+        self.store.with(|store| store.record_calibration(taken_back, technician, clock::now()))?;
+        self.screen.keep(tried)?;
+        tracing::info!(technician, numbers = ?tried.0, "touch screen calibrated");
+        Ok(())
+    }
+
+    pub(super) async fn set_brightness(self: Arc<Self>, percent: u8) {
+        let inbox = self.inbox.clone();
+        let setting = tokio::task::spawn_blocking(move || self.screen.set_brightness(percent)).await;
+        let set = setting.unwrap_or_else(|error| Err(error.into()));
+        if let Err(error) = &set {
+            tracing::warn!(%error, percent, "the panel cannot be made so bright, or it is not remembered");
+        }
+        inbox.post(Event::Brightness(set.is_ok().then_some(percent)));
     }
 
     pub(super) async fn restart(&self, technician: u64) {

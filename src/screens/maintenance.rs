@@ -1,5 +1,7 @@
 //! 运维登录 and 运维模式.
 
+use std::{cell::Cell, rc::Rc};
+
 use driver_api::Picture;
 use flow::{
     Touch,
@@ -9,12 +11,82 @@ use flow::{
 use health::Condition;
 use jiff::{Timestamp, tz};
 use kiosk_ui::slint::{ComponentHandle as _, Image, Model as _, Rgb8Pixel, SharedPixelBuffer, SharedString};
-use kiosk_ui::{self as ui, AdmitApi, AppWindow, FrameApi, MaintenanceApi, slint};
+use kiosk_ui::{self as ui, AdmitApi, AppWindow, CalibrationApi, FrameApi, MaintenanceApi, slint};
 
-use super::{Send, dates, frame, outcome};
+use super::{
+    Send, dates,
+    focus::{Focus, Turn},
+    frame, outcome,
+    settings::{self, Typed},
+};
 use crate::inbox::Preview;
 
-pub(super) fn connect(window: &AppWindow, send: &Send) {
+pub(super) struct MaintenanceScreen {
+    /// Of the camera that is looked at.
+    focus: Rc<Cell<Focus>>,
+    typed: Typed,
+}
+
+impl MaintenanceScreen {
+    pub(super) fn connect(window: &AppWindow, send: &Send) -> Self {
+        connect(window, send);
+        let focus = Rc::<Cell<Focus>>::default();
+        let anew = focus.clone();
+        window.global::<MaintenanceApi>().on_compare_anew(move || anew.set(Focus::default()));
+        Self { focus, typed: settings::connect(window, send) }
+    }
+
+    /// A picture that comes late shows nothing any more.
+    pub(super) fn preview(&self, window: &AppWindow, maintenance: &Maintenance, preview: &Preview) {
+        if is_looking(maintenance) {
+            self.focus.set(self.focus.get().with(preview.sharpness));
+            let api = window.global::<MaintenanceApi>();
+            api.set_preview(image(&preview.picture));
+            focused(&api, self.focus.get());
+        }
+    }
+
+    pub(super) fn show(&self, window: &AppWindow, maintenance: &Maintenance) {
+        if !is_looking(maintenance) {
+            self.look_away(window);
+        }
+        match &maintenance.page {
+            MaintenancePage::Enrolling(Enrolling::Typing { part, text, .. }) => {
+                self.typed.show(window, *part, text);
+            }
+            _ => self.typed.forget(window),
+        }
+        show(window, maintenance);
+    }
+
+    fn look_away(&self, window: &AppWindow) {
+        self.focus.take();
+        let api = window.global::<MaintenanceApi>();
+        api.set_preview(Image::default());
+        api.set_share(0.0);
+        api.set_focus(ui::Focus::None);
+    }
+
+    /// What a camera saw last, and what was typed last.
+    pub(super) fn forget(&self, window: &AppWindow) {
+        self.look_away(window);
+        self.typed.forget(window);
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a share")]
+fn focused(api: &MaintenanceApi<'_>, focus: Focus) {
+    api.set_sharpness(slint::format!("{:.0}", focus.now()));
+    api.set_sharpest(slint::format!("{:.0}", focus.most()));
+    api.set_share(focus.share() as f32);
+    api.set_focus(match focus.turn() {
+        Turn::On => ui::Focus::Searching,
+        Turn::Back => ui::Focus::Back,
+        Turn::Here => ui::Focus::Here,
+    });
+}
+
+fn connect(window: &AppWindow, send: &Send) {
     let api = window.global::<AdmitApi>();
     let to = send.clone();
     api.on_key(move |digit| digit.chars().for_each(|digit| to(Touch::PinDigit(digit))));
@@ -43,7 +115,6 @@ fn primary(api: &MaintenanceApi<'_>) -> Touch {
         (ui::MaintenancePage::Restarting, _) | (ui::MaintenancePage::Testing, ui::Trial::Look) => {
             Touch::Judge(true)
         }
-        (ui::MaintenancePage::Touching, _) => Touch::Judge(false),
         _ => Touch::Next,
     }
 }
@@ -53,7 +124,10 @@ fn wanted(task: ui::Task) -> Task {
         ui::Task::TestReader => Task::TestReader,
         ui::Task::TestPrinter => Task::TestPrinter,
         ui::Task::ChangePaper => Task::ChangePaper,
+        ui::Task::Screen => Task::Screen,
         ui::Task::TestTouch => Task::TestTouch,
+        ui::Task::Calibrate => Task::Calibrate,
+        ui::Task::Brightness => Task::Brightness,
         ui::Task::TestCamera => Task::TestCamera,
         ui::Task::TestScanner => Task::TestScanner,
         ui::Task::OutOfService => Task::OutOfService,
@@ -82,15 +156,6 @@ pub(super) fn admit(window: &AppWindow, admit: Admit) {
     api.set_locked_minutes(i32::try_from(minutes).unwrap_or(i32::MAX));
 }
 
-/// A picture that comes late shows nothing any more.
-pub(super) fn preview(window: &AppWindow, maintenance: &Maintenance, preview: &Preview) {
-    if is_looking(maintenance) {
-        let api = window.global::<MaintenanceApi>();
-        api.set_preview(image(&preview.picture));
-        api.set_sharpness(slint::format!("{:.0}", preview.sharpness));
-    }
-}
-
 /// A picture of a camera, as the screen takes it.
 pub(super) fn image(picture: &Picture) -> Image {
     let (width, height) = (picture.width(), picture.height());
@@ -101,17 +166,27 @@ fn is_looking(maintenance: &Maintenance) -> bool {
     matches!(maintenance.page, MaintenancePage::Testing { part: Part::Camera, trial: Trial::Look })
 }
 
-pub(super) fn show(window: &AppWindow, maintenance: &Maintenance) {
+fn show(window: &AppWindow, maintenance: &Maintenance) {
     let api = window.global::<MaintenanceApi>();
-    if !is_looking(maintenance) {
-        api.set_preview(Image::default());
-        api.set_sharpness(SharedString::default());
-    }
     api.set_technician(maintenance.technician.as_str().into());
     api.set_page(match &maintenance.page {
         MaintenancePage::Overview(inspection) => {
             overview(&api, inspection.as_deref());
+            inspection.iter().for_each(|seen| settings::offer(window, seen));
             ui::MaintenancePage::Overview
+        }
+        MaintenancePage::Screen(inspection) => {
+            let calibrated = inspection.as_ref().and_then(|seen| seen.calibrated);
+            window.global::<CalibrationApi>().set_calibrated(calibrated == Some(true));
+            ui::MaintenancePage::Screen
+        }
+        MaintenancePage::Brightness(bright) => {
+            settings::brightness(window, *bright);
+            ui::MaintenancePage::Brightness
+        }
+        MaintenancePage::Calibrating(how) => {
+            settings::calibrating(window, *how);
+            ui::MaintenancePage::Calibrating
         }
         MaintenancePage::Testing { part, trial } => {
             testing(&api, *part, *trial);
@@ -133,8 +208,12 @@ pub(super) fn show(window: &AppWindow, maintenance: &Maintenance) {
             ui::MaintenancePage::Report
         }
         MaintenancePage::Enrolling(how) => {
-            api.set_enrolling(enrolling(*how));
-            ui::MaintenancePage::Enrolling
+            api.set_enrolling(enrolling(how));
+            if matches!(how, Enrolling::Typing { .. }) {
+                ui::MaintenancePage::Typing
+            } else {
+                ui::MaintenancePage::Enrolling
+            }
         }
         MaintenancePage::Exporting(export) => {
             api.set_exported(exported(*export));
@@ -232,19 +311,25 @@ fn day(at: Timestamp) -> SharedString {
     slint::format!("{}", tz::offset(8).to_datetime(at).date())
 }
 
-fn enrolling(how: Enrolling) -> ui::Enrolling {
+fn enrolling(how: &Enrolling) -> ui::Enrolling {
     match how {
-        Enrolling::Awaiting(None) => ui::Enrolling::Awaiting,
+        Enrolling::Awaiting(None) | Enrolling::Typing { trouble: None, .. } => ui::Enrolling::Awaiting,
         Enrolling::Calling => ui::Enrolling::Calling,
         Enrolling::Done => ui::Enrolling::Done,
-        Enrolling::Awaiting(Some(trouble)) => match trouble {
-            EnrolTrouble::NotAnInvitation => ui::Enrolling::NotAnInvitation,
-            EnrolTrouble::OtherPlatform => ui::Enrolling::OtherPlatform,
-            EnrolTrouble::Refused => ui::Enrolling::Refused,
-            EnrolTrouble::Unreachable => ui::Enrolling::Unreachable,
-            EnrolTrouble::Already => ui::Enrolling::Already,
-            EnrolTrouble::Failed => ui::Enrolling::Failed,
-        },
+        Enrolling::Awaiting(Some(trouble)) | Enrolling::Typing { trouble: Some(trouble), .. } => {
+            match trouble {
+                EnrolTrouble::NotAnInvitation => ui::Enrolling::NotAnInvitation,
+                EnrolTrouble::OtherPlatform => ui::Enrolling::OtherPlatform,
+                EnrolTrouble::Refused => ui::Enrolling::Refused,
+                EnrolTrouble::Unreachable => ui::Enrolling::Unreachable,
+                EnrolTrouble::Already => ui::Enrolling::Already,
+                EnrolTrouble::Failed => ui::Enrolling::Failed,
+                EnrolTrouble::Address => ui::Enrolling::Address,
+                EnrolTrouble::Name => ui::Enrolling::Name,
+                EnrolTrouble::Pin => ui::Enrolling::Pin,
+                EnrolTrouble::Code => ui::Enrolling::Code,
+            }
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! `SCREENS_OUT=dir cargo test --workspace --test it pictures` writes a picture of each.
 
+mod bare;
 mod cases;
 mod geometry;
 mod panel;

@@ -3,6 +3,7 @@
 use std::{
     io::Write as _,
     process::{Command, Stdio},
+    time::Duration,
 };
 
 use anyhow::Context as _;
@@ -145,4 +146,142 @@ fn the_log_goes_onto_a_drive_and_nowhere_else() -> anyhow::Result<()> {
     visit.sees("没有找到U盘")?;
     visit.stage.tap("再试一次")?;
     visit.sees("没有找到U盘")
+}
+
+/// By how many pixels a panel is off, in these tests.
+const OFF: (u64, u64) = (24, 16);
+/// The crosses in the order in which they are shown, on the panel of the tests, and the one that decides.
+const CROSSES: [(u64, u64); 5] = [(108, 192), (972, 192), (972, 1728), (108, 1728), (540, 960)];
+const LAST: (u64, u64) = (756, 538);
+
+/// What the panel says of a finger. It is not faster than a person's.
+fn says(visit: &mut Visit, (x, y): (u64, u64)) -> anyhow::Result<()> {
+    std::thread::sleep(Duration::from_millis(400));
+    visit.stage.kiosk.perform(&json!({"do": "touch", "x": x, "y": y})).map(drop)
+}
+
+/// Of a finger at this place.
+fn off((x, y): (u64, u64)) -> (u64, u64) {
+    (x + OFF.0, y + OFF.1)
+}
+
+/// Touches every cross but the one that decides.
+fn calibrates(visit: &mut Visit) -> anyhow::Result<()> {
+    for (at, cross) in CROSSES.into_iter().enumerate() {
+        visit.sees(&format!("（{}／5）", at + 1))?;
+        says(visit, off(cross))?;
+    }
+    visit.sees("核对：请点十字中心")
+}
+
+/// What such a panel says of a finger on the right edge of a key is beside the key; whether the key hears of it.
+fn is_put_right(visit: &mut Visit) -> anyhow::Result<bool> {
+    visit.sees("您好")?;
+    let key = visit.stage.kiosk.perform(&json!({"do": "where", "label": "测试读卡器"}))?;
+    let place = |name: &str| key[name].as_f64().map(|at| at as u64).context("no place");
+    let (right, middle) = (place("x")? + place("width")? - 14, place("y")? + place("height")? / 2 - 8);
+    says(visit, off((right, middle)))?;
+    std::thread::sleep(Duration::from_millis(400));
+    let heard = visit.stage.labels()?.iter().any(|label| label.contains("请放上任意一张身份证"));
+    if heard {
+        visit.stage.tap("返回")?;
+    }
+    Ok(heard)
+}
+
+#[test]
+fn a_panel_that_is_off_is_put_right_until_that_is_taken_back() -> anyhow::Result<()> {
+    let mut visit = with(&registered(PIN)?)?;
+    signs_in(&mut visit, PIN)?;
+    assert!(!is_put_right(&mut visit)?, "the panel is off");
+    visit.stage.tap("屏幕")?;
+    visit.stage.tap("校准触摸屏")?;
+    visit.stage.tap("开始校准")?;
+    calibrates(&mut visit)?;
+    says(&mut visit, (300, 1400))?;
+    visit.sees("核对没有点准，已恢复原来的校准")?;
+    visit.stage.tap("再校准一次")?;
+    calibrates(&mut visit)?;
+    says(&mut visit, off(LAST))?;
+    visit.sees("校准已保存")?;
+    visit.stage.tap("完成")?;
+    assert!(is_put_right(&mut visit)?, "it was calibrated");
+
+    visit.lifts_card()?;
+    visit.stage.power_cut()?;
+    visit.sees("点一下屏幕")?;
+    signs_in(&mut visit, PIN)?;
+    assert!(is_put_right(&mut visit)?, "the power was cut");
+
+    visit.stage.tap("屏幕")?;
+    visit.stage.tap("校准触摸屏")?;
+    visit.stage.tap("取消校准")?;
+    visit.sees("核对：请点十字中心")?;
+    says(&mut visit, LAST)?;
+    visit.sees("校准已保存")?;
+    visit.stage.tap("完成")?;
+    assert!(!is_put_right(&mut visit)?, "it is as the panel says again");
+    Ok(())
+}
+
+fn types(visit: &mut Visit, text: &str) -> anyhow::Result<()> {
+    text.chars().try_for_each(|letter| visit.stage.tap(&letter.to_string()))
+}
+
+#[test]
+fn an_invitation_is_typed_where_none_can_be_scanned() -> anyhow::Result<()> {
+    let session = format!("\n{}", registered(PIN)?);
+    let mut visit = Visit::none_yet(&StageOptions { session, invites: true, ..StageOptions::default() })?;
+    signs_in(&mut visit, PIN)?;
+    visit.stage.tap("登记终端")?;
+    visit.stage.tap("扫不了？手工输入")?;
+    visit.sees("第 1 步，共 4 步")?;
+    visit.stage.tap("下一步")?;
+    visit.sees("平台地址不对")?;
+    let invited = invitation(visit.stage.office())?;
+    let [code, pin, name, address] = invited.rsplitn(4, ['/', '#']).collect::<Vec<_>>()[..] else {
+        anyhow::bail!("{invited}");
+    };
+    types(&mut visit, address.trim_start_matches("https://"))?;
+    visit.stage.tap("下一步")?;
+    visit.sees("第 2 步，共 4 步")?;
+    // Capital letters are one key away.
+    visit.stage.tap("ABC")?;
+    types(&mut visit, name)?;
+    visit.stage.tap("下一步")?;
+    visit.sees("第 3 步，共 4 步")?;
+    types(&mut visit, &"0".repeat(32))?;
+    visit.stage.tap("下一步")?;
+    visit.sees("第 4 步，共 4 步")?;
+    types(&mut visit, &code.replace('-', ""))?;
+    visit.stage.tap("登记")?;
+    visit.sees("应答的不是发出二维码的平台")?;
+    for _ in 0..32 {
+        visit.stage.tap("删除一个字")?;
+    }
+    types(&mut visit, &pin.replace('-', ""))?;
+    visit.stage.tap("下一步")?;
+    visit.sees(code)?;
+    visit.stage.tap("登记")?;
+    visit.sees("登记成功")?;
+    let log = std::fs::read_to_string(visit.stage.kiosk_home().join("kiosk.log"))?;
+    let told = log.contains(code) || log.contains(&code.replace('-', ""));
+    anyhow::ensure!(!told, "the log says the code");
+    visit.stage.tap("重新启动")?;
+    let status = visit.stage.kiosk_ends(PATIENCE)?;
+    assert!(status.success(), "{status}");
+    visit.stage.start_again()?;
+    visit.sees("点一下屏幕")?;
+    is_known(&visit, "heard ")
+}
+
+#[test]
+fn a_machine_that_is_a_kiosk_is_not_to_become_one() -> anyhow::Result<()> {
+    let session = format!("\n{}", registered(PIN)?);
+    let mut visit = Visit::none_yet(&StageOptions { session, enrolled: true, ..StageOptions::default() })?;
+    signs_in(&mut visit, PIN)?;
+    visit.sees("就绪报告")?;
+    let labels = visit.stage.labels()?;
+    anyhow::ensure!(!labels.iter().any(|label| label.contains("登记终端")), "{labels:?}");
+    Ok(())
 }

@@ -86,11 +86,18 @@ events! {
     }
     /// A part of the machine was tested.
     PartTested = "part-tested" {
-        /// Which: reader, printer, paper or touch.
+        /// Which: reader, printer, paper, touch, camera or scanner.
         part: Word,
         /// 1 where it works, 0 where it does not.
         passed: u64,
         /// Who tested it.
+        technician: u64,
+    }
+    /// The touch screen was calibrated, or its calibration taken back.
+    TouchCalibrated = "touch-calibrated" {
+        /// 1 where touches are taken again as the panel says them, 0 where they are put right.
+        taken_back: u64,
+        /// Who touched the crosses.
         technician: u64,
     }
     /// The machine was taken out of service.
@@ -108,9 +115,9 @@ events! {
         /// Who asked for it.
         technician: u64,
     }
-    /// The machine became a kiosk of a platform, by an invitation that was held before its scanner.
+    /// The machine became a kiosk of a platform, by an invitation that was held before its scanner or typed.
     MachineEnrolled = "machine-enrolled" {
-        /// Who held it there.
+        /// Who did that.
         technician: u64,
     }
     /// The log was written to a drive that somebody took along.

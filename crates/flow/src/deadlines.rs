@@ -39,6 +39,10 @@ pub struct Deadlines {
     pub end: Duration,
     /// How long 运维模式 stays without a touch.
     pub maintenance: Duration,
+    /// How long the touch test waits for a field that was not touched yet.
+    pub touching: Duration,
+    /// How long a calibration of the touch screen has to prove itself, before the one before it is back.
+    pub calibration: Duration,
 }
 
 impl Default for Deadlines {
@@ -62,6 +66,8 @@ impl Default for Deadlines {
             thanks: seconds(3),
             end: seconds(8),
             maintenance: seconds(5 * 60),
+            touching: seconds(20),
+            calibration: seconds(20),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the kiosk wants done. Effects are data; the executor is the only one that waits for anything.
 
 use crate::{
+    calibration::Calibration,
     event::ScannedText,
     maintenance::{Check, Credentials},
     page::Paper,
@@ -52,14 +53,25 @@ pub enum Effect {
     },
     /// Take up an invitation. News: `Enrolled`.
     Enrol {
-        /// Who holds it before the scanner.
+        /// Who holds it before the scanner, or types it.
         technician: u64,
-        /// As it was scanned; it has a secret in it.
+        /// As it was scanned, or would have been; it has a secret in it.
         invitation: ScannedText,
     },
     /// Write the log to a drive. News: `Exported`.
     ExportLog {
         /// Who takes it along.
+        technician: u64,
+    },
+    /// Set how bright the panel is, in hundredths, and remember that. News: `Brightness`.
+    SetBrightness(u8),
+    /// Put touches right by what was measured, on top of what is kept; or take them as the panel says them. It is a trial.
+    TryCalibration(Option<Calibration>),
+    /// The trial is over: what is kept holds.
+    EndTrial,
+    /// Keep what is on trial. News: `CalibrationKept`.
+    KeepCalibration {
+        /// Who touched the crosses.
         technician: u64,
     },
     /// Start the program anew.

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     Deadlines,
+    calibration::Spot,
     maintenance::{Admission, EnrolTrouble, Export, Inspection, Report, Task},
     page::Shot,
     view::{Contrast, Edit, PrinterTrouble, ReaderTrouble, Settings},
@@ -79,6 +80,10 @@ pub enum Event {
     Enrolled(Result<(), EnrolTrouble>),
     /// What became of an export of the log.
     Exported(Export),
+    /// How bright the panel is now, in hundredths; none where it could not be set.
+    Brightness(Option<u8>),
+    /// Whether the calibration that was on trial is kept.
+    CalibrationKept(bool),
     /// Whether there is a camera that works.
     Camera(bool),
     /// A page was photographed.
@@ -224,6 +229,14 @@ pub enum Touch {
     Judge(bool),
     /// A field of the touch test, counted from 0.
     Field(usize),
+    /// 手工输入, instead of scanning an invitation.
+    TypeInvitation,
+    /// A step brighter, or darker.
+    Brighter(bool),
+    /// Somewhere on the panel, while it is calibrated.
+    At(Spot),
+    /// 取消校准: touches as the panel says them.
+    Uncalibrate,
 }
 
 /// What a checked card says.

@@ -292,7 +292,7 @@ impl Flow {
         let Some(before) = self.state.take() else { return };
         let kind = (std::mem::discriminant(&before), before.patience(&self.limits));
         let was_ending = matches!(before, State::Ending(_));
-        let (scanned, watched) = (before.scans(), before.watches());
+        let (scanned, watched, tried) = (before.scans(), before.watches(), before.tries());
         let mut cx = Cx {
             now: self.now,
             limits: &self.limits,
@@ -315,6 +315,9 @@ impl Flow {
         }
         if after.watches() != watched {
             cx.want(Effect::WatchCamera(!watched));
+        }
+        if tried && !after.tries() {
+            cx.want(Effect::EndTrial);
         }
         if (std::mem::discriminant(&after), after.patience(&self.limits)) != kind {
             self.above = None;

@@ -5,6 +5,7 @@
 //! visit runs in a test in microseconds.
 
 mod application;
+pub mod calibration;
 pub mod deadlines;
 pub mod effect;
 mod entry;

@@ -53,8 +53,14 @@ pub enum Task {
     TestPrinter,
     /// Guides a change of paper, and ends in a test strip.
     ChangePaper,
+    /// 屏幕: what can be done about it.
+    Screen,
     /// Touches every part of the screen.
     TestTouch,
+    /// 校准触摸屏.
+    Calibrate,
+    /// 屏幕亮度.
+    Brightness,
     /// Looks at what the camera sees.
     TestCamera,
     /// Reads any code.
@@ -140,6 +146,81 @@ pub enum EnrolTrouble {
     Already,
     /// Key or certificate cannot be kept.
     Failed,
+    /// The platform's address is none.
+    Address,
+    /// The machine's name is none.
+    Name,
+    /// The pin of the platform's root is none.
+    Pin,
+    /// The code is none.
+    Code,
+}
+
+/// A part of an invitation that is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum InvitationPart {
+    /// Where the platform is; `https://` stands before it.
+    Address,
+    /// 终端编号.
+    Name,
+    /// 根证书指纹.
+    Pin,
+    /// 入网码.
+    Code,
+}
+
+impl InvitationPart {
+    pub(crate) fn before(self) -> Option<Self> {
+        match self {
+            Self::Address => None,
+            Self::Name => Some(Self::Address),
+            Self::Pin => Some(Self::Name),
+            Self::Code => Some(Self::Pin),
+        }
+    }
+
+    pub(crate) fn after(self) -> Option<Self> {
+        match self {
+            Self::Address => Some(Self::Name),
+            Self::Name => Some(Self::Pin),
+            Self::Pin => Some(Self::Code),
+            Self::Code => None,
+        }
+    }
+
+    /// How many characters it has at most; the hyphens between groups are not typed.
+    #[must_use]
+    pub fn room(self) -> usize {
+        match self {
+            Self::Address => 120,
+            Self::Name => 64,
+            Self::Pin => 32,
+            Self::Code => 16,
+        }
+    }
+
+    /// Whether it has as many characters as there is room for: random bytes, in letters and digits.
+    #[must_use]
+    pub fn is_spelt_out(self) -> bool {
+        matches!(self, Self::Pin | Self::Code)
+    }
+
+    pub(crate) fn takes(self, byte: u8) -> bool {
+        match self {
+            Self::Address => byte.is_ascii_graphic() && byte != b'#',
+            Self::Name => byte.is_ascii_graphic() && byte != b'/',
+            Self::Pin | Self::Code => byte.is_ascii_alphanumeric(),
+        }
+    }
+
+    pub(crate) fn trouble(self) -> EnrolTrouble {
+        match self {
+            Self::Address => EnrolTrouble::Address,
+            Self::Name => EnrolTrouble::Name,
+            Self::Pin => EnrolTrouble::Pin,
+            Self::Code => EnrolTrouble::Code,
+        }
+    }
 }
 
 /// What became of an export of the log.
@@ -198,8 +279,12 @@ pub struct Inspection {
     pub disk_free: Option<u64>,
     /// Whether it is enrolled, and so has a key to sign a report with.
     pub enrolled: bool,
-    /// Whether it may become a kiosk here and now: it is none any more or yet, and can be shown an invitation.
+    /// Whether it may become a kiosk here and now: it is none yet, or none any more.
     pub may_enrol: bool,
+    /// How bright the panel is, in hundredths; none where that cannot be set.
+    pub brightness: Option<u8>,
+    /// Whether touches are put right by a calibration; none where the window system alone can do that.
+    pub calibrated: Option<bool>,
     /// Until when the platform knows it by its certificate, where it has one.
     pub certificate_until: Option<Timestamp>,
     /// The version of the configuration in force; none where that is the built-in one.

@@ -13,10 +13,12 @@ use crate::{
 
 mod admitting;
 mod browsing;
+mod calibrating;
 mod confirming;
 mod consenting;
 mod describing;
 mod ending;
+mod enrolling;
 mod entrance;
 mod filling;
 mod guide;
@@ -136,6 +138,10 @@ pub(crate) trait Wait: Sized {
     fn watches(&self) -> bool {
         false
     }
+    /// Whether a calibration is on trial.
+    fn tries(&self) -> bool {
+        false
+    }
 }
 
 macro_rules! states {
@@ -158,6 +164,7 @@ macro_rules! states {
             fn is_personal(&self) -> bool { match self { $(Self::$name(s) => s.is_personal()),* } }
             fn scans(&self) -> bool { match self { $(Self::$name(s) => s.scans()),* } }
             fn watches(&self) -> bool { match self { $(Self::$name(s) => s.watches()),* } }
+            fn tries(&self) -> bool { match self { $(Self::$name(s) => s.tries()),* } }
         }
     };
 }

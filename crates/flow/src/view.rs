@@ -7,7 +7,9 @@ use protocol::{App, Choice, Language, Limit, Phones, RatingLevel, Text};
 use crate::effect::Bring;
 use crate::event::{CardTrouble, CodeReader, IntakeTrouble, Poster, QueryTrouble};
 use crate::page::PageWarning;
-pub use maintenance::{Admit, AdmitTrouble, Enrolling, Maintenance, MaintenancePage, Trial};
+pub use maintenance::{
+    Admit, AdmitTrouble, Brightness, Calibrating, Enrolling, Maintenance, MaintenancePage, Trial,
+};
 
 mod maintenance;
 

@@ -83,6 +83,17 @@ impl Store {
         Ok(audit::append(&self.db, &Event::PartTested { part, passed, technician }, now)?)
     }
 
+    /// The touch screen is about to be calibrated, or its calibration to be taken back.
+    pub fn record_calibration(
+        &mut self,
+        taken_back: bool,
+        technician: u64,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let taken_back = u64::from(taken_back);
+        Ok(audit::append(&self.db, &Event::TouchCalibrated { taken_back, technician }, now)?)
+    }
+
     /// A report was signed.
     pub fn record_report(&mut self, technician: u64, now: Timestamp) -> Result<(), StoreError> {
         Ok(audit::append(&self.db, &Event::ReadinessSigned { technician }, now)?)

@@ -2,7 +2,7 @@
 //!
 //! `headless-kiosk --config kiosk.toml --control SOCKET`; the socket takes one JSON object a line:
 //! `{"do":"tap","label":"确认提交"}`, `{"do":"labels"}`, `{"do":"snapshot","path":"home.png"}`, `{"do":"touch"}`,
-//! `{"do":"panic"}`, `{"do":"hang"}`.
+//! `{"do":"where","label":"返回"}`, `{"do":"panic"}`, `{"do":"hang"}`.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -16,12 +16,10 @@ use anyhow::Context as _;
 use i_slint_backend_testing::{
     AccessibleRole, ElementHandle, ElementQuery, TestingBackend, TestingBackendOptions,
 };
+use kiosk::panel::{Finger, Panel};
 use kiosk_ui::{
     AppWindow,
-    slint::{
-        self, ComponentHandle as _, LogicalPosition,
-        platform::{PointerEventButton, WindowEvent},
-    },
+    slint::{self, ComponentHandle as _, LogicalPosition},
 };
 use serde_json::{Value, json};
 
@@ -29,7 +27,16 @@ fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().log_internal_errors(false).with_writer(std::io::stderr).init();
     kiosk::keep_inside()?;
     let (config, control) = arguments()?;
-    kiosk::run(&config, choose_screen, |screens| serve(&control, &screens.window().as_weak()))
+    kiosk::run(&config, choose_screen, |screens| {
+        serve(&control, &Machine { window: screens.window().as_weak(), panel: screens.panel().clone() })
+    })
+}
+
+/// The window, and the touch screen before it.
+#[derive(Clone)]
+struct Machine {
+    window: slint::Weak<AppWindow>,
+    panel: Panel,
 }
 
 fn choose_screen() -> anyhow::Result<()> {
@@ -48,22 +55,22 @@ fn arguments() -> anyhow::Result<(PathBuf, PathBuf)> {
     }
 }
 
-fn serve(control: &Path, window: &slint::Weak<AppWindow>) -> anyhow::Result<()> {
+fn serve(control: &Path, machine: &Machine) -> anyhow::Result<()> {
     let listener = UnixListener::bind(control).with_context(|| control.display().to_string())?;
-    let window = window.clone();
+    let machine = machine.clone();
     std::thread::spawn(move || {
         for client in listener.incoming().flatten() {
-            let window = window.clone();
-            std::thread::spawn(move || talk(client, &window));
+            let machine = machine.clone();
+            std::thread::spawn(move || talk(client, &machine));
         }
     });
     Ok(())
 }
 
-fn talk(client: UnixStream, window: &slint::Weak<AppWindow>) {
+fn talk(client: UnixStream, machine: &Machine) {
     let Ok(mut answers) = client.try_clone() else { return };
     for line in BufReader::new(client).lines().map_while(Result::ok) {
-        let answer = perform(&line, window)
+        let answer = perform(&line, machine)
             .unwrap_or_else(|error| json!({"ok": false, "error": format!("{error:#}")}));
         if writeln!(answers, "{answer}").is_err() {
             return;
@@ -71,20 +78,22 @@ fn talk(client: UnixStream, window: &slint::Weak<AppWindow>) {
     }
 }
 
-fn perform(line: &str, window: &slint::Weak<AppWindow>) -> anyhow::Result<Value> {
+fn perform(line: &str, machine: &Machine) -> anyhow::Result<Value> {
     let order: Value = serde_json::from_str(line)?;
     let text = |key: &str| order.get(key).and_then(Value::as_str).map(str::to_owned);
     let what = text("do").context("no \"do\"")?;
     let (label, path) = (text("label"), text("path"));
     let place = |key: &str, usual: f32| order.get(key).and_then(Value::as_u64).map_or(usual, |at| at as f32);
     let spot = LogicalPosition::new(place("x", 540.0), place("y", 900.0));
-    on_screen(window, move |window| match what.as_str() {
+    let panel = machine.panel.clone();
+    on_screen(&machine.window, move |window| match what.as_str() {
         "labels" => Ok(json!({"ok": true, "labels": labels(window)})),
-        "tap" => tap(window, &label.context("no \"label\"")?),
+        "tap" => tap(window, &panel, &label.context("no \"label\"")?),
         "touch" => {
-            press(window, spot);
+            press(window, &panel, spot);
             Ok(json!({"ok": true}))
         }
+        "where" => place_of(window, &label.context("no \"label\"")?),
         "snapshot" => snapshot(window, &path.context("no \"path\"")?),
         // As a mistake in the program would: what is on the screen is part of what it says.
         "panic" => std::panic::panic_any(labels(window)),
@@ -115,30 +124,35 @@ fn labels(window: &AppWindow) -> Vec<String> {
     elements.iter().filter_map(ElementHandle::accessible_label).map(String::from).collect()
 }
 
-/// Touches the first control that can be used and whose label begins with `label`, with a press and a release.
-fn tap(window: &AppWindow, label: &str) -> anyhow::Result<Value> {
+/// The first control that can be used and whose label begins with `label`.
+fn control(window: &AppWindow, label: &str) -> anyhow::Result<ElementHandle> {
     let elements = ElementQuery::from_root(window).match_descendants().find_all();
-    let fits = |element: &&ElementHandle| {
+    let fits = |element: &ElementHandle| {
         element.accessible_enabled() != Some(false)
             && matches!(element.accessible_role(), Some(AccessibleRole::Button | AccessibleRole::RadioButton))
             && element.accessible_label().is_some_and(|found| found.starts_with(label))
     };
-    let element =
-        elements.iter().find(fits).with_context(|| format!("nothing to touch is called {label:?}"))?;
+    elements.into_iter().find(fits).with_context(|| format!("nothing to touch is called {label:?}"))
+}
+
+/// Touches it with a press and a release.
+fn tap(window: &AppWindow, panel: &Panel, label: &str) -> anyhow::Result<Value> {
+    let element = control(window, label)?;
     let (at, size) = (element.absolute_position(), element.size());
-    press(window, LogicalPosition::new(at.x + size.width / 2.0, at.y + size.height / 2.0));
+    press(window, panel, LogicalPosition::new(at.x + size.width / 2.0, at.y + size.height / 2.0));
     Ok(json!({"ok": true}))
 }
 
-fn press(window: &AppWindow, position: LogicalPosition) {
-    let button = PointerEventButton::Left;
-    for event in [
-        WindowEvent::PointerMoved { position },
-        WindowEvent::PointerPressed { position, button },
-        WindowEvent::PointerReleased { position, button },
-        WindowEvent::PointerExited,
-    ] {
-        window.window().dispatch_event(event);
+fn place_of(window: &AppWindow, label: &str) -> anyhow::Result<Value> {
+    let element = control(window, label)?;
+    let (at, size) = (element.absolute_position(), element.size());
+    Ok(json!({"ok": true, "x": at.x, "y": at.y, "width": size.width, "height": size.height}))
+}
+
+/// As the panel says it, which is where the finger is only on a panel that is right.
+fn press(window: &AppWindow, panel: &Panel, at: LogicalPosition) {
+    for finger in [Finger::Moves(at), Finger::Down(at), Finger::Up(at), Finger::Gone] {
+        panel.touch(window.window(), finger);
     }
 }
 

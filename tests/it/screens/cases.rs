@@ -1,15 +1,17 @@
 //! Views at their worst: longest names, every trouble, nothing at all.
 
 use flow::{
+    calibration::{CalibrationTrouble, Spot},
     effect::Bring,
-    event::{CardTrouble, CodeReader, IntakeTrouble, Poster, QueryTrouble},
-    maintenance::{EnrolTrouble, Export, Inspection, LinkTrouble, Part, Report, Trouble},
+    event::{CardTrouble, CodeReader, IntakeTrouble, Poster, QueryTrouble, ScannedText},
+    maintenance::{EnrolTrouble, Export, Inspection, InvitationPart, LinkTrouble, Part, Report, Trouble},
     page::PageWarning,
     view::{
-        Admit, AdmitTrouble, Ask, CaseNews, Complaint, Confirm, Consent, Due, Edit, End, Enrolling, Form,
-        Frame, Guide, Home, Identify, ItemRow, Items, Maintenance, MaintenancePage, Outcome, Overlay,
-        PageStage, PersonRow, Photograph, PrinterTrouble, Progress, ProgressQuery, ProgressRow, Rate,
-        ReaderTrouble, ReceiptState, Row, Screen, Settings, Shown, Step, Trial, View, WrongCode,
+        Admit, AdmitTrouble, Ask, Brightness, Calibrating, CaseNews, Complaint, Confirm, Consent, Due, Edit,
+        End, Enrolling, Form, Frame, Guide, Home, Identify, ItemRow, Items, Maintenance, MaintenancePage,
+        Outcome, Overlay, PageStage, PersonRow, Photograph, PrinterTrouble, Progress, ProgressQuery,
+        ProgressRow, Rate, ReaderTrouble, ReceiptState, Row, Screen, Settings, Shown, Step, Trial, View,
+        WrongCode,
     },
 };
 use jiff::civil::{Date, date};
@@ -594,9 +596,18 @@ fn maintenance() -> Vec<(&'static str, Screen)> {
         scanner: None,
         enrolled: true,
         may_enrol: false,
+        brightness: Some(70),
+        calibrated: Some(true),
         certificate_until: Some(at),
         configuration: Some(12),
         troubles: Vec::new(),
+    };
+    let stranger = Inspection {
+        enrolled: false,
+        may_enrol: true,
+        certificate_until: None,
+        configuration: None,
+        ..inspection.clone()
     };
     let mending = Inspection {
         reader: Some(LinkTrouble::Busy { holder: Some("ModemManager (12345)".into()) }),
@@ -629,13 +640,55 @@ fn maintenance() -> Vec<(&'static str, Screen)> {
     let technician = "努尔艾力·示例买买提".to_owned();
     let page = |page| Screen::Maintenance(Box::new(Maintenance { technician: technician.clone(), page }));
     let testing = |part, trial| page(MaintenancePage::Testing { part, trial });
+    let calibrating = |how| page(MaintenancePage::Calibrating(how));
+    let bright = |percent, can_dim, can_brighten, failed| {
+        page(MaintenancePage::Brightness(Brightness { percent, can_dim, can_brighten, failed }))
+    };
+    let typing = |part, text: &str, trouble| {
+        page(MaintenancePage::Enrolling(Enrolling::Typing { part, text: ScannedText(text.into()), trouble }))
+    };
+    let (corner, last) = (Spot { x: 9_000, y: 9_000 }, Spot { x: 7_000, y: 2_800 });
     vec![
         ("admit", admit(false, 0, None)),
         ("admit-card", admit(true, 12, None)),
         ("admit-locked", admit(true, 0, Some(AdmitTrouble::Locked { minutes: 60 }))),
         ("admit-incomplete", admit(false, 3, Some(AdmitTrouble::Incomplete))),
         ("admit-checking", Screen::Admit(Admit { card: false, digits: 0, checking: true, trouble: None })),
-        ("maintenance", page(MaintenancePage::Overview(Some(Box::new(inspection))))),
+        ("maintenance", page(MaintenancePage::Overview(Some(Box::new(inspection.clone()))))),
+        ("maintenance-stranger", page(MaintenancePage::Overview(Some(Box::new(stranger))))),
+        ("maintenance-screen", page(MaintenancePage::Screen(Some(Box::new(inspection))))),
+        ("maintenance-bright", bright(70, true, true, false)),
+        ("maintenance-darkest", bright(20, false, true, true)),
+        ("maintenance-calibrate", calibrating(Calibrating::Ready { trouble: None, calibrated: true })),
+        (
+            "maintenance-uncalibrated",
+            calibrating(Calibrating::Ready { trouble: Some(CalibrationTrouble::Late), calibrated: true }),
+        ),
+        (
+            "maintenance-cross",
+            calibrating(Calibrating::Cross {
+                at: corner,
+                n: 3,
+                of: 5,
+                trouble: Some(CalibrationTrouble::Uneven),
+            }),
+        ),
+        ("maintenance-cross-trial", calibrating(Calibrating::Trial { at: last })),
+        ("maintenance-calibrated", calibrating(Calibrating::Kept)),
+        (
+            "maintenance-typing-address",
+            typing(InvitationPart::Address, "platform.shequ.example.gov.cn:8443", None),
+        ),
+        ("maintenance-typing-name", typing(InvitationPart::Name, "LZ-0001", Some(EnrolTrouble::Name))),
+        (
+            "maintenance-typing-pin",
+            typing(
+                InvitationPart::Pin,
+                "0000000000000000WWWWWWWWWWWWWWWW",
+                Some(EnrolTrouble::OtherPlatform),
+            ),
+        ),
+        ("maintenance-typing-code", typing(InvitationPart::Code, "", Some(EnrolTrouble::Refused))),
         ("maintenance-unwell", page(MaintenancePage::Overview(Some(Box::new(unwell))))),
         ("maintenance-mending", page(MaintenancePage::Overview(Some(Box::new(mending))))),
         ("maintenance-looking", page(MaintenancePage::Overview(None))),
@@ -647,7 +700,7 @@ fn maintenance() -> Vec<(&'static str, Screen)> {
         ("maintenance-passed", testing(Part::Touch, Trial::Passed)),
         ("maintenance-failed", testing(Part::Printer, Trial::Failed(Some(PrinterTrouble::Disconnected)))),
         ("maintenance-paper", page(MaintenancePage::Paper)),
-        ("maintenance-touching", page(MaintenancePage::Touching((0..40).map(|i| i % 3 == 0).collect()))),
+        ("maintenance-touching", page(MaintenancePage::Touching((0..144).map(|i| i % 3 == 0).collect()))),
         ("maintenance-report", page(MaintenancePage::Report(Some(Box::new(report))))),
         ("maintenance-report-signing", page(MaintenancePage::Report(None))),
         ("maintenance-no-report", page(MaintenancePage::NoReport)),

@@ -5,7 +5,8 @@ use std::{cell::RefCell, path::Path, rc::Rc};
 use driver_api::Picture;
 use flow::{
     Touch,
-    view::{PageStage, Screen, Settings, View},
+    maintenance::Part,
+    view::{MaintenancePage, PageStage, Screen, Settings, Trial, View},
 };
 use i_slint_backend_testing::{ElementHandle, TestingBackend, TestingBackendOptions};
 use jiff::Timestamp;
@@ -84,7 +85,15 @@ impl Panel {
     }
 
     /// What a camera would send to such a screen.
-    fn sees(&self, view: &View) {
+    pub(super) fn sees(&self, view: &View) {
+        if let Screen::Maintenance(shown) = &view.screen
+            && let MaintenancePage::Testing { part: Part::Camera, trial: Trial::Look } = shown.page
+        {
+            for sharpness in [40.0, 312.0, 250.0] {
+                self.screens.preview(&Preview { picture: drawn(640, 480), sharpness });
+            }
+            i_slint_backend_testing::mock_elapsed_time(std::time::Duration::from_millis(20));
+        }
         if let Screen::Photograph(paper) = &view.screen {
             let picture = match paper.stage {
                 PageStage::Looking(_) => drawn(1000, 1400),

@@ -2,16 +2,19 @@
 
 use std::time::Duration;
 
-use super::{Cx, Ending, Leaving, Patience, State, Wait};
+use super::{Cx, Ending, Leaving, Patience, State, Wait, calibrating::Calibrating, enrolling::Enrolling};
 use crate::{
     Deadlines, Effect, Event, Now,
     event::{CardTrouble, PrintNews, Touch},
-    maintenance::{Check, EnrolTrouble, Export, Inspection, Part, Report, Task, Technician},
-    view::{Enrolling, Maintenance, MaintenancePage, PrinterTrouble, Screen, Trial},
+    maintenance::{Check, Export, Inspection, Part, Report, Task, Technician},
+    view::{self, Maintenance, MaintenancePage, PrinterTrouble, Screen, Trial},
 };
 
-/// The fields of the touch test: as many as let no part of a finger's size of the panel go untouched.
-pub(crate) const FIELDS: usize = 40;
+/// The fields of the touch test: 9 by 16 of 30 mm, over the whole panel.
+pub(crate) const FIELDS: usize = 144;
+
+/// In hundredths: what can still be read in a lit corridor.
+const DARKEST: u8 = 20;
 
 /// A technician is at the machine.
 #[derive(Debug)]
@@ -24,6 +27,7 @@ pub(crate) struct Maintaining {
 #[derive(Debug)]
 enum Page {
     Overview,
+    Screen,
     /// Which part, and how far its test is. Since when something is awaited.
     Testing {
         part: Part,
@@ -32,9 +36,16 @@ enum Page {
     },
     /// Paper is being put in; the test strip follows.
     Paper,
+    /// Since when no other field was touched.
     Touching {
         touched: Vec<bool>,
+        since: Duration,
     },
+    Brightness {
+        percent: u8,
+        failed: bool,
+    },
+    Calibrating(Calibrating),
     /// Outer: whether it has come; inner: whether there is one.
     Report(Option<Option<Box<Report>>>),
     Enrolling(Enrolling),
@@ -72,13 +83,59 @@ impl Maintaining {
                 let since = Some(cx.now.mono);
                 self.turn(Page::Testing { part: Part::Scanner, trial: Trial::ShowCode, since })
             }
-            Task::TestTouch => self.turn(Page::Touching { touched: vec![false; FIELDS] }),
+            Task::Screen => self.turn(Page::Screen),
+            Task::TestTouch => self.turn(Page::Touching { touched: vec![false; FIELDS], since: cx.now.mono }),
+            Task::Calibrate => self.calibrate(),
+            Task::Brightness => self.brightness(),
             Task::OutOfService => self.serve(false, cx),
             Task::InService => self.serve(true, cx),
             Task::Report => self.report(cx),
             Task::Enrol => self.enrol(),
             Task::ExportLog => self.export(cx),
             Task::Restart => self.turn(Page::Restarting),
+        }
+    }
+
+    fn brightness(self) -> State {
+        match self.inspection.as_ref().and_then(|seen| seen.brightness) {
+            Some(percent) => self.turn(Page::Brightness { percent, failed: false }),
+            None => self.into(),
+        }
+    }
+
+    fn brightening(self, percent: u8, event: &Event, cx: &mut Cx<'_>) -> State {
+        match event {
+            Event::Touch(Touch::Brighter(brighter)) => {
+                let wanted = step(percent, *brighter);
+                if wanted != percent {
+                    cx.want(Effect::SetBrightness(wanted));
+                }
+                self.into()
+            }
+            Event::Brightness(Some(percent)) => {
+                self.turn(Page::Brightness { percent: *percent, failed: false })
+            }
+            Event::Brightness(None) => self.turn(Page::Brightness { percent, failed: true }),
+            Event::Touch(Touch::Next) => self.overview(cx),
+            _ => self.into(),
+        }
+    }
+
+    fn calibrated(&self) -> Option<bool> {
+        self.inspection.as_ref().and_then(|seen| seen.calibrated)
+    }
+
+    fn calibrate(self) -> State {
+        match self.calibrated() {
+            Some(_) => self.turn(Page::Calibrating(Calibrating::Ready(None))),
+            None => self.into(),
+        }
+    }
+
+    fn calibrating(self, how: Calibrating, event: Event, cx: &mut Cx<'_>) -> State {
+        match how.on(event, self.technician.number, cx) {
+            Some(how) => self.turn(Page::Calibrating(how)),
+            None => self.overview(cx),
         }
     }
 
@@ -91,32 +148,24 @@ impl Maintaining {
         self.turn(Page::Report(None))
     }
 
+    /// Whether an invitation can be held before something.
+    fn scans_invitations(&self) -> bool {
+        self.inspection.as_ref().is_some_and(|seen| seen.has_scanner || seen.has_camera)
+    }
+
     fn enrol(self) -> State {
-        match &self.inspection {
-            Some(seen) if seen.may_enrol => self.turn(Page::Enrolling(Enrolling::Awaiting(None))),
-            _ => self.into(),
+        if !self.inspection.as_ref().is_some_and(|seen| seen.may_enrol) {
+            return self.into();
         }
+        let scans = self.scans_invitations();
+        self.turn(Page::Enrolling(Enrolling::begin(scans)))
     }
 
     fn enrolling(self, how: Enrolling, event: Event, cx: &mut Cx<'_>) -> State {
-        let next = match (how, event) {
-            (Enrolling::Awaiting(_), Event::Scanned(Some(invitation))) => {
-                cx.want(Effect::Enrol { technician: self.technician.number, invitation });
-                Enrolling::Calling
-            }
-            (Enrolling::Awaiting(_), Event::Scanned(None)) => {
-                Enrolling::Awaiting(Some(EnrolTrouble::NotAnInvitation))
-            }
-            (Enrolling::Calling, Event::Enrolled(Ok(()))) => Enrolling::Done,
-            (Enrolling::Calling, Event::Enrolled(Err(trouble))) => Enrolling::Awaiting(Some(trouble)),
-            // What it is now it becomes with the next start.
-            (Enrolling::Done, Event::Touch(Touch::Next)) => {
-                cx.want(Effect::Restart { technician: self.technician.number });
-                how
-            }
-            _ => how,
-        };
-        self.turn(Page::Enrolling(next))
+        match how.on(event, self.scans_invitations(), self.technician.number, cx) {
+            Some(how) => self.turn(Page::Enrolling(how)),
+            None => self.overview(cx),
+        }
     }
 
     fn export(self, cx: &mut Cx<'_>) -> State {
@@ -185,20 +234,24 @@ impl Maintaining {
         }
     }
 
-    fn touching(self, mut touched: Vec<bool>, event: &Event, cx: &mut Cx<'_>) -> State {
+    fn touching(self, mut touched: Vec<bool>, mut since: Duration, event: &Event, cx: &mut Cx<'_>) -> State {
         match event {
             Event::Touch(Touch::Field(at)) => {
-                if let Some(field) = touched.get_mut(*at) {
-                    *field = true;
+                if let Some(field) = touched.get_mut(*at).filter(|field| !**field) {
+                    (*field, since) = (true, cx.now.mono);
                 }
                 if touched.iter().all(|field| *field) {
                     return self.result(Part::Touch, true, None, cx);
                 }
             }
-            Event::Touch(Touch::Judge(false)) => return self.result(Part::Touch, false, None, cx),
+            // What is not touched by now cannot be, or nobody wanted the test.
+            Event::Tick if since + cx.limits.touching <= cx.now.mono => {
+                let begun = touched.contains(&true);
+                return if begun { self.result(Part::Touch, false, None, cx) } else { self.overview(cx) };
+            }
             _ => {}
         }
-        self.turn(Page::Touching { touched })
+        self.turn(Page::Touching { touched, since })
     }
 
     fn restarting(self, event: &Event, cx: &mut Cx<'_>) -> State {
@@ -212,9 +265,12 @@ impl Maintaining {
     fn may_turn_back(&self) -> bool {
         match &self.page {
             // A drive is not pulled while it is written to, nor is the platform left in the middle of an answer.
-            Page::Overview | Page::Exporting(None) | Page::Enrolling(Enrolling::Calling) => false,
+            Page::Overview | Page::Exporting(None) | Page::Enrolling(Enrolling::Calling(_)) => false,
             Page::Paper
+            | Page::Screen
             | Page::Touching { .. }
+            | Page::Brightness { .. }
+            | Page::Calibrating(_)
             | Page::Report(_)
             | Page::Enrolling(_)
             | Page::Exporting(_)
@@ -229,6 +285,12 @@ impl Maintaining {
         }
         self.overview(cx)
     }
+}
+
+/// The next of the steps of ten; never so dark that a resident could not read the screen.
+fn step(percent: u8, brighter: bool) -> u8 {
+    let wanted = if brighter { percent / 10 * 10 + 10 } else { percent.saturating_sub(1) / 10 * 10 };
+    wanted.clamp(DARKEST, 100)
 }
 
 fn repeat(part: Part) -> Task {
@@ -246,12 +308,20 @@ impl Wait for Maintaining {
     fn screen(&self, _: Now) -> Screen {
         let page = match &self.page {
             Page::Overview => MaintenancePage::Overview(self.inspection.clone()),
+            Page::Screen => MaintenancePage::Screen(self.inspection.clone()),
             Page::Testing { part, trial, .. } => MaintenancePage::Testing { part: *part, trial: *trial },
             Page::Paper => MaintenancePage::Paper,
-            Page::Touching { touched } => MaintenancePage::Touching(touched.clone()),
+            Page::Touching { touched, .. } => MaintenancePage::Touching(touched.clone()),
+            Page::Brightness { percent, failed } => MaintenancePage::Brightness(view::Brightness {
+                percent: *percent,
+                can_dim: step(*percent, false) != *percent,
+                can_brighten: step(*percent, true) != *percent,
+                failed: *failed,
+            }),
+            Page::Calibrating(how) => MaintenancePage::Calibrating(how.view(self.calibrated() == Some(true))),
             Page::Report(Some(None)) => MaintenancePage::NoReport,
             Page::Report(report) => MaintenancePage::Report(report.clone().flatten()),
-            Page::Enrolling(how) => MaintenancePage::Enrolling(*how),
+            Page::Enrolling(how) => MaintenancePage::Enrolling(how.view()),
             Page::Exporting(export) => MaintenancePage::Exporting(*export),
             Page::Restarting => MaintenancePage::Restarting,
         };
@@ -263,11 +333,23 @@ impl Wait for Maintaining {
             self.inspection = Some(inspection);
             return self.into();
         }
+        // These have steps of their own to go back.
+        match &self.page {
+            Page::Calibrating(how) => {
+                let how = how.clone();
+                return self.calibrating(how, event, cx);
+            }
+            Page::Enrolling(how) => {
+                let how = how.clone();
+                return self.enrolling(how, event, cx);
+            }
+            _ => {}
+        }
         if matches!(event, Event::Touch(Touch::Back)) && self.may_turn_back() {
             return self.back(cx);
         }
         match (&self.page, event) {
-            (Page::Overview, Event::Touch(Touch::Maintain(task))) => self.begin_task(task, cx),
+            (Page::Overview | Page::Screen, Event::Touch(Touch::Maintain(task))) => self.begin_task(task, cx),
             (Page::Overview, Event::OutOfService(_) | Event::Reader(_) | Event::Printer(_)) => {
                 self.overview(cx)
             }
@@ -275,19 +357,19 @@ impl Wait for Maintaining {
                 let (part, trial) = (*part, *trial);
                 self.testing(part, trial, event, cx)
             }
+            (Page::Brightness { percent, .. }, event) => {
+                let percent = *percent;
+                self.brightening(percent, &event, cx)
+            }
             (Page::Report(None), Event::Reported(report)) => self.turn(Page::Report(Some(report))),
             (Page::Report(Some(_)), Event::Touch(Touch::Next)) => self.overview(cx),
-            (Page::Enrolling(how), event) => {
-                let how = *how;
-                self.enrolling(how, event, cx)
-            }
             (Page::Exporting(None), Event::Exported(export)) => self.turn(Page::Exporting(Some(export))),
             (Page::Exporting(Some(Export::Written)), Event::Touch(Touch::Next)) => self.overview(cx),
             (Page::Exporting(Some(_)), Event::Touch(Touch::Next)) => self.export(cx),
             (Page::Paper, Event::Touch(Touch::Next)) => self.print(Part::Paper, cx),
-            (Page::Touching { touched }, event) => {
-                let touched = touched.clone();
-                self.touching(touched, &event, cx)
+            (Page::Touching { touched, since }, event) => {
+                let (touched, since) = (touched.clone(), *since);
+                self.touching(touched, since, &event, cx)
             }
             (Page::Restarting, event) => self.restarting(&event, cx),
             _ => self.into(),
@@ -308,6 +390,8 @@ impl Wait for Maintaining {
 
     fn deadline(&self, limits: &Deadlines) -> Option<Duration> {
         match &self.page {
+            Page::Calibrating(how) => how.deadline(limits),
+            Page::Touching { since, .. } => Some(*since + limits.touching),
             Page::Testing { trial: Trial::Printing, since, .. } => since.map(|since| since + limits.print),
             Page::Testing { trial: Trial::PutCard(_) | Trial::ShowCode, since, .. } => {
                 since.map(|since| since + limits.idle)
@@ -323,11 +407,15 @@ impl Wait for Maintaining {
     fn scans(&self) -> bool {
         matches!(
             self.page,
-            Page::Testing { trial: Trial::ShowCode, .. } | Page::Enrolling(Enrolling::Awaiting(_))
+            Page::Testing { trial: Trial::ShowCode, .. } | Page::Enrolling(Enrolling::Scanning(_))
         )
     }
 
     fn watches(&self) -> bool {
         matches!(self.page, Page::Testing { part: Part::Camera, trial: Trial::Look, .. })
+    }
+
+    fn tries(&self) -> bool {
+        matches!(&self.page, Page::Calibrating(how) if how.tries())
     }
 }

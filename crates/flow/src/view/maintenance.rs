@@ -1,8 +1,9 @@
 //! What a technician sees.
 
 use crate::{
-    event::CardTrouble,
-    maintenance::{EnrolTrouble, Export, Inspection, Part, Report},
+    calibration::{CalibrationTrouble, Spot},
+    event::{CardTrouble, ScannedText},
+    maintenance::{EnrolTrouble, Export, Inspection, InvitationPart, Part, Report},
     view::PrinterTrouble,
 };
 
@@ -58,10 +59,16 @@ pub enum MaintenancePage {
         /// How far it is.
         trial: Trial,
     },
+    /// 屏幕: what can be done about it; none as in [`Self::Overview`].
+    Screen(Option<Box<Inspection>>),
     /// 换纸: how it is done.
     Paper,
     /// The fields of the touch test, and which were touched.
     Touching(Vec<bool>),
+    /// 屏幕亮度.
+    Brightness(Brightness),
+    /// 校准触摸屏.
+    Calibrating(Calibrating),
     /// 就绪报告; `None` until it is signed.
     Report(Option<Box<Report>>),
     /// It could not be signed.
@@ -74,11 +81,63 @@ pub enum MaintenancePage {
     Restarting,
 }
 
-/// How far 登记终端 is.
+/// 屏幕亮度.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Brightness {
+    /// In hundredths.
+    pub percent: u8,
+    /// Whether it can be darker and still be read.
+    pub can_dim: bool,
+    /// Whether it can be brighter.
+    pub can_brighten: bool,
+    /// Whether it could not be set.
+    pub failed: bool,
+}
+
+/// How far 校准触摸屏 is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Calibrating {
+    /// It can be begun.
+    Ready {
+        /// What was wrong with the last one, if there was one.
+        trouble: Option<CalibrationTrouble>,
+        /// Whether there is one that can be taken back.
+        calibrated: bool,
+    },
+    /// A cross is to be touched.
+    Cross {
+        /// Where it is.
+        at: Spot,
+        /// Which, counted from 1.
+        n: usize,
+        /// Of how many.
+        of: usize,
+        /// What was wrong with the touch before.
+        trouble: Option<CalibrationTrouble>,
+    },
+    /// The new one holds for a moment: one more cross, elsewhere, decides whether it stays.
+    Trial {
+        /// Where that cross is.
+        at: Spot,
+    },
+    /// It is kept.
+    Kept,
+}
+
+/// How far 登记终端 is.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Enrolling {
     /// An invitation is awaited; why the last one was of no use, if there was one.
     Awaiting(Option<EnrolTrouble>),
+    /// It is typed.
+    Typing {
+        /// Which part of it.
+        part: InvitationPart,
+        /// As far as it was typed.
+        text: ScannedText,
+        /// What is wrong with it.
+        trouble: Option<EnrolTrouble>,
+    },
     /// The platform is asked.
     Calling,
     /// It is a kiosk from its next start on.

@@ -5,6 +5,7 @@ use std::{fmt::Write, fs, path::Path, time::Duration};
 
 use kiosk_flow::{
     Effect, Event, Touch,
+    calibration::Spot,
     event::{CardTrouble, IntakeTrouble, PrintNews, QueryTrouble, ScannedText},
     maintenance::{Admission, EnrolTrouble, Export, Inspection, Part, Report, Task, Technician},
     page::{PageFile, PageWarning, Shot},
@@ -66,6 +67,11 @@ fn happen(kiosk: &mut Kiosk, input: &str) {
     if word == "pin" {
         return rest.chars().for_each(|digit| kiosk.event(Event::Touch(Touch::PinDigit(digit))));
     }
+    if word == "fields" {
+        let (from, to) = rest.split_once(' ').unwrap();
+        let fields = from.parse().unwrap()..to.parse().unwrap();
+        return fields.for_each(|at| kiosk.event(Event::Touch(Touch::Field(at))));
+    }
     if word == "wait" {
         return kiosk.wait(Duration::from_secs_f64(rest.parse().unwrap()));
     }
@@ -114,8 +120,18 @@ fn touch(word: &str, rest: &str) -> Option<Touch> {
         "maintain" => Touch::Maintain(task(rest)),
         "judge" => Touch::Judge(rest == "good"),
         "field" => Touch::Field(rest.parse().unwrap()),
+        "at" => Touch::At(spot(rest)),
+        "type-invitation" => Touch::TypeInvitation,
+        "brighter" => Touch::Brighter(true),
+        "darker" => Touch::Brighter(false),
+        "uncalibrate" => Touch::Uncalibrate,
         _ => return None,
     })
+}
+
+fn spot(rest: &str) -> Spot {
+    let (x, y) = rest.split_once(' ').unwrap();
+    Spot { x: x.parse().unwrap(), y: y.parse().unwrap() }
 }
 
 fn task(word: &str) -> Task {
@@ -125,7 +141,10 @@ fn task(word: &str) -> Task {
         "camera" => Task::TestCamera,
         "scanner" => Task::TestScanner,
         "paper" => Task::ChangePaper,
+        "screen" => Task::Screen,
         "touch" => Task::TestTouch,
+        "calibrate" => Task::Calibrate,
+        "brightness" => Task::Brightness,
         "out" => Task::OutOfService,
         "in" => Task::InService,
         "restart" => Task::Restart,
@@ -154,6 +173,8 @@ pub(crate) fn inspection(enrolled: bool) -> Inspection {
         oldest_waiting: Some(at),
         disk_free: Some(1 << 30),
         enrolled,
+        brightness: Some(75),
+        calibrated: Some(false),
         may_enrol: !enrolled,
         certificate_until: enrolled.then_some(at),
         configuration: enrolled.then_some(3),
@@ -213,10 +234,21 @@ fn news(word: &str, rest: &str) -> Event {
         "granted" => Event::Admission(Admission::Granted(Technician { number: 7, name: "示例工".into() })),
         "not-granted" => Event::Admission(Admission::Refused),
         "locked" => Event::Admission(Admission::LockedFor { minutes: rest.parse().unwrap() }),
-        "inspected" => Event::Inspected(Box::new(inspection(rest == "enrolled"))),
+        "inspected" => Event::Inspected(Box::new(Inspection {
+            has_scanner: rest != "blind",
+            has_camera: rest != "blind",
+            ..inspection(rest == "enrolled")
+        })),
         "out-of-service" => Event::OutOfService(rest == "yes"),
         "reported" => Event::Reported((rest != "no").then(|| Box::new(report()))),
-        "enrolled" => Event::Enrolled(if rest == "no" { Err(EnrolTrouble::Refused) } else { Ok(()) }),
+        "enrolled" => Event::Enrolled(match rest {
+            "no" => Err(EnrolTrouble::Refused),
+            "other-platform" => Err(EnrolTrouble::OtherPlatform),
+            "bad-pin" => Err(EnrolTrouble::Pin),
+            _ => Ok(()),
+        }),
+        "brightness" => Event::Brightness(rest.parse().ok()),
+        "calibration-kept" => Event::CalibrationKept(rest == "yes"),
         "exported" => Event::Exported(match rest {
             "no-drive" => Export::NoDrive,
             _ => Export::Written,
@@ -260,6 +292,12 @@ fn tell_effect(effect: &Effect) -> String {
             format!("Note {:?} passed={} by {}", check.part, check.passed, check.technician)
         }
         Effect::WatchCamera(on) => format!("WatchCamera {on}"),
+        Effect::Enrol { invitation, .. } => {
+            // As many characters as a scanned one has: what they say is secret.
+            format!("Enrol {invitation:?}")
+        }
+        Effect::SetBrightness(percent) => format!("SetBrightness {percent}"),
+        Effect::TryCalibration(fit) => format!("TryCalibration {:?}", fit.map(|fit| fit.0)),
         Effect::Scan(on) => format!("Scan {on}"),
         Effect::Serve { serve, technician } => format!("Serve {serve} by {technician}"),
         other => format!("{other:?}").split(['(', ' ']).next().unwrap().into(),
@@ -337,6 +375,7 @@ fn tell_maintenance(page: &MaintenancePage) -> String {
         MaintenancePage::Overview(inspection) => {
             format!("Maintenance overview waiting {:?}", inspection.as_ref().map(|seen| seen.waiting))
         }
+        MaintenancePage::Screen(_) => "Maintenance screen".into(),
         MaintenancePage::Touching(touched) => {
             let count = touched.iter().filter(|field| **field).count();
             format!("Maintenance touching {count}/{}", touched.len())

@@ -5,10 +5,14 @@ use std::{collections::VecDeque, time::Duration};
 
 use kiosk_flow::{
     Effect, Event, Touch,
+    calibration::Spot,
     event::{CardTrouble, CodeReader, IntakeTrouble, PrintNews, QueryTrouble, ScannedText},
     maintenance::{Admission, EnrolTrouble, Export, Task, Technician},
     page::{PageFile, PageWarning, Shot, VISIT_BYTES},
-    view::{Ask, Contrast, Edit, PageStage, PrinterTrouble, ReaderTrouble, ReceiptState, Screen, Settings},
+    view::{
+        Ask, Calibrating, Contrast, Edit, MaintenancePage, PageStage, PrinterTrouble, ReaderTrouble,
+        ReceiptState, Screen, Settings,
+    },
 };
 use protocol::{
     Language, PickupCode, RatingLevel,
@@ -28,7 +32,7 @@ const STEPS: usize = 2_500;
 #[test]
 fn no_walk_breaks_an_invariant() {
     let mut screens = std::collections::BTreeSet::new();
-    let (mut filed, mut aided, mut photographed) = (0, 0, 0);
+    let (mut filed, mut aided, mut photographed, mut calibrated) = (0, 0, 0, 0);
     for seed in 1..=WALKS {
         let mut walk = Walk::new(seed);
         for _ in 0..STEPS {
@@ -38,6 +42,7 @@ fn no_walk_breaks_an_invariant() {
         filed += walk.records;
         aided += walk.aided;
         photographed += walk.photographed;
+        calibrated += walk.calibrated;
     }
     // A walk that never gets anywhere proves nothing.
     let expected = [
@@ -65,6 +70,7 @@ fn no_walk_breaks_an_invariant() {
     }
     assert!(filed > 300, "only {filed} cases were filed");
     assert!(aided > 50, "only {aided} cases with a question of every kind were filed");
+    assert!(calibrated > 5, "only {calibrated} calibrations were kept");
     assert!(photographed > 50, "only {photographed} cases with photographed papers were filed");
 }
 
@@ -80,6 +86,8 @@ struct Walk {
     photographed: u32,
     scans: bool,
     watches: bool,
+    tries: bool,
+    calibrated: u32,
 }
 
 impl Walk {
@@ -96,6 +104,8 @@ impl Walk {
             photographed: 0,
             scans: false,
             watches: false,
+            tries: false,
+            calibrated: 0,
         }
     }
 
@@ -165,6 +175,15 @@ impl Walk {
             if matches!(effect, Effect::Admit(_)) {
                 self.ensure(before == "Admit", "somebody let in from elsewhere than the login");
             }
+            match effect {
+                Effect::TryCalibration(_) => self.tries = true,
+                Effect::KeepCalibration { .. } => {
+                    self.ensure(self.tries, "a calibration kept that was not tried");
+                    self.calibrated += 1;
+                }
+                Effect::EndTrial => self.tries = false,
+                _ => {}
+            }
             if matches!(
                 effect,
                 Effect::Serve { .. }
@@ -172,6 +191,8 @@ impl Walk {
                     | Effect::Report { .. }
                     | Effect::Enrol { .. }
                     | Effect::ExportLog { .. }
+                    | Effect::TryCalibration(_)
+                    | Effect::KeepCalibration { .. }
                     | Effect::Note(_)
             ) {
                 self.ensure(before == "Maintenance", "a technician's deed without a technician");
@@ -201,6 +222,9 @@ impl Walk {
             Screen::Maintenance(_) => {}
             _ => self.ensure(!self.watches, "a camera that looks at whoever stands there"),
         }
+        let trial = matches!(&view.screen, Screen::Maintenance(shown)
+            if matches!(shown.page, MaintenancePage::Calibrating(Calibrating::Trial { .. })));
+        self.ensure(trial == self.tries, "touches by a calibration that nobody proved");
         let rest = matches!(view.screen, Screen::Attract(_) | Screen::Starting | Screen::OutOfService);
         self.ensure(rest || self.kiosk.flow.next_deadline().is_some(), "a screen that stays for ever");
         let busy = match &view.screen {
@@ -304,7 +328,12 @@ impl Walk {
             Task::TestReader,
             Task::TestPrinter,
             Task::ChangePaper,
+            Task::Screen,
             Task::TestTouch,
+            Task::Calibrate,
+            Task::Calibrate,
+            Task::Calibrate,
+            Task::Brightness,
             Task::TestCamera,
             Task::TestScanner,
             Task::OutOfService,
@@ -314,13 +343,36 @@ impl Walk {
             Task::ExportLog,
             Task::Enrol,
         ];
+        if let Screen::Maintenance(shown) = self.kiosk.flow.view().screen
+            && let MaintenancePage::Calibrating(how) = shown.page
+        {
+            return self.calibrating_touch(how);
+        }
+        if self.below(6) == 0 {
+            return match self.below(3) {
+                0 => Touch::TypeInvitation,
+                1 => Touch::Answer("0123456789ABCDEF".repeat(2)),
+                _ => Touch::Answer("0123456789ABCDEF".into()),
+            };
+        }
         match self.below(5) {
             0 | 1 => Touch::Maintain(
                 tasks[usize::try_from(self.below(u64::try_from(tasks.len()).unwrap())).unwrap()],
             ),
             2 => Touch::Judge(self.below(2) == 0),
             3 => Touch::Next,
-            _ => Touch::Field(usize::try_from(self.below(45)).unwrap()),
+            _ => Touch::Field(usize::try_from(self.below(150)).unwrap()),
+        }
+    }
+
+    /// Mostly on the cross, and now and then not.
+    fn calibrating_touch(&mut self, how: Calibrating) -> Touch {
+        match (how, self.below(8)) {
+            (_, 0) if self.below(4) == 0 => Touch::Back,
+            (_, 1) => Touch::Uncalibrate,
+            (_, 2) => Touch::At(Spot { x: 5_000, y: 9_900 }),
+            (Calibrating::Cross { at, .. } | Calibrating::Trial { at }, _) => Touch::At(at),
+            _ => Touch::Next,
         }
     }
 
@@ -399,11 +451,23 @@ impl Walk {
         Event::Photographed(Box::new(Shot { file: PageFile::new(file), warnings }))
     }
 
+    fn news_of_the_machine(&mut self) -> Event {
+        match self.below(4) {
+            0 => Event::CalibrationKept(self.below(4) != 0),
+            1 => Event::Brightness((self.below(4) != 0).then_some(60)),
+            2 => Event::Enrolled(Err(EnrolTrouble::Pin)),
+            _ => Event::Inspected(Box::new(inspection(self.below(2) == 0))),
+        }
+    }
+
     fn news(&mut self) -> Event {
         let key = Uuid::from_u128(u128::from(self.below(3)));
         let code = PickupCode::from_random(self.below(1000));
         if self.screen_name() == "Photograph" && self.below(2) == 0 {
             return self.photographed();
+        }
+        if self.screen_name() == "Maintenance" && self.below(3) == 0 {
+            return self.news_of_the_machine();
         }
         match self.below(42) {
             40 => Event::Camera(self.below(2) == 0),

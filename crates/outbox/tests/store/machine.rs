@@ -47,8 +47,9 @@ fn the_right_person_starts_anew() {
         assert_eq!(store.begin_admission(at(1)), Ok(Ok(())));
     }
     store.record_check("printer", true, 7, at(2)).unwrap();
+    store.record_calibration(false, 7, at(3)).unwrap();
     let log: Vec<_> = store.audit_log(5, 10).unwrap().into_iter().map(|entry| entry.event).collect();
-    assert_eq!(log, ["technician-refused", "technician-admitted", "part-tested"]);
+    assert_eq!(log, ["technician-refused", "technician-admitted", "part-tested", "touch-calibrated"]);
 }
 
 #[test]
