@@ -83,7 +83,7 @@ fn a_lens_is_turned_by_what_the_camera_sees_and_nothing_of_it_stays() {
     let api = panel.screens.window().global::<MaintenanceApi>();
     assert!(api.get_preview().size().width > 0);
     // The visit ends by itself, without a way back through the overview.
-    let end = flow::View { screen: Screen::Attract, ..case.view };
+    let end = flow::View { screen: Screen::Attract(None), ..case.view };
     panel.screens.show(&end, now());
     assert_eq!(api.get_preview().size().width, 0);
 }
