@@ -363,6 +363,10 @@ impl<'a> Machine<'a> {
             | Effect::WatchCamera(_)
             | Effect::Photograph
             | Effect::Report { .. }
+            | Effect::SetBrightness(_)
+            | Effect::TryCalibration(_)
+            | Effect::EndTrial
+            | Effect::KeepCalibration { .. }
             | Effect::Enrol { .. }
             | Effect::ExportLog { .. }
             | Effect::Restart { .. } => return Err("a technician's deed without a technician".to_owned()),
