@@ -8,7 +8,7 @@ use protocol::{
     Answers, Applicant, Belongs, CaseSubmission, Channel, Consent, Delivery, DeliveryKind, MaterialPage,
     PickupCode, Rating, SealedBody, Sealer,
 };
-use rusqlite::{Connection, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -91,51 +91,33 @@ impl Store {
     ) -> Result<Recorded, StoreError> {
         self.look_through()?;
         let case_key = (self.keys)();
+        let pickup_code = self.free_pickup_code()?;
+        let plaintext = serialised(&submission(intake, pickup_code.clone()))?;
         let expires_at = self.expiry(now);
         let sealed = |kind, key, plaintext: &[u8]| {
             let belongs = Belongs { case_key: key, terminal_id: &intake.terminal_id, expires_at };
             Ok::<_, StoreError>(sealed(kind, case_key, &belongs, sealer.seal(&belongs, plaintext)?))
         };
+        let case = sealed(DeliveryKind::Case, case_key, &plaintext)?;
         let mut pages = Vec::with_capacity(intake.pages.len());
         for page in &intake.pages {
             let plaintext = serialised(&material_page(intake, page, case_key))?;
             pages.push(sealed(DeliveryKind::Material, (self.keys)(), &plaintext)?);
         }
         self.life.schedule(now);
-        // Nearly always the first code is free: the row itself finds out, and nobody waits for a look of its own.
-        for _ in 0..PICKUP_CODE_DRAWS {
-            let pickup_code = PickupCode::from_random((self.keys)().as_u64_pair().1);
-            let plaintext = serialised(&submission(intake, pickup_code.clone()))?;
-            let case = sealed(DeliveryKind::Case, case_key, &plaintext)?;
-            if let Some(id) = self.take_in(&case, &pages, &pickup_code, now, expires_at)? {
-                return Ok(Recorded { id, case_key, pickup_code });
-            }
-        }
-        Err(StoreError::NoFreePickupCode)
-    }
-
-    /// A case and its pages: all of it, or nothing where another case of this store has the code, delivered ones included.
-    fn take_in(
-        &mut self,
-        case: &Delivery,
-        pages: &[Delivery],
-        pickup_code: &PickupCode,
-        now: Timestamp,
-        expires_at: Timestamp,
-    ) -> Result<Option<RowId>, StoreError> {
-        if pages.is_empty() {
+        let id = if pages.is_empty() {
             // One statement is a transaction of its own.
-            return enqueue(&self.db, case, Some(pickup_code), now, expires_at);
-        }
-        let recording = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let Some(id) = enqueue(&recording, case, Some(pickup_code), now, expires_at)? else {
-            return Ok(None);
+            enqueue(&self.db, &case, Some(&pickup_code), now, expires_at)?
+        } else {
+            let recording = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let id = enqueue(&recording, &case, Some(&pickup_code), now, expires_at)?;
+            for page in &pages {
+                enqueue(&recording, page, None, now, expires_at)?;
+            }
+            recording.commit()?;
+            id
         };
-        for page in pages {
-            enqueue(&recording, page, None, now, expires_at)?;
-        }
-        recording.commit()?;
-        Ok(Some(id))
+        Ok(Recorded { id, case_key, pickup_code })
     }
 
     /// Keeps a rating, to be sent after everything else about its case. Nothing in it is personal: it is not sealed.
@@ -151,14 +133,25 @@ impl Store {
             body,
         };
         self.life.schedule(now);
-        let kept = enqueue(&self.db, &delivery, None, now, self.expiry(now))?;
-        kept.ok_or_else(|| StoreError::Failed("a rating has no pick-up code to collide".to_owned()))
+        enqueue(&self.db, &delivery, None, now, self.expiry(now))
     }
 
     /// When what is recorded now expires; whole milliseconds, as they are kept.
     pub(crate) fn expiry(&self, now: Timestamp) -> Timestamp {
         let expiry = now.saturating_add(self.limits.life).unwrap_or(Timestamp::MAX);
         from_ms(expiry.as_millisecond())
+    }
+
+    /// A code that no case of this store has, delivered ones included.
+    pub(crate) fn free_pickup_code(&mut self) -> Result<PickupCode, StoreError> {
+        let mut taken = self.db.prepare_cached("SELECT 1 FROM outbox WHERE pickup_code = ?1")?;
+        for _ in 0..PICKUP_CODE_DRAWS {
+            let code = PickupCode::from_random((self.keys)().as_u64_pair().1);
+            if taken.query_row([code.as_str()], |_| Ok(())).optional()?.is_none() {
+                return Ok(code);
+            }
+        }
+        Err(StoreError::NoFreePickupCode)
     }
 }
 
@@ -173,22 +166,20 @@ fn sealed(kind: DeliveryKind, case_key: Uuid, belongs: &Belongs<'_>, body: Seale
     }
 }
 
-/// The intent, its key and its hash in one statement: they are committed together or not at all. `None` where the code is
-/// another case's.
+/// The intent, its key and its hash in one statement: they are committed together or not at all.
 fn enqueue(
     db: &Connection,
     delivery: &Delivery,
     pickup_code: Option<&PickupCode>,
     now: Timestamp,
     expires_at: Timestamp,
-) -> Result<Option<RowId>, StoreError> {
+) -> Result<RowId, StoreError> {
     let mut insert = db.prepare_cached(
         "INSERT INTO outbox (kind, case_key, idempotency_key, pickup_code, terminal_id, media_type,
                              body, body_bytes, body_sha256, recorded_at, scheduled_at, next_at, expires_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, length(?7), ?8, ?9, ?9, ?9, ?10)
-         ON CONFLICT (pickup_code) DO NOTHING",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, length(?7), ?8, ?9, ?9, ?9, ?10)",
     )?;
-    let kept = insert.execute(params![
+    let id = insert.insert(params![
         kind_word(delivery.kind),
         delivery.case_key.as_bytes(),
         delivery.idempotency_key.as_bytes(),
@@ -200,7 +191,7 @@ fn enqueue(
         now.as_millisecond(),
         expires_at.as_millisecond(),
     ])?;
-    Ok((kept == 1).then(|| RowId(db.last_insert_rowid())))
+    Ok(RowId(id))
 }
 
 pub(crate) fn kind_word(kind: DeliveryKind) -> &'static str {

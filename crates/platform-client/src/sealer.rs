@@ -1,52 +1,39 @@
 //! Seals what must wait to the platform's key.
 
 use std::{
-    collections::VecDeque,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        mpsc::{self, Receiver},
+    },
     thread,
 };
 
 use protocol::{Belongs, SealFault, SealedBody, Sealer, SealingKey};
 use seal::{Envelope, SealError};
 
-/// Envelopes that lie ready; with half of them gone more are made. To wake a thread takes longer than to seal.
-const READY: usize = 8;
-
 /// Seals with HPKE to the key that the registry names.
 #[derive(Debug)]
 pub struct HpkeSealer {
     key: SealingKey,
-    ahead: Option<Arc<Ahead>>,
-}
-
-/// What one thread makes ready and others take.
-#[derive(Debug, Default)]
-struct Ahead {
-    store: Mutex<Stack>,
-    wanted: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct Stack {
-    ready: VecDeque<Envelope>,
-    ended: bool,
+    ready: Option<Mutex<Receiver<Envelope>>>,
 }
 
 impl HpkeSealer {
     /// Seals to `key`.
     #[must_use]
     pub fn new(key: SealingKey) -> Self {
-        Self { key, ahead: None }
+        Self { key, ready: None }
     }
 
-    /// The same, with envelopes always made ready by a thread of its own: a resident who files waits for the disk
+    /// The same, with the next envelope always made ready by a thread of its own: a resident who files waits for the disk
     /// alone. The thread ends with this.
     #[must_use]
     pub fn working_ahead(key: SealingKey) -> Self {
-        let ahead = Arc::<Ahead>::default();
-        let (to, works) = (key.clone(), ahead.clone());
-        let thread = thread::Builder::new().name("sealer".to_owned()).spawn(move || works.fill(&to));
-        Self { key, ahead: thread.is_ok().then_some(ahead) }
+        let (make, ready) = mpsc::sync_channel(1);
+        let to = key.clone();
+        let make_ready = move || while Envelope::prepare(&to).is_ok_and(|next| make.send(next).is_ok()) {};
+        let thread = thread::Builder::new().name("sealer".to_owned()).spawn(make_ready);
+        Self { key, ready: thread.is_ok().then(|| Mutex::new(ready)) }
     }
 
     /// To which key.
@@ -56,53 +43,12 @@ impl HpkeSealer {
     }
 
     fn envelope(&self) -> Result<Envelope, SealError> {
-        // Without one ready, it is made here, and found out here why there can be none.
-        self.ahead.as_ref().and_then(|ahead| ahead.take()).map_or_else(|| Envelope::prepare(&self.key), Ok)
-    }
-}
-
-impl Drop for HpkeSealer {
-    fn drop(&mut self) {
-        if let Some(ahead) = &self.ahead {
-            ahead.lock().ended = true;
-            ahead.wanted.notify_one();
-        }
-    }
-}
-
-impl Ahead {
-    fn lock(&self) -> MutexGuard<'_, Stack> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn take(&self) -> Option<Envelope> {
-        let mut store = self.lock();
-        let next = store.ready.pop_front();
-        let few = store.ready.len() <= READY / 2;
-        drop(store);
-        if few {
-            self.wanted.notify_one();
-        }
-        next
-    }
-
-    /// Fills up whenever half is gone, until nobody seals any more or the key turns out to be none.
-    fn fill(&self, to: &SealingKey) {
-        loop {
-            while self.lock().ready.len() < READY {
-                let Ok(next) = Envelope::prepare(to) else { return };
-                let mut store = self.lock();
-                if store.ended {
-                    return;
-                }
-                store.ready.push_back(next);
-            }
-            let full = |store: &mut Stack| !store.ended && store.ready.len() > READY / 2;
-            let store = self.wanted.wait_while(self.lock(), full).unwrap_or_else(PoisonError::into_inner);
-            if store.ended {
-                return;
-            }
-        }
+        let ready = self
+            .ready
+            .as_ref()
+            .and_then(|ready| ready.lock().unwrap_or_else(PoisonError::into_inner).recv().ok());
+        // Without one it is found out here why there is none.
+        ready.map_or_else(|| Envelope::prepare(&self.key), Ok)
     }
 }
 
@@ -141,7 +87,7 @@ mod tests {
         let sealer = HpkeSealer::working_ahead(public);
         let context = Context { terminal_id: "LZ-1", case_key: Uuid::from_u128(7) };
         let mut seen = std::collections::BTreeSet::new();
-        for number in 0_u8..40 {
+        for number in 0_u8..20 {
             let sealed = sealed(&sealer, &[number; 9]).unwrap();
             assert_eq!(*seal::open(&secret, &context, &sealed).unwrap(), [number; 9]);
             assert!(seen.insert(sealed.encapsulated_key), "number {number}");

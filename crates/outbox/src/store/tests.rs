@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use protocol::{Channel, Rating, RatingLevel};
+use protocol::{Channel, PickupCode, Rating, RatingLevel};
 use uuid::Uuid;
 
 use super::*;
@@ -197,4 +197,17 @@ fn the_disk_is_full() {
     let first = store.next_due(at(1)).unwrap().unwrap();
     store.settle_delivered(first.id, at(1)).unwrap();
     assert_eq!(store.waiting_count(), Ok(kept - 1), "what was kept can still be sent");
+}
+
+#[test]
+fn a_pickup_code_that_is_taken_is_not_given_again() {
+    let (_folder, path) = folder();
+    let store = Store::open(path, at(0)).unwrap().0;
+    store.db.execute_batch(FILLED[FILLED.len() - 1]).unwrap();
+    let taken = PickupCode::from_random(0);
+    assert_eq!(taken.as_str(), "000000000", "the one that is in the file, delivered long ago");
+    let mut draws = [0, 0, 5].into_iter();
+    let mut store = store.with_keys(move || Uuid::from_u64_pair(9, draws.next().unwrap_or(0)));
+    assert_eq!(store.free_pickup_code(), Ok(PickupCode::from_random(5)));
+    assert_eq!(store.free_pickup_code(), Err(StoreError::NoFreePickupCode));
 }

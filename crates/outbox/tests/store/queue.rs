@@ -5,39 +5,14 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use kiosk_outbox::{
     Belongs, DAMAGED, DeliveryKind, FIRST_WAIT, LONGEST_RETRY_AFTER, LONGEST_WAIT, SealFault, SealedBody,
-    Sealer, Store, StoreError,
+    Sealer, StoreError,
 };
-use protocol::{CaseSubmission, PickupCode};
+use protocol::CaseSubmission;
 use uuid::Uuid;
 
-use crate::support::{Disk, NAME, Turned, at, due, intake, photographed, rating, record};
+use crate::support::{Disk, NAME, Turned, at, due, intake, rating, record};
 
 const UNREACHABLE: &str = "unreachable";
-
-/// Draws of keys, and the numbers that codes are made of.
-fn drawing(disk: &Disk, draws: &[u64]) -> Store {
-    let mut draws = draws.to_vec().into_iter();
-    disk.open().with_keys(move || Uuid::from_u64_pair(draws.len() as u64, draws.next().unwrap_or(0)))
-}
-
-#[test]
-fn a_pickup_code_that_is_taken_is_not_given_again() {
-    for intake in [intake(), photographed()] {
-        let disk = Disk::new();
-        let keys = vec![7; 1 + intake.pages.len()];
-        let first = drawing(&disk, &[&keys[..], &[0]].concat()).record_case(&intake, &Turned, at(0)).unwrap();
-        disk.sql().execute("UPDATE outbox SET state = 'delivered', body = NULL", []).unwrap();
-        let mut store = drawing(&disk, &[&keys[..], &[0, 0, 5], &keys].concat());
-        let second = store.record_case(&intake, &Turned, at(0)).unwrap();
-        assert_eq!(first.pickup_code, PickupCode::from_random(0), "delivered long ago");
-        assert_eq!(second.pickup_code, PickupCode::from_random(5));
-        let calls = 1 + intake.pages.len() as u64;
-        assert_eq!(store.undelivered(), Ok(calls));
-        let none = store.record_case(&intake, &Turned, at(0));
-        assert_eq!(none, Err(StoreError::NoFreePickupCode));
-        assert_eq!(store.undelivered(), Ok(calls), "nothing of it is kept");
-    }
-}
 
 #[test]
 fn a_case_is_sent_with_the_bytes_key_and_terminal_it_was_recorded_with() {
