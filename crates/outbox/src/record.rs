@@ -8,7 +8,7 @@ use protocol::{
     Answers, Applicant, Belongs, CaseSubmission, Channel, Consent, Delivery, DeliveryKind, MaterialPage,
     PickupCode, Rating, SealedBody, Sealer,
 };
-use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -105,18 +105,16 @@ impl Store {
             pages.push(sealed(DeliveryKind::Material, (self.keys)(), &plaintext)?);
         }
         self.life.schedule(now);
-        let id = if pages.is_empty() {
-            // One statement is a transaction of its own.
-            enqueue(&self.db, &case, Some(&pickup_code), now, expires_at)?
-        } else {
-            let recording = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let id = enqueue(&recording, &case, Some(&pickup_code), now, expires_at)?;
-            for page in &pages {
-                enqueue(&recording, page, None, now, expires_at)?;
-            }
+        // One statement is a transaction of its own.
+        let several = (!pages.is_empty()).then_some(TransactionBehavior::Immediate);
+        let recording = several.map(|how| Transaction::new_unchecked(&self.db, how)).transpose()?;
+        let id = enqueue(&self.db, &case, Some(&pickup_code), now, expires_at)?;
+        for page in &pages {
+            enqueue(&self.db, page, None, now, expires_at)?;
+        }
+        if let Some(recording) = recording {
             recording.commit()?;
-            id
-        };
+        }
         Ok(Recorded { id, case_key, pickup_code })
     }
 
