@@ -15,7 +15,6 @@ use super::backlight::Backlight;
 use crate::panel::Panel;
 
 const FILE: &str = "screen.json";
-const NEW: &str = "screen.json.new";
 
 /// What was set; what never was is as the machine has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,10 +78,7 @@ impl Screen {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let mut changed = *kept;
         change(&mut changed);
-        let mut folder = Folder::open(&self.folder)?;
-        folder.write(NEW, &serde_json::to_vec(&changed)?)?;
-        folder.rename(NEW, FILE)?;
-        folder.sync_names()?;
+        config_apply::replace(&mut Folder::open(&self.folder)?, FILE, &serde_json::to_vec(&changed)?)?;
         *kept = changed;
         Ok(())
     }
@@ -151,7 +147,7 @@ mod tests {
         fs::write(place.path().join(FILE), b"{\"calibration\":[1,2").unwrap();
         let screen = screen(place.path());
         assert_eq!(screen.panel().kept(), Calibration::NONE);
-        fs::create_dir(place.path().join(NEW)).unwrap();
+        fs::create_dir(place.path().join("screen.json.new")).unwrap();
         assert!(screen.keep(SHIFTED).is_err());
         assert_eq!(screen.panel().kept(), Calibration::NONE);
     }
