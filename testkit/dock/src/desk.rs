@@ -4,12 +4,13 @@ use std::{path::PathBuf, sync::mpsc, thread, time::Duration};
 
 use anyhow::Context as _;
 use serde_json::{Value, json};
-use testkit::{Paper, Process, Remote, Surroundings};
+use testkit::{Network, Paper, Process, Remote, Surroundings};
 
 use crate::{CameraData, CardData, Deed, NetworkData, PrinterData, ReaderData, ScannerData};
 
 /// How often it looks, so that a printing receipt is seen to grow.
 const LOOK: Duration = Duration::from_millis(150);
+const NOT_OURS: &str = "no cable of ours";
 
 /// How everything stands.
 #[derive(Clone, Default)]
@@ -89,57 +90,42 @@ impl Desk {
     }
 
     fn act(&mut self, deed: Deed, card: &str) -> anyhow::Result<()> {
-        if matches!(deed, Deed::Cut | Deed::Mend) {
-            let network = self.surroundings.network.as_ref().context("no cable of ours")?;
-            if deed == Deed::Cut {
-                network.cut()
-            } else {
-                network.mend()
-            }
-            return Ok(());
-        }
-        if matches!(deed, Deed::ScanReceipt | Deed::ScanOther) {
-            return self.scan(deed == Deed::ScanReceipt);
-        }
-        if deed == Deed::ShowReceipt {
-            let code = self.photograph(false)?.code()?;
-            return self.at_the_camera(&json!({"do": "show-code", "code": code}));
-        }
-        if let Some(order) = for_the_camera(deed) {
-            return self.at_the_camera(&order);
-        }
-        let (remote, name) = match deed {
-            Deed::PutCard => (&mut self.surroundings.reader, "put-card"),
-            Deed::LiftCard => (&mut self.surroundings.reader, "lift-card"),
-            Deed::UnplugReader => (&mut self.surroundings.reader, "unplug"),
-            Deed::PlugReader => (&mut self.surroundings.reader, "plug"),
-            Deed::UnplugPrinter => (&mut self.surroundings.printer, "unplug"),
-            Deed::PlugPrinter => (&mut self.surroundings.printer, "plug"),
-            Deed::PaperOut => (&mut self.surroundings.printer, "paper-out"),
-            Deed::LoadPaper => (&mut self.surroundings.printer, "load-paper"),
-            Deed::Jam => (&mut self.surroundings.printer, "jam"),
-            Deed::ClearJam => (&mut self.surroundings.printer, "clear-jam"),
-            Deed::OpenCover => (&mut self.surroundings.printer, "open-cover"),
-            Deed::CloseCover => (&mut self.surroundings.printer, "close-cover"),
-            Deed::UnplugScanner => (&mut self.surroundings.scanner, "unplug"),
-            Deed::PlugScanner => (&mut self.surroundings.scanner, "plug"),
-            _ => (&mut self.surroundings.printer, "tear"),
+        let receipt = matches!(deed, Deed::ScanReceipt | Deed::ShowReceipt);
+        let code = if receipt { self.photograph(false)?.code()? } else { String::new() };
+        let Surroundings { reader, printer, scanner, camera, network, .. } = &mut self.surroundings;
+        let plain = |name: &str| json!({"do": name});
+        let (remote, order) = match deed {
+            Deed::Cut => return network.as_ref().context(NOT_OURS).map(Network::cut),
+            Deed::Mend => return network.as_ref().context(NOT_OURS).map(Network::mend),
+            Deed::PutCard => (reader, json!({"do": "put-card", "card": card})),
+            Deed::LiftCard => (reader, plain("lift-card")),
+            Deed::UnplugReader => (reader, plain("unplug")),
+            Deed::PlugReader => (reader, plain("plug")),
+            Deed::Tear => (printer, plain("tear")),
+            Deed::UnplugPrinter => (printer, plain("unplug")),
+            Deed::PlugPrinter => (printer, plain("plug")),
+            Deed::PaperOut => (printer, plain("paper-out")),
+            Deed::LoadPaper => (printer, plain("load-paper")),
+            Deed::Jam => (printer, plain("jam")),
+            Deed::ClearJam => (printer, plain("clear-jam")),
+            Deed::OpenCover => (printer, plain("open-cover")),
+            Deed::CloseCover => (printer, plain("close-cover")),
+            Deed::ScanReceipt => (scanner, json!({"do": "scan", "code": code})),
+            Deed::ScanOther => (scanner, json!({"do": "scan", "code": "https://example.invalid/"})),
+            Deed::UnplugScanner => (scanner, plain("unplug")),
+            Deed::PlugScanner => (scanner, plain("plug")),
+            // A page lies never quite straight.
+            Deed::PutPage => (camera, json!({"do": "put-page", "degrees": 6})),
+            Deed::TakePage => (camera, plain("take-page")),
+            Deed::ShowReceipt => (camera, json!({"do": "show-code", "code": code})),
+            Deed::HideCode => (camera, plain("hide-code")),
+            Deed::LampOn => (camera, json!({"do": "lamp", "is": "on"})),
+            Deed::LampOff => (camera, json!({"do": "lamp", "is": "off"})),
+            Deed::UnplugCamera => (camera, plain("unplug")),
+            Deed::PlugCamera => (camera, plain("plug")),
         };
         let remote = remote.as_mut().context("a real device is touched by hand")?;
-        remote.perform(&json!({"do": name, "card": card})).map(drop)
-    }
-
-    /// Holds the paper that came out last before the scanner, or something else.
-    fn scan(&mut self, receipt: bool) -> anyhow::Result<()> {
-        let code =
-            if receipt { self.photograph(false)?.code()? } else { "https://example.invalid/".to_owned() };
-        let scanner = self.surroundings.scanner.as_mut().context("a real device is touched by hand")?;
-        scanner.perform(&json!({"do": "scan", "code": code})).map(drop)
-    }
-
-    fn at_the_camera(&mut self, order: &Value) -> anyhow::Result<()> {
-        let camera = self.surroundings.camera.as_mut().context("a real device is touched by hand")?;
-        camera.perform(order).map(drop)
+        remote.perform(&order).map(drop)
     }
 
     fn look(&mut self) -> State {
@@ -213,20 +199,6 @@ impl Desk {
         let what = if hanging { "hanging" } else { "last" };
         printer.perform(&json!({"do": "save", "what": what, "png": path.display().to_string()}))?;
         Paper::develop(&path)
-    }
-}
-
-/// A page lies never quite straight.
-fn for_the_camera(deed: Deed) -> Option<Value> {
-    match deed {
-        Deed::PutPage => Some(json!({"do": "put-page", "degrees": 6})),
-        Deed::TakePage => Some(json!({"do": "take-page"})),
-        Deed::HideCode => Some(json!({"do": "hide-code"})),
-        Deed::LampOn => Some(json!({"do": "lamp", "is": "on"})),
-        Deed::LampOff => Some(json!({"do": "lamp", "is": "off"})),
-        Deed::UnplugCamera => Some(json!({"do": "unplug"})),
-        Deed::PlugCamera => Some(json!({"do": "plug"})),
-        _ => None,
     }
 }
 
