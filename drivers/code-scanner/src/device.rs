@@ -9,6 +9,9 @@ use crate::{protocol::Lines, transport::Source};
 
 /// A silence after which nothing more of a code is coming.
 const GAP: Duration = Duration::from_millis(250);
+/// A silence after which the rest of a code that has broken off is not coming either: a machine with much else to do
+/// hears keys late, and a person takes longer to scan again.
+const REST: Duration = Duration::from_secs(2);
 /// How long what was not asked for may keep coming before that is a fault.
 const CLEAR: Duration = Duration::from_secs(2);
 
@@ -18,12 +21,13 @@ pub struct Scanner<C> {
     connect: C,
     source: Option<Box<dyn Source>>,
     lines: Lines,
+    heard: Instant,
 }
 
 impl<C: FnMut() -> Result<Box<dyn Source>, LinkFault> + Send> Scanner<C> {
     /// A scanner that is not opened yet.
     pub fn new(name: String, connect: C) -> Self {
-        Self { name, connect, source: None, lines: Lines::default() }
+        Self { name, connect, source: None, lines: Lines::default(), heard: Instant::now() }
     }
 
     fn source(&mut self) -> Result<&mut dyn Source, LinkFault> {
@@ -45,6 +49,12 @@ impl<C: FnMut() -> Result<Box<dyn Source>, LinkFault> + Send> Scanner<C> {
             self.source = None;
             return Err(came.err().unwrap_or(LinkFault::Unplugged));
         };
+        if count > 0 {
+            if self.heard.elapsed() > REST {
+                self.lines.begin_anew();
+            }
+            self.heard = Instant::now();
+        }
         self.lines.push(bytes.get(..count).unwrap_or_default());
         Ok(count > 0)
     }
@@ -82,7 +92,9 @@ impl<C: FnMut() -> Result<Box<dyn Source>, LinkFault> + Send> CodeScanner for Sc
                 return Err(LinkFault::Garbled);
             }
         }
-        self.lines = Lines::default();
+        let needs_end = self.source()?.ends_codes();
+        self.lines.at_rest(needs_end);
+        self.lines.forget();
         Ok(())
     }
 }

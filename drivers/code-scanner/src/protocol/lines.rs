@@ -15,6 +15,8 @@ const WAITING: usize = 8;
 pub struct Lines {
     begun: Zeroizing<Vec<u8>>,
     overlong: bool,
+    /// A code has broken off: what comes up to the next mark is the rest of it, and would pass for a shorter code.
+    broken: bool,
     found: VecDeque<Scan>,
 }
 
@@ -35,12 +37,25 @@ impl Lines {
     /// Nothing more is coming now: what has begun is whole where nothing marks an end, and has broken off where
     /// something does.
     pub fn at_rest(&mut self, needs_end: bool) {
-        if needs_end && self.has_begun() {
-            self.wipe();
-            self.find(Scan::Rejected(ScanProblem::BrokenOff));
-        } else {
+        if !needs_end {
             self.end();
+        } else if self.has_begun() {
+            self.wipe();
+            if !self.broken {
+                self.find(Scan::Rejected(ScanProblem::BrokenOff));
+            }
+            self.broken = true;
         }
+    }
+
+    /// It was silent for so long that the rest of what has broken off is not coming any more.
+    pub fn begin_anew(&mut self) {
+        self.broken = false;
+    }
+
+    /// Forgets the codes that nobody has asked for. The rest of one that has broken off is still none.
+    pub fn forget(&mut self) {
+        self.found.clear();
     }
 
     /// Whether something has come that is not ended.
@@ -64,6 +79,9 @@ impl Lines {
     }
 
     fn end(&mut self) {
+        if std::mem::take(&mut self.broken) {
+            self.wipe();
+        }
         if !self.has_begun() {
             return;
         }
@@ -121,6 +139,33 @@ mod tests {
         lines.push(b"12345");
         lines.at_rest(true);
         assert_eq!(all(&mut lines), ["Rejected(BrokenOff)"]);
+    }
+
+    #[test]
+    fn the_rest_of_what_has_broken_off_is_no_code() {
+        let mut lines = Lines::default();
+        for rest in [&b"2345\r\n"[..], b"\r", b"23\n45\r"] {
+            lines.push(b"1");
+            lines.at_rest(true);
+            lines.push(rest.split_at(1).0);
+            lines.at_rest(true);
+            lines.push(rest.split_at(1).1);
+            lines.push(b"next\r");
+            let found = all(&mut lines);
+            assert_eq!(found.first().map(String::as_str), Some("Rejected(BrokenOff)"), "{rest:?}");
+            assert_eq!(found.last().map(String::as_str), Some("next"), "{rest:?}");
+            assert!(!found.iter().any(|code| code.starts_with('2')), "{found:?}");
+        }
+        lines.push(b"1");
+        lines.at_rest(true);
+        lines.forget();
+        lines.push(b"2345\rnext\r");
+        assert_eq!(all(&mut lines), ["next"]);
+        lines.push(b"1");
+        lines.at_rest(true);
+        lines.begin_anew();
+        lines.push(b"next\r");
+        assert_eq!(all(&mut lines), ["Rejected(BrokenOff)", "next"]);
     }
 
     #[test]

@@ -40,6 +40,7 @@ proptest! {
         lines.at_rest(needs_end);
         prop_assert!(!lines.has_begun());
         prop_assert!(all(&mut lines).iter().all(is_sound));
+        lines.begin_anew();
         lines.push(b"4711\r");
         prop_assert_eq!(all(&mut lines), [Scan::Code(ScannedCode::new(b"4711").unwrap())], "the next one is whole");
     }
