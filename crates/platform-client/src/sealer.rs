@@ -1,39 +1,52 @@
 //! Seals what must wait to the platform's key.
 
 use std::{
-    sync::{
-        Mutex, PoisonError,
-        mpsc::{self, Receiver},
-    },
+    collections::VecDeque,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
 };
 
 use protocol::{Belongs, SealFault, SealedBody, Sealer, SealingKey};
 use seal::{Envelope, SealError};
 
+/// Envelopes that lie ready; only with half of them gone is the thread woken, which takes longer than to seal.
+const READY: usize = 8;
+
 /// Seals with HPKE to the key that the registry names.
 #[derive(Debug)]
 pub struct HpkeSealer {
     key: SealingKey,
-    ready: Option<Mutex<Receiver<Envelope>>>,
+    ahead: Option<Arc<Ahead>>,
+}
+
+/// What one thread makes ready and others take.
+#[derive(Debug, Default)]
+struct Ahead {
+    pool: Mutex<Pool>,
+    wanted: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Pool {
+    ready: VecDeque<Envelope>,
+    ended: bool,
 }
 
 impl HpkeSealer {
     /// Seals to `key`.
     #[must_use]
     pub fn new(key: SealingKey) -> Self {
-        Self { key, ready: None }
+        Self { key, ahead: None }
     }
 
-    /// The same, with the next envelope always made ready by a thread of its own: a resident who files waits for the disk
+    /// The same, with envelopes always made ready by a thread of its own: a resident who files waits for the disk
     /// alone. The thread ends with this.
     #[must_use]
     pub fn working_ahead(key: SealingKey) -> Self {
-        let (make, ready) = mpsc::sync_channel(1);
-        let to = key.clone();
-        let make_ready = move || while Envelope::prepare(&to).is_ok_and(|next| make.send(next).is_ok()) {};
-        let thread = thread::Builder::new().name("sealer".to_owned()).spawn(make_ready);
-        Self { key, ready: thread.is_ok().then(|| Mutex::new(ready)) }
+        let ahead = Arc::<Ahead>::default();
+        let (to, works) = (key.clone(), ahead.clone());
+        let thread = thread::Builder::new().name("sealer".to_owned()).spawn(move || works.fill(&to));
+        Self { key, ahead: thread.is_ok().then_some(ahead) }
     }
 
     /// To which key.
@@ -43,12 +56,53 @@ impl HpkeSealer {
     }
 
     fn envelope(&self) -> Result<Envelope, SealError> {
-        let ready = self
-            .ready
-            .as_ref()
-            .and_then(|ready| ready.lock().unwrap_or_else(PoisonError::into_inner).recv().ok());
-        // Without one it is found out here why there is none.
-        ready.map_or_else(|| Envelope::prepare(&self.key), Ok)
+        // Without one ready, it is made here, and found out here why there can be none.
+        self.ahead.as_ref().and_then(|ahead| ahead.take()).map_or_else(|| Envelope::prepare(&self.key), Ok)
+    }
+}
+
+impl Drop for HpkeSealer {
+    fn drop(&mut self) {
+        if let Some(ahead) = &self.ahead {
+            ahead.lock().ended = true;
+            ahead.wanted.notify_one();
+        }
+    }
+}
+
+impl Ahead {
+    fn lock(&self) -> MutexGuard<'_, Pool> {
+        self.pool.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self) -> Option<Envelope> {
+        let mut pool = self.lock();
+        let next = pool.ready.pop_front();
+        let few = pool.ready.len() <= READY / 2;
+        drop(pool);
+        if few {
+            self.wanted.notify_one();
+        }
+        next
+    }
+
+    /// Fills up whenever half is gone, until nobody seals any more or the key turns out to be none.
+    fn fill(&self, to: &SealingKey) {
+        loop {
+            while self.lock().ready.len() < READY {
+                let Ok(next) = Envelope::prepare(to) else { return };
+                let mut pool = self.lock();
+                if pool.ended {
+                    return;
+                }
+                pool.ready.push_back(next);
+            }
+            let full = |pool: &mut Pool| !pool.ended && pool.ready.len() > READY / 2;
+            let pool = self.wanted.wait_while(self.lock(), full).unwrap_or_else(PoisonError::into_inner);
+            if pool.ended {
+                return;
+            }
+        }
     }
 }
 
@@ -87,7 +141,7 @@ mod tests {
         let sealer = HpkeSealer::working_ahead(public);
         let context = Context { terminal_id: "LZ-1", case_key: Uuid::from_u128(7) };
         let mut seen = std::collections::BTreeSet::new();
-        for number in 0_u8..20 {
+        for number in 0_u8..40 {
             let sealed = sealed(&sealer, &[number; 9]).unwrap();
             assert_eq!(*seal::open(&secret, &context, &sealed).unwrap(), [number; 9]);
             assert!(seen.insert(sealed.encapsulated_key), "number {number}");
