@@ -148,7 +148,8 @@ fn kiosk(
         newest: version("newest")?.unwrap_or_default(),
         phase: report.as_ref().map(|report| report.phase),
         why: report.as_ref().and_then(|report| report.why.clone()),
-        program: report.map(|report| report.program),
+        // A machine without a configuration of its own has nothing to report, and says how it is all the same.
+        program: beat.as_ref().map(|beat| beat.program.clone()).or(report.map(|report| report.program)),
         heard_at,
         silent: heard_at.is_none_or(|heard| now.duration_since(heard) > SILENT),
         ailments: beat.iter().flat_map(|beat| &beat.ailments).map(ailment).collect(),

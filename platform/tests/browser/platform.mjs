@@ -14,10 +14,11 @@ const BEGIN = Date.parse("2026-11-24T02:00:00Z");
 export class Platform {
   static async start(programs) {
     const platform = new Platform();
-    platform.program = join(programs, "platform");
+    platform.programs = programs;
     platform.folder = mkdtempSync(join(tmpdir(), "browser-"));
     platform.set(BEGIN);
     platform.above = await Above.start();
+    const port = await freePort();
     platform.config = join(platform.folder, "platform.toml");
     writeFileSync(platform.config, [
       'listen = "127.0.0.1:0"',
@@ -26,8 +27,9 @@ export class Platform {
       // A browser that looks at every page in several sizes asks more often than a person.
       "[limits]\nper_second = 1000\nburst = 10000",
       `[exchange]\nurl = "${platform.above.url}"`,
+      `[tls]\nlisten = "127.0.0.1:${port}"\nurl = "https://127.0.0.1:${port}/"\ndirectory = "${join(platform.folder, "authority")}"`,
     ].join("\n"));
-    platform.child = spawn(platform.program, ["--config", platform.config], {
+    platform.child = spawn(join(programs, "platform"), ["--config", platform.config], {
       env: { ...platform.environment(), RUST_LOG: "warn" },
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -75,12 +77,18 @@ export class Platform {
   /** One of the three administrators, whom only the command line brings into the world. */
   administrator(login, role) {
     const words = ["create-administrator", "--config", this.config, "--login", login, "--name", "示例管理员", "--role", role];
-    const said = spawnSync(this.program, words, { env: this.environment(), encoding: "utf8" });
-    const told = (name) => said.stdout?.match(new RegExp(`^${name} +(\\S+)`, "m"))?.[1];
-    if (said.status !== 0 || !told("password")) {
-      throw new Error(`no administrator: ${said.stderr}`);
-    }
+    const said = this.run("platform", words);
+    const told = (name) => said.match(new RegExp(`^${name} +(\\S+)`, "m"))[1];
     return { login, password: told("password"), secret: told("TOTP") };
+  }
+
+  /** Runs a command of one of the programs, and gives what it says. */
+  run(program, words) {
+    const said = spawnSync(join(this.programs, program), words, { env: this.environment(), encoding: "utf8" });
+    if (said.status !== 0) {
+      throw new Error(`${program} ${words[0]}: ${said.stderr ?? said.error}`);
+    }
+    return said.stdout;
   }
 
   async stop() {
@@ -94,6 +102,15 @@ export class Platform {
     }
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** A port for who has to know it beforehand. */
+async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 /** The approval platform above: it refuses what it is told to refuse, so that there is a dead letter to look at. */

@@ -55,7 +55,7 @@ export async function relief(stage, platform) {
 }
 
 /** The desks, each with a browser of its own. */
-class Office {
+export class Office {
   constructor(stage, platform) {
     Object.assign(this, { stage, platform, people: {} });
   }
