@@ -36,7 +36,7 @@ pub use machine::LONGEST_LOCK;
 pub use print_jobs::PrintOutcome;
 pub use queue::{DAMAGED, Due, Parked, RowId};
 pub use record::{Intake, Page, Recorded};
-pub use store::{OpenReport, SetAside, Store};
+pub use store::{OpenReport, SetAside, Store, new_key};
 
 pub use audit;
 pub use protocol::{Belongs, Delivery, DeliveryKind, SealFault, SealedBody, Sealer};

@@ -212,3 +212,23 @@ fn a_pickup_code_that_is_taken_is_not_given_again() {
     assert_eq!(store.free_pickup_code(), Ok(PickupCode::from_random(5)));
     assert_eq!(store.free_pickup_code(), Err(StoreError::NoFreePickupCode));
 }
+
+#[test]
+fn keys_are_each_another_one_and_in_the_order_of_time() {
+    let draw = || std::iter::repeat_with(new_key).take(1_000).collect::<std::collections::BTreeSet<_>>();
+    let earlier = draw();
+    std::thread::sleep(std::time::Duration::from_millis(2));
+    let later = draw();
+    assert_eq!((earlier.len(), later.len()), (1_000, 1_000));
+    assert!(earlier.last() < later.first());
+    assert!(later.iter().all(|key| key.get_version_num() == 7));
+    let spread = |byte: usize| {
+        later.iter().map(|key| key.as_bytes()[byte]).collect::<std::collections::BTreeSet<_>>().len()
+    };
+    // Of the bytes that are random, those of version and variant are so in part.
+    assert!(
+        (7..16).all(|byte| spread(byte) > if byte == 8 { 50 } else { 200 }),
+        "{:?}",
+        (7..16).map(spread).collect::<Vec<_>>()
+    );
+}
