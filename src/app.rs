@@ -133,7 +133,8 @@ impl App {
         let next = Duration::from_secs(60 - into);
         let again = || {
             with_current(|app| {
-                app.show();
+                // What is valid today may not be tomorrow.
+                app.handle(Event::Tick);
                 app.tell_the_time();
             });
         };

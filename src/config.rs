@@ -9,7 +9,7 @@ use std::{
 };
 
 use driver_api::DeviceUrl;
-use flow::{Deadlines, view::Settings};
+use flow::{Deadlines, home::Arrangement, view::Settings};
 use outbox::Limits;
 use protocol::{IDEMPOTENCY_KEY_LIFE, Language};
 use serde::{Deserialize, Deserializer, de};
@@ -44,6 +44,9 @@ pub struct Config {
     /// `[[technicians]]`.
     #[serde(default)]
     pub technicians: Vec<Technician>,
+    /// What the home screen offers: the platform's to set, and not the file's.
+    #[serde(skip)]
+    pub arrangement: Arrangement,
 }
 
 /// `[platform]`: whom to call, and as whom.
@@ -474,6 +477,35 @@ mod tests {
     }
 
     #[test]
+    fn the_first_language_that_is_offered_is_the_one_a_visit_begins_with() {
+        let config = set(json!({"ui": {"languages": ["en", "zh-CN"]}})).unwrap();
+        assert_eq!(config.settings().language, Language::English);
+        assert_eq!(config.arrangement.languages, [Language::English, Language::Simplified]);
+        let config = set(json!({"ui": {"language": "en"}})).unwrap();
+        assert_eq!(config.settings().language, Language::English);
+        assert_eq!(config.arrangement.languages, Language::ALL);
+        let config = set(json!({})).unwrap();
+        assert_eq!(config.settings().language, Language::Traditional, "the file's");
+        assert_eq!(config.arrangement, Arrangement::default());
+    }
+
+    #[test]
+    fn what_the_home_screen_offers_is_set_and_not_in_the_file() {
+        let words = json!({"zh-CN": "示例", "en": "Sample"});
+        let notice = json!({"title": words, "text": words, "from": "2026-11-26", "until": "2026-12-31"});
+        let home = json!({"tiles": ["progress", "civil-affairs"], "notices": [notice]});
+        let arrangement = set(json!({"home": home})).unwrap().arrangement;
+        assert_eq!(arrangement.tiles, ["progress", "civil-affairs"]);
+        let notice = arrangement.notices.first().unwrap();
+        assert_eq!(notice.title.get(Language::English), "Sample");
+        assert_eq!(
+            (notice.from.to_string(), notice.until.to_string()),
+            ("2026-11-26".into(), "2026-12-31".into())
+        );
+        assert!(set(json!({"home": home})).unwrap().starts_as(&file()), "no new start for that");
+    }
+
+    #[test]
     fn what_is_opened_or_placed_at_the_start_wants_a_new_one() {
         let reader = json!({"id_card_reader": {"url": "usb://0400:c35a"}});
         for anew in [
@@ -510,6 +542,8 @@ mod tests {
             json!({"platform": {"url": "http://elsewhere"}}),
             json!({"ui": {"language": "fr"}}),
             json!({"session": {"idle": 0}}),
+            json!({"home": {"tiles": [7]}}),
+            json!({"home": {"notices": [{"title": {"zh-CN": "示例"}}]}}),
             json!({"session": {"idel": 60}}),
             json!({"devices": {"camera": {"url": "file:///dev/video0"}}}),
             json!({"devices": {"id_card_reader": {"url": "serial:///dev/ttyS0?baud=fast"}}}),

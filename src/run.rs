@@ -112,6 +112,7 @@ fn out_of_service(condition: Condition) -> flow::View {
         can_go_home: false,
         out_of_service: false,
         stopped: Some(condition.code()),
+        languages: protocol::Language::ALL.into(),
         settings: Settings::default(),
     };
     View { frame, screen: Screen::OutOfService, overlay: None }

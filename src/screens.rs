@@ -109,6 +109,7 @@ impl Screens {
         let (window, language) = (&self.window, view.frame.settings.language);
         match &view.screen {
             Screen::Home(home) => pages::home(window, home, language),
+            Screen::Notices(notices) => pages::notices(window, notices, language),
             Screen::Items(items) => pages::items(window, items, language),
             Screen::Guide(guide) => pages::guide(window, guide, language),
             Screen::Consent(consent) => pages::consent(window, consent, language),
@@ -174,6 +175,7 @@ fn name(screen: &Screen) -> ScreenName {
         Screen::Starting => ScreenName::Starting,
         Screen::Attract(_) => ScreenName::Attract,
         Screen::Home(_) => ScreenName::Home,
+        Screen::Notices(_) => ScreenName::Notices,
         Screen::Items(_) => ScreenName::Items,
         Screen::Guide(_) => ScreenName::Guide,
         Screen::Consent(_) => ScreenName::Consent,

@@ -4,6 +4,7 @@
 //! session's token against forged requests, and every answer a policy that lets nothing run and nothing be framed.
 
 mod accounts;
+mod arrangement;
 mod board;
 mod calendar;
 mod call_backs;

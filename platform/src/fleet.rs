@@ -3,7 +3,7 @@
 //! - [`authority`] is the platform's own certificate authority, [`tls`] the listener that asks for certificates, [`gate`]
 //!   what a certificate admits to, and [`est`] how a machine gets one. The messages are in the crate `enrolment`.
 //! - [`enrolling`] is what is remembered of invitations, kiosks and certificates.
-//! - [`configuring`] is what is remembered of configurations, [`drafting`] says what has to be signed, [`publishing`]
+//! - [`configuring`] is what is remembered of configurations, [`checking`] looks at what is to be set, [`drafting`] says what has to be signed, [`publishing`]
 //!   makes a set of what was, [`serving`] hands it out, and [`desired`] is what kiosks ask and tell. [`heartbeat`] is how they are, [`auditing`] what they tell of
 //!   their audit logs.
 //! - [`rollout`] brings what is signed to a few kiosks first and to the others later: [`rings`] decides when, [`tracks`] is
@@ -15,6 +15,7 @@
 
 mod auditing;
 mod authority;
+mod checking;
 pub mod command;
 mod config;
 mod configure;

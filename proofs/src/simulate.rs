@@ -282,6 +282,7 @@ fn name(screen: &Screen) -> &'static str {
         Screen::Starting => "starting",
         Screen::Attract(_) => "attract",
         Screen::Home(_) => "home",
+        Screen::Notices(_) => "notices",
         Screen::Items(_) => "items",
         Screen::Guide(_) => "guide",
         Screen::Consent(_) => "consent",

@@ -1,7 +1,9 @@
 //! What the platform may set, over the machine's own file.
 
 use driver_api::DeviceUrl;
-use protocol::Language;
+use flow::home::{Arrangement, Notice};
+use jiff::civil::Date;
+use protocol::{Language, Text};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
@@ -16,6 +18,7 @@ struct Pushed {
     ui: PushedUi,
     session: Session,
     devices: PushedDevices,
+    home: PushedHome,
     #[serde(rename = "idle")]
     _idle: Idle,
     #[serde(rename = "trial")]
@@ -74,20 +77,50 @@ impl PushedDevices {
 struct PushedUi {
     orientation: Option<Orientation>,
     language: Option<Language>,
+    languages: Option<Vec<Language>>,
     fullscreen: Option<bool>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct PushedHome {
+    tiles: Vec<String>,
+    notices: Vec<PushedNotice>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PushedNotice {
+    title: Text,
+    text: Text,
+    from: Date,
+    until: Date,
+}
+
+impl From<PushedNotice> for Notice {
+    fn from(PushedNotice { title, text, from, until }: PushedNotice) -> Self {
+        Self { title, text, from, until }
+    }
 }
 
 impl Config {
     /// The same with what the platform has set over it, key by key.
     pub fn with_settings(&self, settings: &Map<String, Value>) -> Result<Self, serde_json::Error> {
         let pushed: Pushed = serde_json::from_value(Value::Object(settings.clone()))?;
+        // The first of those that are offered is the one that a resident finds.
+        let first = pushed.ui.languages.as_ref().and_then(|offered| offered.first()).copied();
         let ui = Ui {
             orientation: pushed.ui.orientation.unwrap_or(self.ui.orientation),
-            language: pushed.ui.language.unwrap_or(self.ui.language),
+            language: first.or(pushed.ui.language).unwrap_or(self.ui.language),
             fullscreen: pushed.ui.fullscreen.unwrap_or(self.ui.fullscreen),
         };
         let devices = pushed.devices.over(&self.devices);
-        Ok(Self { ui, devices, session: pushed.session.over(&self.session), ..self.clone() })
+        let arrangement = Arrangement {
+            tiles: pushed.home.tiles,
+            notices: pushed.home.notices.into_iter().map(Notice::from).collect(),
+            languages: first.and(pushed.ui.languages).unwrap_or_else(|| Language::ALL.into()),
+        };
+        Ok(Self { ui, devices, session: pushed.session.over(&self.session), arrangement, ..self.clone() })
     }
 }
 

@@ -146,7 +146,8 @@ impl Kiosk for Hand {
             Err(error) => return tracing::error!(%error, "settings not understood, so not applied"),
         };
         let (limits, defaults) = (config.deadlines(), config.settings());
-        self.0.inbox.post(Event::Configured(Box::new(Configured { limits, defaults, posters })));
+        let arrangement = config.arrangement.clone();
+        self.0.inbox.post(Event::Configured(Box::new(Configured { limits, defaults, posters, arrangement })));
         let begun = self.started().get_or_insert_with(|| config.clone()).clone();
         if !config.starts_as(&begun) && service::is_there() {
             tracing::info!("ending, to be started anew: the panel hangs another way, or a device is another");

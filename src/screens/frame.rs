@@ -6,7 +6,7 @@ use flow::{
     view::{Contrast, Overlay, PrinterTrouble, ReaderTrouble, View},
 };
 use jiff::Timestamp;
-use kiosk_ui::slint::ComponentHandle as _;
+use kiosk_ui::slint::{ComponentHandle as _, Model as _};
 use kiosk_ui::{self as ui, AppWindow, FrameApi, OverlayName, Theme};
 use protocol::Language;
 
@@ -97,11 +97,23 @@ fn settings(window: &AppWindow, view: &View) {
         Contrast::BlackOnWhite => ui::Contrast::BlackOnWhite,
         Contrast::YellowOnBlack => ui::Contrast::YellowOnBlack,
     });
-    window.global::<FrameApi>().set_language(match settings.language {
+    let api = window.global::<FrameApi>();
+    api.set_language(spoken(settings.language));
+    // Where there is one only, there is nothing to choose.
+    let languages = Some(&view.frame.languages).filter(|languages| languages.len() > 1);
+    let offered: Vec<_> = languages.into_iter().flatten().copied().map(spoken).collect();
+    // A key that is being touched must not be made anew under the finger.
+    if !api.get_languages().iter().eq(offered.iter().copied()) {
+        api.set_languages(dates::model(offered));
+    }
+}
+
+fn spoken(language: Language) -> ui::Language {
+    match language {
         Language::Simplified => ui::Language::Simplified,
         Language::Traditional => ui::Language::Traditional,
         Language::English => ui::Language::English,
-    });
+    }
 }
 
 fn overlay(api: &FrameApi<'_>, overlay: Option<Overlay>) {

@@ -3,12 +3,13 @@
 use flow::{
     Touch,
     event::CardTrouble,
+    home::Notice,
     view::{Confirm, Consent, Edit, End, Guide, Home, Identify, Items, PersonRow, Shown},
 };
 use kiosk_ui::slint::ComponentHandle as _;
 use kiosk_ui::{
     self as ui, AppWindow, ConfirmApi, ConfirmRow, ConsentApi, EndApi, GuideApi, HomeApi, IdentifyApi,
-    ItemData, ItemsApi, MaterialData, TileData, slint::SharedString,
+    ItemData, ItemsApi, MaterialData, NoticeData, NoticesApi, TileData, slint::SharedString,
 };
 use protocol::Language;
 
@@ -19,6 +20,8 @@ pub(super) fn connect(window: &AppWindow, send: &Send) {
     window.global::<ItemsApi>().on_open(move |id| to(Touch::Item(id.into())));
     let to = send.clone();
     window.global::<HomeApi>().on_open(move |id| to(Touch::Tile(id.into())));
+    let to = send.clone();
+    window.global::<HomeApi>().on_read(move || to(Touch::Notices));
     let to = send.clone();
     window.global::<GuideApi>().on_start(move || to(Touch::Start));
     let to = send.clone();
@@ -46,6 +49,17 @@ pub(super) fn home(window: &AppWindow, home: &Home, language: Language) {
     api.set_longest_title(dates::roomiest(home.tiles.iter().map(|app| app.title.get(language))));
     api.set_longest_subtitle(dates::roomiest(home.tiles.iter().map(|app| app.subtitle.get(language))));
     api.set_tiles(dates::model(tiles));
+    api.set_notice(home.notices.first().map_or("", |notice| notice.title.get(language)).into());
+    api.set_notices(i32::try_from(home.notices.len()).unwrap_or(i32::MAX));
+}
+
+pub(super) fn notices(window: &AppWindow, notices: &[Notice], language: Language) {
+    let rows = notices.iter().map(|notice| NoticeData {
+        title: notice.title.get(language).into(),
+        text: notice.text.get(language).into(),
+        until: dates::day(notice.until),
+    });
+    window.global::<NoticesApi>().set_rows(dates::model(rows));
 }
 
 pub(super) fn items(window: &AppWindow, items: &Items, language: Language) {

@@ -6,6 +6,7 @@ mod clock;
 mod config;
 mod disk;
 mod enrolled;
+mod home;
 mod image;
 mod maintenance;
 mod platform;

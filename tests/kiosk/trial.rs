@@ -49,7 +49,7 @@ fn stands_still(visit: &Visit, reason: &str) -> anyhow::Result<()> {
 }
 
 /// What a service manager does.
-fn is_started_anew(visit: &mut Visit) -> anyhow::Result<()> {
+pub(crate) fn is_started_anew(visit: &mut Visit) -> anyhow::Result<()> {
     let status = visit.stage.kiosk_ends(PATIENCE)?;
     anyhow::ensure!(status.success(), "{status}");
     visit.stage.start_again()

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::{
     Deadlines,
     calibration::Spot,
+    home::Arrangement,
     maintenance::{Admission, EnrolTrouble, Export, Inspection, Report, Task},
     page::Shot,
     view::{Contrast, Edit, PrinterTrouble, ReaderTrouble, Settings},
@@ -141,6 +142,8 @@ pub struct Configured {
     pub defaults: Settings,
     /// What is shown by turns while nobody is there.
     pub posters: Vec<Poster>,
+    /// What the home screen offers.
+    pub arrangement: Arrangement,
 }
 
 /// What a resident can do.
@@ -150,6 +153,8 @@ pub enum Touch {
     Anywhere,
     /// A tile of the home screen, by [`protocol::App::id`].
     Tile(String),
+    /// 通知, on the home screen.
+    Notices,
     /// An item of a list, by [`protocol::ServiceItem::id`].
     Item(String),
     /// 返回.

@@ -8,6 +8,7 @@ use protocol::AppRegistry;
 use crate::{
     Deadlines, Effect, Event, Now, View,
     event::{CodeReader, Configured, IntakeTrouble, Poster, Touch},
+    home::Arrangement,
     state::{Admitting, Cx, Ending, Home, Knocks, Leaving, Patience, Pausing, Starting, State, Wait},
     view::{Frame, Overlay, PrinterTrouble, ReaderTrouble, Screen, Settings},
 };
@@ -30,6 +31,7 @@ pub struct Flow {
     knocks: Knocks,
     settings: Settings,
     posters: Vec<Poster>,
+    arrangement: Arrangement,
     /// Settings of the machine that wait until nobody is there.
     configured: Option<Configured>,
     /// `None` only while a step is being taken.
@@ -68,6 +70,7 @@ impl Flow {
             knocks: Knocks::default(),
             settings: defaults,
             posters: Vec::new(),
+            arrangement: Arrangement::default(),
             configured: None,
             state: Some(Starting.into()),
             above: None,
@@ -91,7 +94,7 @@ impl Flow {
         if let Some(event) = self.common(event, &mut effects) {
             self.step(&mut effects, |state, cx| state.on(event, cx));
         }
-        self.configure();
+        self.configure(&mut effects);
         effects
     }
 
@@ -155,11 +158,15 @@ impl Flow {
         self.configured.is_none()
     }
 
-    fn configure(&mut self) {
+    fn configure(&mut self, effects: &mut Vec<Effect>) {
         if self.is_at_rest()
-            && let Some(Configured { limits, defaults, posters }) = self.configured.take()
+            && let Some(Configured { limits, defaults, posters, arrangement }) = self.configured.take()
         {
             (self.limits, self.defaults, self.settings, self.posters) = (limits, defaults, defaults, posters);
+            self.arrangement = arrangement;
+            if matches!(self.state(), State::Home(_)) {
+                self.step(effects, |_, cx| Home::open(cx));
+            }
         }
     }
 
@@ -203,7 +210,10 @@ impl Flow {
             }
             // Nobody is there yet whose wish it could be.
             touch if self.is_attracting() => return Some(Event::Touch(touch)),
-            Touch::Language(language) => self.settings.language = language,
+            Touch::Language(language) if self.arrangement.languages.contains(&language) => {
+                self.settings.language = language;
+            }
+            Touch::Language(_) => {}
             Touch::LargeType(large) => self.settings.large_type = large,
             Touch::Contrast(contrast) => self.settings.contrast = contrast,
             Touch::Help => self.above = Some(Above::Help),
@@ -297,6 +307,7 @@ impl Flow {
             now: self.now,
             limits: &self.limits,
             registry: self.registry.as_ref(),
+            arrangement: &self.arrangement,
             intake: self.intake,
             camera: self.camera,
             serves: !self.out_of_service && self.stopped.is_none(),
@@ -349,6 +360,7 @@ impl Flow {
             can_go_home: state.leaving() != Leaving::NotOffered,
             out_of_service: self.out_of_service,
             stopped: self.stopped,
+            languages: self.arrangement.languages.clone(),
             settings: self.settings,
         }
     }

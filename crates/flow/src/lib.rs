@@ -11,6 +11,7 @@ pub mod effect;
 mod entry;
 pub mod event;
 mod flow;
+pub mod home;
 pub mod maintenance;
 pub mod now;
 pub mod page;

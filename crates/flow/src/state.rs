@@ -8,6 +8,7 @@ use protocol::AppRegistry;
 use crate::{
     Deadlines, Effect, Event, Now,
     event::IntakeTrouble,
+    home::Arrangement,
     view::{Screen, Step},
 };
 
@@ -29,6 +30,7 @@ mod pausing;
 mod photographing;
 mod query;
 mod rating;
+mod reading;
 mod refusing;
 mod resulting;
 mod saving;
@@ -50,6 +52,7 @@ pub(crate) use pausing::Pausing;
 pub(crate) use photographing::Photographing;
 pub(crate) use query::{Found, Querying};
 pub(crate) use rating::Rating;
+pub(crate) use reading::Reading;
 pub(crate) use refusing::Refusing;
 pub(crate) use resulting::Resulting;
 pub(crate) use saving::Saving;
@@ -59,6 +62,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) now: Now,
     pub(crate) limits: &'a Deadlines,
     pub(crate) registry: Option<&'a AppRegistry>,
+    /// What is set of the home screen.
+    pub(crate) arrangement: &'a Arrangement,
     /// Why no case can be taken now.
     pub(crate) intake: Option<IntakeTrouble>,
     /// Whether there is a camera that works.
@@ -173,6 +178,7 @@ states!(
     Starting,
     Attract,
     Home,
+    Reading,
     Browsing,
     Guide,
     Consenting,

@@ -6,6 +6,7 @@ use protocol::{App, Choice, Language, Limit, Phones, RatingLevel, Text};
 
 use crate::effect::Bring;
 use crate::event::{CardTrouble, CodeReader, IntakeTrouble, Poster, QueryTrouble};
+use crate::home::Notice;
 use crate::page::PageWarning;
 pub use maintenance::{
     Admit, AdmitTrouble, Brightness, Calibrating, Enrolling, Maintenance, MaintenancePage, Trial,
@@ -53,6 +54,8 @@ pub struct Frame {
     pub out_of_service: bool,
     /// What is so wrong that the machine cannot serve: the code that a resident can read out.
     pub stopped: Option<&'static str>,
+    /// The languages that are offered.
+    pub languages: Vec<Language>,
     /// How the resident wants it shown.
     pub settings: Settings,
 }
@@ -114,6 +117,8 @@ pub enum Screen {
     Attract(Option<Poster>),
     /// 首页.
     Home(Home),
+    /// 通知.
+    Notices(Vec<Notice>),
     /// The items under one heading.
     Items(Items),
     /// 办事指南.
@@ -153,6 +158,8 @@ pub enum Screen {
 pub struct Home {
     /// The tiles, in order.
     pub tiles: Vec<App>,
+    /// 通知 of today.
+    pub notices: Vec<Notice>,
 }
 
 /// The items under one heading.

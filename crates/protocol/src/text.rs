@@ -18,6 +18,11 @@ pub enum Language {
     English,
 }
 
+impl Language {
+    /// Every one of them.
+    pub const ALL: [Self; 3] = [Self::Simplified, Self::Traditional, Self::English];
+}
+
 /// One text in the languages it has been written in. 简体中文 is never missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

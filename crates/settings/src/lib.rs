@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use jsonschema::{ValidationError, error::ValidationErrorKind};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -14,6 +15,9 @@ pub const SCHEMA: &str = include_str!("../schema.json");
 
 /// The longest file that a document may name.
 pub const CONTENT_BYTES: u64 = 2 << 20;
+
+/// Words without control characters, line breaks and the marks that turn text around.
+const PLAIN: &str = r"^\P{C}+$";
 
 /// A file that a document names.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -38,6 +42,13 @@ pub struct Poster {
 #[must_use]
 pub fn posters(settings: &Map<String, Value>) -> Vec<Poster> {
     let named = settings.get("idle").and_then(|idle| idle.get("posters")).cloned();
+    named.and_then(|named| serde_json::from_value(named).ok()).unwrap_or_default()
+}
+
+/// The tiles of the home screen that settings name, in their order.
+#[must_use]
+pub fn tiles(settings: &Map<String, Value>) -> Vec<String> {
+    let named = settings.get("home").and_then(|home| home.get("tiles")).cloned();
     named.and_then(|named| serde_json::from_value(named).ok()).unwrap_or_default()
 }
 
@@ -79,17 +90,42 @@ pub fn check(settings: &Value) -> Result<(), Refused> {
         Refused(vec![Problem { key: String::new(), reason: format!("the schema does not hold: {error}") }])
     };
     let schema: Value = serde_json::from_str(SCHEMA).map_err(|error| itself(&error))?;
-    let schema = jsonschema::draft202012::new(&schema).map_err(|error| itself(&error))?;
+    let schema = jsonschema::draft202012::options().should_validate_formats(true).build(&schema);
+    let schema = schema.map_err(|error| itself(&error))?;
     let mut problems: Vec<_> = schema
         .iter_errors(settings)
         .map(|error| {
             let path = error.instance_path().to_string();
             let key = path.trim_start_matches('/').replace('/', ".");
-            Problem { key, reason: error.to_string() }
+            Problem { key, reason: reason(&error) }
         })
         .collect();
     fractions(settings, "", &mut problems);
+    backwards(settings, &mut problems);
     if problems.is_empty() { Ok(()) } else { Err(Refused(problems)) }
+}
+
+fn reason(error: &ValidationError<'_>) -> String {
+    match error.kind() {
+        ValidationErrorKind::FalseSchema => "another key of the same table says it already".to_owned(),
+        ValidationErrorKind::Pattern { pattern } if pattern == PLAIN => {
+            "is empty, or has more in it than plain text in one line".to_owned()
+        }
+        _ => error.to_string(),
+    }
+}
+
+/// A notice that ends before it begins.
+fn backwards(settings: &Value, problems: &mut Vec<Problem>) {
+    let notices = settings.pointer("/home/notices").and_then(Value::as_array);
+    for (place, notice) in notices.into_iter().flatten().enumerate() {
+        let day = |key: &str| notice.get(key).and_then(Value::as_str).unwrap_or_default();
+        // Days are written so that their text is in their order.
+        if day("until") < day("from") {
+            let reason = format!("{} is before {}", day("until"), day("from"));
+            problems.push(Problem { key: format!("home.notices.{place}.until"), reason });
+        }
+    }
 }
 
 /// JSON Schema takes 60.0 for an integer, the types of a kiosk do not.

@@ -1,7 +1,7 @@
 //! Every key, one by one.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-use kiosk_settings::{CONTENT_BYTES, Content, SCHEMA, check, content, posters};
+use kiosk_settings::{CONTENT_BYTES, Content, SCHEMA, check, content, posters, tiles};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -52,6 +52,51 @@ fn samples(table: &str, key: &str) -> (Vec<Value>, Vec<Value>) {
                 ],
             )
         }
+        ("ui", "languages") => (
+            vec![json!(["zh-CN"]), json!(["en", "zh-CN"]), json!(["zh-TW", "zh-CN", "en"])],
+            vec![json!(["en"]), json!(["zh-CN", "zh-CN"]), json!(["zh-CN", "fr"]), json!("zh-CN")],
+        ),
+        ("home", "tiles") => (
+            vec![json!(["progress"]), json!(["civil-affairs", "progress"])],
+            vec![
+                json!(["progress", "progress"]),
+                json!(["../x"]),
+                json!(["Progress"]),
+                json!([7]),
+                json!("progress"),
+            ],
+        ),
+        ("home", "notices") => {
+            let notice = |title: Value, text: Value, from: &str, until: &str| json!([{"title": title, "text": text, "from": from, "until": until}]);
+            let zh = |words: &str| json!({"zh-CN": words});
+            let (from, until) = ("2026-11-26", "2026-12-31");
+            let of = |title: &str, text: &str| notice(zh(title), zh(text), from, until);
+            let good = of("示例通知", "示例：周六上午不办公。");
+            let three = json!({"zh-CN": "示例", "zh-TW": "示例", "en": "Sample"});
+            (
+                vec![
+                    json!([]),
+                    good.clone(),
+                    of(&"示".repeat(24), &"例".repeat(160)),
+                    notice(three.clone(), three, from, from),
+                    json!(vec![good[0].clone(); 4]),
+                ],
+                vec![
+                    json!(vec![good[0].clone(); 5]),
+                    of("", "示例"),
+                    of(&"示".repeat(25), "示例"),
+                    of("示例", &"例".repeat(161)),
+                    of("示例", "两\n行"),
+                    of("示例", "turned \u{202e}around"),
+                    notice(json!({"en": "Sample"}), zh("示例"), from, until),
+                    notice(json!("示例"), zh("示例"), from, until),
+                    notice(zh("示例"), zh("示例"), until, from),
+                    notice(zh("示例"), zh("示例"), "2026-02-29", until),
+                    notice(zh("示例"), zh("示例"), "2026-11-26T00:00:00Z", until),
+                    json!([{"title": zh("示例"), "text": zh("示例"), "from": from}]),
+                ],
+            )
+        }
         ("trial", "seconds") => {
             (vec![json!(10), json!(3600)], vec![json!(9), json!(3601), json!(60.0), json!("60")])
         }
@@ -65,7 +110,7 @@ fn samples(table: &str, key: &str) -> (Vec<Value>, Vec<Value>) {
 
 #[test]
 fn every_key_takes_its_values_and_refuses_others_by_name() {
-    assert_eq!(keys().len(), 15);
+    assert_eq!(keys().len(), 18);
     for (table, key) in keys() {
         let (good, bad) = samples(&table, &key);
         for value in good.clone() {
@@ -112,6 +157,26 @@ fn every_mistake_is_told_with_key_and_reason() {
 }
 
 #[test]
+fn what_contradicts_itself_is_told_in_words() {
+    let told = |document: Value| check(&document).unwrap_err().to_string();
+    let twice = told(json!({"ui": {"language": "en", "languages": ["zh-CN"]}}));
+    assert_eq!(twice, "ui.language: another key of the same table says it already");
+    let words = json!({"zh-CN": "示例"});
+    let notice = |text: Value, until: &str| json!({"home": {"notices": [{"title": words, "text": text, "from": "2026-11-26", "until": until}]}});
+    let backwards = told(notice(words.clone(), "2026-11-25"));
+    assert_eq!(backwards, "home.notices.0.until: 2026-11-25 is before 2026-11-26");
+    let lines = told(notice(json!({"zh-CN": "two\nlines"}), "2026-11-26"));
+    assert_eq!(lines, "home.notices.0.text.zh-CN: is empty, or has more in it than plain text in one line");
+}
+
+#[test]
+fn tiles_keep_their_order() {
+    let settings = json!({"home": {"tiles": ["progress", "civil-affairs"]}});
+    assert_eq!(tiles(settings.as_object().unwrap()), ["progress", "civil-affairs"]);
+    assert!(tiles(json!({}).as_object().unwrap()).is_empty());
+}
+
+#[test]
 fn what_is_a_matter_of_the_machine_is_refused() {
     for key in ["platform", "store", "sesion"] {
         let refused = check(&json!({key: {}})).unwrap_err().to_string();
@@ -133,7 +198,7 @@ fn any_json() -> impl Strategy<Value = Value> {
         any::<f64>().prop_map(Value::from),
         ".{0,20}".prop_map(Value::from),
     ];
-    let name = prop_oneof!["ui", "session", "idle", "language", ".{0,8}"];
+    let name = prop_oneof!["ui", "session", "idle", "home", "language", "notices", ".{0,8}"];
     leaf.prop_recursive(4, 40, 5, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),

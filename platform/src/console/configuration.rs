@@ -8,10 +8,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use maud::{Markup, html};
+use protocol::App as Tile;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{
+    arrangement::Filled,
     forms::{Fields, Sent, Visitor},
     layout::{csrf, page as whole, refusal},
 };
@@ -39,8 +41,10 @@ pub(super) struct Which {
 /// What stands in the form.
 struct Draft {
     chosen: BTreeSet<String>,
-    /// All but the posters, which are chosen below.
+    /// All but what has fields of its own.
     settings: String,
+    /// What the home screen offers.
+    home: Filled,
     /// The hashes of those that are chosen.
     posters: BTreeSet<String>,
     /// What is wrong with it, or what has become of it.
@@ -68,21 +72,28 @@ async fn begun(app: &App, session: &Session, kiosk: Option<&str>) -> Result<Draf
     };
     let posters = settings::content(&settings).into_iter().map(|content| content.sha256).collect();
     settings.remove("idle");
+    let home = Filled::taken_from(&mut settings);
     let settings = serde_json::to_string_pretty(&settings)?;
-    Ok(Draft { chosen: kiosk.into_iter().map(str::to_owned).collect(), settings, posters, note: None })
+    Ok(Draft { chosen: kiosk.into_iter().map(str::to_owned).collect(), settings, home, posters, note: None })
 }
 
 async fn shown(app: &App, session: &Session, draft: &Draft) -> Response {
     let known = async { Ok((office::kiosks(app, session).await?, posters::all(app, session).await?)) };
     match known.await {
         Ok((kiosks, posters)) => {
-            whole(session, HERE, "终端配置", &content(session, &kiosks, &posters, draft))
+            whole(session, HERE, "终端配置", &content(session, &app.shipped.apps, &kiosks, &posters, draft))
         }
         Err(denied) => refusal(denied, "/console"),
     }
 }
 
-fn content(session: &Session, kiosks: &[KioskView], posters: &[Poster], draft: &Draft) -> Markup {
+fn content(
+    session: &Session,
+    apps: &[Tile],
+    kiosks: &[KioskView],
+    posters: &[Poster],
+    draft: &Draft,
+) -> Markup {
     let enrolled: Vec<_> = kiosks.iter().filter(|kiosk| kiosk.standing != KioskStanding::Revoked).collect();
     html! {
         div class="head" { div {
@@ -105,6 +116,7 @@ fn content(session: &Session, kiosks: &[KioskView], posters: &[Poster], draft: &
                                 a href="/api/v1/fleet/settings-schema" { "配置说明" } "。"
                             }
                         }
+                        (draft.home.shown(apps))
                         (chooser(posters, &draft.posters))
                         button type="submit" { "核对并起草" }
                     }
@@ -146,8 +158,8 @@ fn chooser(posters: &[Poster], chosen: &BTreeSet<String>) -> Markup {
     }
 }
 
-/// The settings with what was chosen of the posters.
-async fn with_posters(
+/// The settings with what was chosen of the posters, and what the home screen offers.
+async fn with_choices(
     app: &App,
     session: &Session,
     fields: &Fields,
@@ -160,6 +172,9 @@ async fn with_posters(
         let named: Vec<Value> = named.map(Poster::named).collect();
         table.insert("idle".to_owned(), serde_json::json!({ "posters": named }));
     }
+    if let Some(table) = settings.as_object_mut() {
+        Filled::sent(fields).put_into(table)?;
+    }
     Ok(settings)
 }
 
@@ -167,7 +182,7 @@ pub(super) async fn draft(State(app): State<Arc<App>>, sent: Sent) -> Response {
     let Sent { session, fields } = sent;
     let based: Vec<(String, u64)> = fields.all("kiosk").filter_map(based).collect();
     let outcome = match serde_json::from_str::<Value>(&fields.raw("settings")) {
-        Ok(settings) => match with_posters(&app, &session, &fields, settings).await {
+        Ok(settings) => match with_choices(&app, &session, &fields, settings).await {
             Ok(settings) => office::draft(&app, &session, based.clone(), &settings).await,
             Err(denied) => Err(denied),
         },
@@ -193,7 +208,8 @@ fn based(value: &str) -> Option<(String, u64)> {
 fn kept(fields: &Fields, based: &[(String, u64)], note: (&'static str, String)) -> Draft {
     let chosen = based.iter().map(|(name, _)| name.clone()).collect();
     let posters = fields.all("poster").map(str::to_owned).collect();
-    Draft { chosen, settings: fields.raw("settings"), posters, note: Some(note) }
+    let (settings, home) = (fields.raw("settings"), Filled::sent(fields));
+    Draft { chosen, settings, home, posters, note: Some(note) }
 }
 
 /// What can be mended is shown with what was typed; the versions on the page are those that were looked at no more, so a

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     OpenFault, StoreError,
+    catalogue::CatalogueError,
     config::Config,
     store::{Row, Store, Transaction},
 };
@@ -59,6 +60,9 @@ pub enum CommandError {
     /// The configuration.
     #[error(transparent)]
     Config(#[from] kiosk_config::ConfigError),
+    /// The catalogue that this program ships with.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
     /// There is nothing to enrol at.
     #[error("found no [tls] in {}, expected where kiosks call", .0.display())]
     NoTls(PathBuf),

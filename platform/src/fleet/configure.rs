@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
 use super::{
-    Tls,
+    Tls, checking,
     command::CommandError,
     configuring::{self, NoDraft},
     drafting, posters, publishing, rings,
@@ -19,7 +19,7 @@ use super::{
     signing::{self, failed, read},
     starting,
 };
-use crate::store::Store;
+use crate::{catalogue::Catalogue, store::Store};
 
 /// What the commands look like.
 pub(super) const HELP: &str = "
@@ -212,7 +212,7 @@ async fn draft(
     let bytes = read(file, "settings as JSON")?;
     let settings: Map<String, Value> =
         serde_json::from_slice(&bytes).map_err(|error| failed(file, "settings as JSON")(error.into()))?;
-    settings::check(&Value::Object(settings.clone()))
+    checking::check(&Value::Object(settings.clone()), &Catalogue::embedded()?.apps)
         .map_err(|refused| CommandError::Settings { path: file.to_owned(), refused })?;
     let drafted = store.write(move |transaction| {
         let kiosks: Vec<_> = kiosks.iter().map(|name| (name.clone(), base)).collect();

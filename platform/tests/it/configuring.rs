@@ -169,6 +169,12 @@ async fn settings_that_no_kiosk_could_run_with_are_refused_with_key_and_reason()
         refused.contains("session.idle: 0 is less than the minimum of 1") && refused.contains("store"),
         "{refused}"
     );
+    let tiles = signed.set("LZ-0001", r#"{"home": {"tiles": ["progress", "pensions"]}}"#, "").await;
+    let refused = tiles.unwrap_err();
+    assert!(
+        refused.contains("home.tiles.1: no tile is called pensions; there are pension-eligibility, "),
+        "{refused}"
+    );
     assert!(signed.set("LZ-0001", "[]", "").await.unwrap_err().contains("settings as JSON"));
     assert!(signed.set("LZ-0009", "{}", "").await.unwrap_err().contains("LZ-0009"));
 }

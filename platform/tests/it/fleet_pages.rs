@@ -300,3 +300,62 @@ async fn from_a_draft_to_a_halt_on_the_pages_alone() {
     assert!(page.contains("已放弃") && page.contains("一、下载待签名的文件"), "{page}");
     assert!(desired(0).await.unwrap().is_none(), "who never had it never hears of it");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tiles_languages_and_notices_have_fields_of_their_own() {
+    let (office, signed, operator) = town().await;
+    let platform = &office.platform;
+    kiosk(&signed, "LZ-0001").await;
+    let here = "/console/configuration";
+    let send = async |base: &str, fields: &[(&str, &str)]| {
+        let begun = [("settings", "{\"session\": {\"idle\": 45}}"), ("kiosk", base)];
+        platform.form(&operator, here, &[&begun, fields].concat()).await
+    };
+    let fields = [
+        ("tile:progress", "1"),
+        ("tile:pension-eligibility", "2"),
+        ("tile:employment", ""),
+        ("language:en", "2"),
+        ("language:zh-CN", "1"),
+        ("notice1-title-zh-CN", "示例通知"),
+        ("notice1-text-zh-CN", "示例：周六上午不办公。"),
+        ("notice1-text-en", "Sample"),
+        ("notice1-from", "2026-11-26"),
+        ("notice1-until", "2026-12-31"),
+    ];
+    let drafted = send("0:LZ-0001", &fields).await;
+    assert!(drafted.body.contains("LZ-0001 第 1 版"), "{}", drafted.body);
+    let told = platform.read(&operator, "/api/v1/staff/kiosks/LZ-0001").await;
+    let notice = json!({
+        "title": {"zh-CN": "示例通知"}, "text": {"zh-CN": "示例：周六上午不办公。", "en": "Sample"},
+        "from": "2026-11-26", "until": "2026-12-31"
+    });
+    let home = json!({"tiles": ["progress", "pension-eligibility"], "notices": [notice]});
+    let settings = json!({"session": {"idle": 45}, "ui": {"languages": ["zh-CN", "en"]}, "home": home});
+    assert_eq!(told["settings"], settings);
+
+    // Whoever begins with it finds it in the same fields, and sent as it is it sets the same.
+    let page = platform.page(Some(&operator), "/console/configuration?kiosk=LZ-0001").await.body;
+    for field in
+        ["name=\"tile:progress\" min=\"1\" max=\"8\" value=\"1\"", "value=\"示例：周六上午不办公。\""]
+    {
+        assert!(page.contains(field), "{field}: {page}");
+    }
+    assert!(!page.contains("&quot;home&quot;") && !page.contains("&quot;ui&quot;"), "in one place: {page}");
+    assert!(page.contains("name=\"notice0-until\" type=\"date\" value=\"2026-12-31\""), "{page}");
+
+    // What is wrong is told by its key, and what was typed is there still.
+    let wrong = |name: &'static str, value: &'static str| [&fields[..], &[(name, value)]].concat();
+    for (fields, why) in [
+        (wrong("tile:pensions", "3"), "home.tiles.2：no tile is called pensions"),
+        (wrong("notice2-title-zh-CN", "示例"), "home.notices.1：&quot;text&quot; is a required property"),
+        (wrong("tile:employment", "x"), "顺序要写数字"),
+        (vec![("language:en", "1")], "ui.languages："),
+    ] {
+        let refused = send("1:LZ-0001", &fields).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.body.contains(why), "{why}: {}", refused.body);
+        let kept = fields.first().map_or("", |(name, _)| name);
+        assert!(refused.body.contains(&format!("name=\"{kept}\" min=\"1\"")), "{}", refused.body);
+    }
+}

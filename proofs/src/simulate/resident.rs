@@ -76,6 +76,7 @@ impl Resident {
             Screen::Items(items) => {
                 Touch::Item(pick(&items.rows, chance).map(|row| row.id.clone()).unwrap_or_default())
             }
+            Screen::Notices(_) => Touch::Back,
             Screen::Guide(_) => Touch::Start,
             Screen::Consent(_) if chance.u8(0..20) == 0 => Touch::Decline,
             Screen::Consent(_) => Touch::Agree,

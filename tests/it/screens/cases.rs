@@ -4,6 +4,7 @@ use flow::{
     calibration::{CalibrationTrouble, Spot},
     effect::Bring,
     event::{CardTrouble, CodeReader, IntakeTrouble, Poster, QueryTrouble, ScannedText},
+    home::Notice,
     maintenance::{EnrolTrouble, Export, Inspection, InvitationPart, LinkTrouble, Part, Report, Trouble},
     page::PageWarning,
     view::{
@@ -63,6 +64,7 @@ fn frame() -> Frame {
         can_go_home: true,
         out_of_service: false,
         stopped: None,
+        languages: Language::ALL.into(),
         settings: Settings::default(),
     }
 }
@@ -721,6 +723,27 @@ fn at(frame: Frame, screen: Screen) -> View {
 }
 
 /// 示例: a sky, a street and a notice.
+/// As long as they may be.
+fn notices(count: usize) -> Vec<Notice> {
+    let sentence = "示例：本周六上午社区服务大厅停电检修，不能办理业务；";
+    let english = "Sample: the hall is closed on Saturday morning because the power is off. ";
+    let notice = Notice {
+        title: text(
+            "示例：本周六上午服务大厅停电检修，请改日再来办",
+            "示例：本週六上午服務大廳停電檢修，請改日再來辦",
+            "Sample: no service on Saturday morning, please come later",
+        ),
+        text: text(
+            &sentence.repeat(7).chars().take(160).collect::<String>(),
+            &sentence.repeat(7).chars().take(160).collect::<String>(),
+            &english.repeat(6).chars().take(420).collect::<String>(),
+        ),
+        from: date(2026, 11, 1),
+        until: date(2026, 12, 31),
+    };
+    vec![notice; count]
+}
+
 fn poster(width: u32, height: u32) -> Poster {
     let paint = |x: u32, y: u32| match (x * 10 / width, y * 10 / height) {
         (2..=7, 3..=5) => image::Rgb([250, 250, 245]),
@@ -735,7 +758,8 @@ fn poster(width: u32, height: u32) -> Poster {
 
 /// Every screen, every state.
 pub(super) fn all() -> Vec<Case> {
-    let home = |tiles| Screen::Home(Home { tiles });
+    let home = |tiles| Screen::Home(Home { tiles, notices: Vec::new() });
+    let told = |tiles, count| Screen::Home(Home { tiles, notices: notices(count) });
     let many = || {
         let rounds = tiles().into_iter().cycle().take(8).enumerate();
         rounds.map(|(i, tile)| App { title: numbered(tile.title, i / 4), ..tile }).collect()
@@ -755,6 +779,15 @@ pub(super) fn all() -> Vec<Case> {
         ("home-unwell".to_owned(), at(unwell(), home(tiles()))),
         ("home-8".to_owned(), at(quiet(), home(many()))),
         ("home-empty".to_owned(), at(quiet(), home(vec![]))),
+        ("home-notice".to_owned(), at(quiet(), told(tiles(), 1))),
+        ("home-8-notices".to_owned(), at(quiet(), told(many(), 4))),
+        ("home-unwell-notices".to_owned(), at(unwell(), told(tiles(), 4))),
+        (
+            "home-one-language".to_owned(),
+            at(Frame { languages: vec![Language::Simplified], ..quiet() }, home(tiles())),
+        ),
+        ("notices".to_owned(), at(frame(), Screen::Notices(notices(1)))),
+        ("notices-many".to_owned(), at(frame(), Screen::Notices(notices(4)))),
         ("items".to_owned(), at(frame(), items(2))),
         ("items-many".to_owned(), at(frame(), items(11))),
         ("guide".to_owned(), at(frame(), guide())),

@@ -2,10 +2,11 @@
 
 use protocol::Opens;
 
-use super::{Cx, Guide, Heading, Leaving, Patience, Querying, State, Wait};
+use super::{Cx, Guide, Heading, Leaving, Patience, Querying, Reading, State, Wait};
 use crate::{
     Deadlines, Event, Now,
     event::Touch,
+    home::Arrangement,
     view::{self, Screen},
 };
 
@@ -57,12 +58,20 @@ impl Wait for Attract {
 #[derive(Debug)]
 pub(crate) struct Home {
     tiles: Vec<protocol::App>,
+    arrangement: Arrangement,
 }
 
 impl Home {
     /// The home screen with the tiles of the registry as it is now.
     pub(crate) fn open(cx: &Cx<'_>) -> State {
-        cx.registry.map_or_else(|| Starting.into(), |registry| Self { tiles: registry.apps.clone() }.into())
+        let Some(registry) = cx.registry else { return Starting.into() };
+        let arrangement = cx.arrangement.clone();
+        Self { tiles: arrangement.of(registry), arrangement }.into()
+    }
+
+    fn notices(self, cx: &Cx<'_>) -> State {
+        let notices = self.arrangement.notices_on(cx.now.day());
+        if notices.is_empty() { self.into() } else { Reading::new(notices).into() }
     }
 
     fn tile(self, id: &str, cx: &Cx<'_>) -> State {
@@ -79,13 +88,17 @@ impl Home {
 }
 
 impl Wait for Home {
-    fn screen(&self, _: Now) -> Screen {
-        Screen::Home(view::Home { tiles: self.tiles.clone() })
+    fn screen(&self, now: Now) -> Screen {
+        Screen::Home(view::Home {
+            tiles: self.tiles.clone(),
+            notices: self.arrangement.notices_on(now.day()),
+        })
     }
 
     fn on(self, event: Event, cx: &mut Cx<'_>) -> State {
         match event {
             Event::Touch(Touch::Tile(id)) => self.tile(&id, cx),
+            Event::Touch(Touch::Notices) => self.notices(cx),
             Event::Registry(_) => Self::open(cx),
             _ => self.into(),
         }

@@ -325,6 +325,7 @@ fn tell_view(view: &View) -> String {
 fn tell_screen(screen: &Screen) -> String {
     match screen {
         Screen::Home(home) => format!("Home {} tiles", home.tiles.len()),
+        Screen::Notices(notices) => format!("Notices {}", notices.len()),
         Screen::Items(items) => {
             let names: Vec<_> = items.rows.iter().map(|row| row.id.as_str()).collect();
             format!("Items {} {names:?}", items.title.simplified)

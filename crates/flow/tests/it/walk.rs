@@ -3,10 +3,12 @@
 
 use std::{collections::VecDeque, time::Duration};
 
+use jiff::civil::Date;
 use kiosk_flow::{
-    Effect, Event, Touch,
+    Deadlines, Effect, Event, Touch,
     calibration::Spot,
-    event::{CardTrouble, CodeReader, IntakeTrouble, PrintNews, QueryTrouble, ScannedText},
+    event::{CardTrouble, CodeReader, Configured, IntakeTrouble, PrintNews, QueryTrouble, ScannedText},
+    home::{Arrangement, Notice},
     maintenance::{Admission, EnrolTrouble, Export, Task, Technician},
     page::{PageFile, PageWarning, Shot, VISIT_BYTES},
     view::{
@@ -15,7 +17,7 @@ use kiosk_flow::{
     },
 };
 use protocol::{
-    Language, PickupCode, RatingLevel,
+    Language, PickupCode, RatingLevel, Text,
     answer::check,
     material::{PAGE_BYTES, PAGES},
 };
@@ -48,6 +50,7 @@ fn no_walk_breaks_an_invariant() {
     let expected = [
         "Attract",
         "Home",
+        "Notices",
         "Guide",
         "Consent",
         "Identify",
@@ -439,6 +442,7 @@ impl Walk {
             20 => Touch::Leave,
             21 => Touch::Language(Language::English),
             22 => Touch::LargeType(self.below(2) == 0),
+            23 => Touch::Notices,
             _ => Touch::Contrast(Contrast::YellowOnBlack),
         }
     }
@@ -451,8 +455,23 @@ impl Walk {
         Event::Photographed(Box::new(Shot { file: PageFile::new(file), warnings }))
     }
 
+    fn arranged(&mut self) -> Event {
+        let day = Date::constant(2026, 11, 23);
+        let notice = Notice { title: Text::zh("示例"), text: Text::zh("示例"), from: day, until: day };
+        let tiles =
+            [&[][..], &["progress", "aid"], &["no-such-tile"]][usize::try_from(self.below(3)).unwrap()];
+        let arrangement = Arrangement {
+            tiles: tiles.iter().map(|tile| (*tile).to_owned()).collect(),
+            notices: vec![notice; usize::try_from(self.below(3)).unwrap()],
+            ..Arrangement::default()
+        };
+        let (limits, defaults) = (Deadlines::default(), Settings::default());
+        Event::Configured(Box::new(Configured { limits, defaults, posters: Vec::new(), arrangement }))
+    }
+
     fn news_of_the_machine(&mut self) -> Event {
-        match self.below(4) {
+        match self.below(5) {
+            4 => self.arranged(),
             0 => Event::CalibrationKept(self.below(4) != 0),
             1 => Event::Brightness((self.below(4) != 0).then_some(60)),
             2 => Event::Enrolled(Err(EnrolTrouble::Pin)),

@@ -1,0 +1,21 @@
+//! What settings are looked at for before anybody drafts them: whether a kiosk can run with them, and whether this platform
+//! has what they name.
+
+use protocol::App;
+use serde_json::Value;
+use settings::{Problem, Refused};
+
+/// Whether they can be drafted. A kiosk passes over a tile that it does not know; here it would be a slip of the pen.
+pub(super) fn check(settings: &Value, apps: &[App]) -> Result<(), Refused> {
+    settings::check(settings)?;
+    let named = settings.as_object().map(settings::tiles).unwrap_or_default();
+    let known: Vec<&str> = apps.iter().map(|app| app.id.as_str()).collect();
+    let unknown = named.iter().enumerate().filter(|(_, tile)| !known.contains(&tile.as_str()));
+    let problems: Vec<Problem> = unknown
+        .map(|(place, tile)| Problem {
+            key: format!("home.tiles.{place}"),
+            reason: format!("no tile is called {tile}; there are {}", known.join(", ")),
+        })
+        .collect();
+    if problems.is_empty() { Ok(()) } else { Err(Refused(problems)) }
+}
