@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Context as _;
 use serde_json::json;
-use testkit::{Stage, StageOptions, Surroundings, invitation, program};
+use testkit::{ENROLLED, Stage, StageOptions, Surroundings, invitation, program};
 
 use crate::{
     enrolled::is_known,
@@ -283,5 +283,50 @@ fn a_machine_that_is_a_kiosk_is_not_to_become_one() -> anyhow::Result<()> {
     visit.sees("就绪报告")?;
     let labels = visit.stage.labels()?;
     anyhow::ensure!(!labels.iter().any(|label| label.contains("登记终端")), "{labels:?}");
+    Ok(())
+}
+
+/// What the QR code on the screen says.
+fn code_on_screen(visit: &mut Visit) -> anyhow::Result<String> {
+    let file = visit.stage.office().join("screen.png");
+    visit.stage.kiosk.perform(&json!({"do": "snapshot", "path": file.display().to_string()}))?;
+    let mut read = Command::new("zbarimg");
+    read.args(["--quiet", "--raw", "--nodbus", "-Sdisable", "-Sqrcode.enable"]).arg(&file);
+    let read = read.output().context("zbarimg, which cargo xtask setup installs")?;
+    anyhow::ensure!(read.status.success(), "no QR code on the screen");
+    Ok(String::from_utf8(read.stdout)?.trim().to_owned())
+}
+
+#[test]
+fn a_readiness_report_is_read_off_the_screen_and_believed_as_it_was_signed() -> anyhow::Result<()> {
+    let session = format!("\n{}", registered(PIN)?);
+    let mut visit = Visit::none_yet(&StageOptions { session, enrolled: true, ..StageOptions::default() })?;
+    signs_in(&mut visit, PIN)?;
+    visit.stage.tap("更换打印纸")?;
+    visit.stage.tap("纸已装好")?;
+    visit.sees("请看试印条")?;
+    visit.stage.tap("正常")?;
+    visit.stage.tap("完成")?;
+    visit.stage.tap("就绪报告")?;
+    visit.sees("二维码：就绪报告")?;
+    let report = code_on_screen(&mut visit)?;
+
+    let office = visit.stage.office().to_owned();
+    let authority = std::fs::read_to_string(office.join("authority").join("authority.pem"))?;
+    let root =
+        authority.find("-----BEGIN CERTIFICATE").and_then(|at| authority.get(at..)).context("no root")?;
+    std::fs::write(office.join("root.pem"), root)?;
+    let check = |report: &str| {
+        std::fs::write(office.join("report"), report)?;
+        visit.stage.operator("readiness --root root.pem report")
+    };
+    let told = check(&report)?;
+    assert!(told.contains(ENROLLED) && told.contains("paper        passed"), "{told}");
+    // Another letter anywhere, and nobody believes it.
+    for at in (0..report.len()).step_by(report.len() / 12) {
+        let mut changed = report.clone().into_bytes();
+        changed.iter_mut().skip(at).take(1).for_each(|byte| *byte = if *byte == b'A' { b'B' } else { b'A' });
+        assert!(check(&String::from_utf8(changed)?).is_err(), "byte {at}");
+    }
     Ok(())
 }
