@@ -3,6 +3,7 @@
 mod audit;
 mod backlight;
 mod camera;
+mod catalogue;
 mod courier;
 mod devices;
 mod export;
@@ -70,7 +71,8 @@ impl Effects {
         let store = store::SharedStore::open(&file.store.path, file.limits())?;
         let health = health::Health::new(store.clone(), file.store.path.clone(), inbox.clone());
         let inside = runtime.enter();
-        let member = fleet::join(file, standing, &store, &health, inbox)?;
+        let signed = catalogue::Signed::default();
+        let member = fleet::join(file, standing, &store, &health, inbox, &signed)?;
         let config = member.as_ref().map_or_else(|| file.clone(), fleet::Member::config);
         let client = Arc::new(match &member {
             Some(member) => member.client.clone(),
@@ -81,7 +83,8 @@ impl Effects {
         health.set(Condition::TerminalRevoked, revoked);
         let lights = std::path::Path::new(backlight::CLASS);
         let screen = screen::Screen::find(panel.clone(), &file.store.path, lights);
-        let hands = Hands::new(&config, inbox, store.clone(), client.clone(), health.clone(), screen)?;
+        let hands =
+            Hands::new(&config, inbox, store.clone(), client.clone(), health.clone(), screen, signed)?;
         if let Some(member) = member {
             if let Some(key) = audit::device_key(&file.store.path) {
                 runtime.spawn(audit::report(store, client.clone(), key));
@@ -146,6 +149,7 @@ impl Hands {
         client: Arc<Client>,
         health: Arc<health::Health>,
         screen: screen::Screen,
+        signed: catalogue::Signed,
     ) -> anyhow::Result<Self> {
         let devices::Opened { reader, printer, scanner } = devices::open(&config.devices)?;
         let courier = Arc::new(courier::Courier::new(store.clone(), client.clone(), inbox.clone()));
@@ -155,6 +159,7 @@ impl Hands {
             inbox.clone(),
             courier.clone(),
             health.clone(),
+            signed,
         );
         let registry = Arc::new(registry);
         let links = maintenance::Links {

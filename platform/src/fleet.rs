@@ -8,13 +8,14 @@
 //!   their audit logs.
 //! - [`rollout`] brings what is signed to a few kiosks first and to the others later: [`rings`] decides when, [`tracks`] is
 //!   what those see who may go ahead.
-//! - [`posters`] are the files that a document may name by their hash.
+//! - [`posters`] and [`catalogue`] are the files that a document may name by their hash.
 //! - [`office`] is what staff may do with kiosks, [`overview`] what they see of them.
 //! - [`command`] is the operator's side: `platform enrol`, `platform revoke`, `platform fleet`; [`configure`] and
 //!   [`signing`] are `platform configure` and `platform sign`.
 
 mod auditing;
 mod authority;
+pub(crate) mod catalogue;
 mod checking;
 pub mod command;
 mod config;

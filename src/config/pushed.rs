@@ -21,6 +21,8 @@ struct Pushed {
     home: PushedHome,
     #[serde(rename = "idle")]
     _idle: Idle,
+    #[serde(rename = "service")]
+    _service: Service,
     #[serde(rename = "trial")]
     _trial: Trial,
 }
@@ -31,6 +33,14 @@ struct Pushed {
 struct Idle {
     #[serde(rename = "posters")]
     _posters: Vec<settings::Poster>,
+}
+
+/// What can be done at the kiosk comes in a file, too: see `effects::catalogue`.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Service {
+    #[serde(rename = "catalogue")]
+    _catalogue: Option<settings::Content>,
 }
 
 /// How long the settings themselves are on trial: the steward's matter.

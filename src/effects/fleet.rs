@@ -16,7 +16,7 @@ use protocol::{ConfigPhase, Reported};
 use serde_json::{Map, Value};
 use steward::{HEALTH_WINDOW, Kiosk, Places, Steward};
 
-use super::{health::Health, posters, readiness::identity, store::SharedStore};
+use super::{catalogue::Signed, health::Health, posters, readiness::identity, store::SharedStore};
 use crate::{Config, clock, inbox::Inbox, service, standing::Standing};
 
 /// The kiosk, as its steward sees it.
@@ -36,6 +36,7 @@ struct Inner {
     inbox: Inbox,
     /// Where the files are that settings name.
     content: PathBuf,
+    signed: Signed,
 }
 
 /// An enrolled kiosk: what calls its platform, and its steward, to be run.
@@ -68,6 +69,7 @@ pub(super) fn join(
     store: &SharedStore,
     health: &Arc<Health>,
     inbox: &Inbox,
+    signed: &Signed,
 ) -> anyhow::Result<Option<Member>> {
     let identity = identity(&file.store.path);
     if !identity.is_dir() {
@@ -87,6 +89,7 @@ pub(super) fn join(
         health: health.clone(),
         inbox: inbox.clone(),
         content: content(&identity),
+        signed: signed.clone(),
     }));
     let url = places.identity.load()?.map(|(membership, _)| membership.url).unwrap_or_default();
     let steward = Steward::start(hand.clone(), places, HEALTH_WINDOW, Deadlines::default())?;
@@ -139,7 +142,8 @@ impl Kiosk for Hand {
         let settings = settings.unwrap_or(&none);
         let understood = self.0.file.with_settings(settings);
         let (posters, wrong) = posters::load(&self.0.content, settings);
-        let refused = understood.as_ref().err().map(ToString::to_string).or(wrong);
+        let unsigned = understood.as_ref().ok().and_then(|_| self.0.signed.take(&self.0.content, settings));
+        let refused = understood.as_ref().err().map(ToString::to_string).or(wrong).or(unsigned);
         *self.0.refused.lock().unwrap_or_else(PoisonError::into_inner) = refused;
         let config = match understood {
             Ok(config) => config,

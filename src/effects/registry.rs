@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use platform_client::{CallError, Client, Fetched, HpkeSealer};
 use protocol::{AppRegistry, Text};
 
-use super::{courier::Courier, health::Health, store::SharedStore};
+use super::{catalogue::Signed, courier::Courier, health::Health, store::SharedStore};
 use crate::{clock, inbox::Inbox};
 
 /// Its name in the cache.
@@ -30,10 +30,12 @@ pub(super) struct Registry {
     inbox: Inbox,
     courier: Arc<Courier>,
     health: Arc<Health>,
+    signed: Signed,
     known: RwLock<Option<Known>>,
 }
 
 struct Known {
+    /// As the platform says it; residents see it as far as the signed catalogue lets it through.
     registry: AppRegistry,
     sealer: Arc<HpkeSealer>,
 }
@@ -52,8 +54,9 @@ impl Registry {
         inbox: Inbox,
         courier: Arc<Courier>,
         health: Arc<Health>,
+        signed: Signed,
     ) -> Self {
-        Self { store, client, inbox, courier, health, known: RwLock::default() }
+        Self { store, client, inbox, courier, health, signed, known: RwLock::default() }
     }
 
     fn known(&self) -> RwLockReadGuard<'_, Option<Known>> {
@@ -62,7 +65,18 @@ impl Registry {
 
     /// 社区名称, for receipts.
     pub(super) fn community(&self) -> Text {
-        self.known().as_ref().map_or_else(|| Text::zh(""), |known| known.registry.community.name.clone())
+        self.shown().map_or_else(|| Text::zh(""), |registry| registry.community.name)
+    }
+
+    fn shown(&self) -> Option<AppRegistry> {
+        self.known().as_ref().and_then(|known| self.signed.over(&known.registry))
+    }
+
+    /// Tells what there is to be shown.
+    fn tell(&self) {
+        if let Some(registry) = self.shown() {
+            self.inbox.post(Event::Registry(Box::new(registry)));
+        }
     }
 
     /// Seals to the platform; before the first registry there is nobody to seal to, and nothing to file either.
@@ -76,9 +90,8 @@ impl Registry {
             same.unwrap_or_else(|| Arc::new(HpkeSealer::working_ahead(registry.sealing_key.clone())));
         let end = registry.sealing_key.expires_at;
         self.note_key_end(end).await;
-        let known = Known { registry: registry.clone(), sealer };
-        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(known);
-        self.inbox.post(Event::Registry(Box::new(registry)));
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(Known { registry, sealer });
+        self.tell();
     }
 
     /// Nothing is taken that the platform could not open any more when it comes. The end is by the platform's clock: where
@@ -182,6 +195,7 @@ pub(super) async fn keep_fresh(registry: Arc<Registry>) {
         let pause = if answered.is_ok() { FRESH } else { RETRY };
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
+            () = registry.signed.changed() => registry.tell(),
             () = registry.courier.lost_touch() => tokio::time::sleep(RETRY).await,
         }
     }

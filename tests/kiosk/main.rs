@@ -2,6 +2,7 @@
 
 mod camera;
 mod canary;
+mod catalogue;
 mod clock;
 mod config;
 mod disk;

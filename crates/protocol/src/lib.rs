@@ -40,6 +40,7 @@ pub use material::{MaterialPage, MaterialReceipt};
 pub use problem::Problem;
 pub use registry::{
     App, AppRegistry, Community, ConsentNotice, DuePreview, ItemEntry, Opens, Phones, SealingKey,
+    SignedCatalogue,
 };
 pub use text::{Language, Text};
 pub use told::{Correction, DueChange, DueChangeWhy, Ending, EndingKind, MissingPaper, Told};

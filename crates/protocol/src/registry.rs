@@ -36,6 +36,44 @@ impl AppRegistry {
     }
 }
 
+/// What of the registry people decide on: all that residents are shown, and nothing that changes by itself. It is a file that
+/// a kiosk's configuration names by its hash, so that it is shown because it was signed and not because the platform says it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedCatalogue {
+    /// Where the kiosk stands.
+    pub community: Community,
+    /// The two numbers that every screen and slip shows.
+    pub phones: Phones,
+    /// 知情同意.
+    pub consent: ConsentNotice,
+    /// The tiles of the home screen, in order.
+    pub apps: Vec<App>,
+    /// The items that the tiles open.
+    pub items: Vec<ServiceItem>,
+}
+
+impl SignedCatalogue {
+    /// What of `registry` would have to be signed.
+    #[must_use]
+    pub fn of(registry: &AppRegistry) -> Self {
+        let AppRegistry { community, phones, consent, apps, items, .. } = registry.clone();
+        Self { community, phones, consent, apps, items: items.into_iter().map(|entry| entry.item).collect() }
+    }
+
+    /// This, with what changes by itself: the sealing key, and of items that the platform has in the same version the day on
+    /// which a case would be due.
+    #[must_use]
+    pub fn over(&self, registry: &AppRegistry) -> AppRegistry {
+        let due = |item: &ServiceItem| {
+            let known = registry.item(&item.id).filter(|entry| entry.item.version == item.version);
+            known.map_or(DuePreview::OF_NO_DAY, |entry| entry.due)
+        };
+        let Self { community, phones, consent, apps, items } = self.clone();
+        let items = items.into_iter().map(|item| ItemEntry { due: due(&item), item }).collect();
+        AppRegistry { community, phones, consent, apps, items, sealing_key: registry.sealing_key.clone() }
+    }
+}
+
 /// 社区.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -133,6 +171,11 @@ pub struct DuePreview {
     pub due_on: Date,
     /// 预计: the calendar of that year is not published yet.
     pub provisional: bool,
+}
+
+impl DuePreview {
+    /// Not reckoned: no kiosk ever shows it.
+    pub const OF_NO_DAY: Self = Self { filed_on: Date::ZERO, due_on: Date::ZERO, provisional: true };
 }
 
 /// The platform's public key for HPKE (RFC 9180).

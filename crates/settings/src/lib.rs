@@ -45,6 +45,13 @@ pub fn posters(settings: &Map<String, Value>) -> Vec<Poster> {
     named.and_then(|named| serde_json::from_value(named).ok()).unwrap_or_default()
 }
 
+/// The file with the signed catalogue that settings name.
+#[must_use]
+pub fn catalogue(settings: &Map<String, Value>) -> Option<Content> {
+    let named = settings.get("service")?.get("catalogue")?.clone();
+    serde_json::from_value(named).ok()
+}
+
 /// The tiles of the home screen that settings name, in their order.
 #[must_use]
 pub fn tiles(settings: &Map<String, Value>) -> Vec<String> {
@@ -55,7 +62,8 @@ pub fn tiles(settings: &Map<String, Value>) -> Vec<String> {
 /// Every file that settings name, once.
 #[must_use]
 pub fn content(settings: &Map<String, Value>) -> Vec<Content> {
-    let mut named: Vec<Content> = posters(settings).into_iter().map(|poster| poster.content).collect();
+    let posters = posters(settings).into_iter().map(|poster| poster.content);
+    let mut named: Vec<Content> = posters.chain(catalogue(settings)).collect();
     named.sort_by(|a, b| a.sha256.cmp(&b.sha256));
     named.dedup();
     named

@@ -97,6 +97,18 @@ fn samples(table: &str, key: &str) -> (Vec<Value>, Vec<Value>) {
                 ],
             )
         }
+        ("service", "catalogue") => {
+            let hash = "0123456789abcdef".repeat(4);
+            (
+                vec![json!({"sha256": hash, "length": 200_000})],
+                vec![
+                    json!({"sha256": hash}),
+                    json!({"sha256": "../catalogue", "length": 1}),
+                    json!({"sha256": hash, "length": (2 << 20) + 1}),
+                    json!({"sha256": hash, "length": 1, "title": "示例"}),
+                ],
+            )
+        }
         ("trial", "seconds") => {
             (vec![json!(10), json!(3600)], vec![json!(9), json!(3601), json!(60.0), json!("60")])
         }
@@ -110,7 +122,7 @@ fn samples(table: &str, key: &str) -> (Vec<Value>, Vec<Value>) {
 
 #[test]
 fn every_key_takes_its_values_and_refuses_others_by_name() {
-    assert_eq!(keys().len(), 18);
+    assert_eq!(keys().len(), 19);
     for (table, key) in keys() {
         let (good, bad) = samples(&table, &key);
         for value in good.clone() {
@@ -139,6 +151,10 @@ fn every_file_is_named_once_and_the_schema_knows_the_limit() {
     let once = ["a", "b"].map(|hash| Content { sha256: hash.repeat(64), length: 7 });
     assert_eq!(content(settings), once);
     assert!(content(json!({}).as_object().unwrap()).is_empty());
+    let (named, settings) = (json!({"sha256": "c".repeat(64), "length": 9}), settings.clone());
+    let with = [settings, json!({"service": {"catalogue": named}}).as_object().unwrap().clone()];
+    let with = with.into_iter().flatten().collect();
+    assert_eq!(content(&with).len(), 3, "the catalogue is one of them");
     assert!(SCHEMA.contains(&format!("\"maximum\": {CONTENT_BYTES}")));
 }
 

@@ -9,7 +9,7 @@
 //! What is decided is decided in those libraries; here is what waits: the calls, the timers, the order. A [`Steward`]
 //! runs as one task. It needs no screen and no devices, so the proofs run the same one that a kiosk runs.
 //!
-//! - What a document names by its hash (posters) is fetched and kept before the document is staged, and goes once nothing that may come
+//! - What a document names by its hash (posters, the catalogue) is fetched and kept before the document is staged, and goes once nothing that may come
 //!   into force names it any more.
 //! - A document comes into force only while nobody is in front of the kiosk, and stays on trial for the health window.
 //! - What cannot be trusted or understood is not taken, and the platform is told why.

@@ -21,7 +21,7 @@ use crate::{
     app::App,
     error::Refusal,
     fleet::{
-        office,
+        self, office,
         overview::{KioskStanding, KioskView},
         posters::{self, Poster},
     },
@@ -45,6 +45,8 @@ struct Draft {
     settings: String,
     /// What the home screen offers.
     home: Filled,
+    /// Whether the catalogue goes along.
+    catalogue: bool,
     /// The hashes of those that are chosen.
     posters: BTreeSet<String>,
     /// What is wrong with it, or what has become of it.
@@ -70,11 +72,19 @@ async fn begun(app: &App, session: &Session, kiosk: Option<&str>) -> Result<Draf
         Some(name) => office::kiosk(app, session, name).await?.settings,
         None => Map::new(),
     };
-    let posters = settings::content(&settings).into_iter().map(|content| content.sha256).collect();
+    let posters = settings::posters(&settings).into_iter().map(|poster| poster.content.sha256).collect();
     settings.remove("idle");
+    let catalogue = settings.remove("service").is_some();
     let home = Filled::taken_from(&mut settings);
     let settings = serde_json::to_string_pretty(&settings)?;
-    Ok(Draft { chosen: kiosk.into_iter().map(str::to_owned).collect(), settings, home, posters, note: None })
+    Ok(Draft {
+        chosen: kiosk.into_iter().map(str::to_owned).collect(),
+        settings,
+        home,
+        catalogue,
+        posters,
+        note: None,
+    })
 }
 
 async fn shown(app: &App, session: &Session, draft: &Draft) -> Response {
@@ -117,6 +127,7 @@ fn content(
                             }
                         }
                         (draft.home.shown(apps))
+                        (catalogue(draft.catalogue))
                         (chooser(posters, &draft.posters))
                         button type="submit" { "核对并起草" }
                     }
@@ -137,6 +148,20 @@ fn content(
                     }
                 }
             }
+        }
+    }
+}
+
+/// 办事目录, as it is offered when the draft is made.
+fn catalogue(checked: bool) -> Markup {
+    html! {
+        fieldset {
+            legend { "办事目录" }
+            label class="check" {
+                input type="checkbox" name="catalogue" checked[checked];
+                span { "随配置签名下发现在的办事目录" }
+            }
+            p class="hint" { "终端就只显示签过名的事项、告知书、电话和首页应用，不再听平台的。以后发布了事项，要再起草、签名、发布一次。" }
         }
     }
 }
@@ -171,6 +196,10 @@ async fn with_choices(
         let named = known.iter().filter(|poster| chosen.contains(poster.sha256.as_str()));
         let named: Vec<Value> = named.map(Poster::named).collect();
         table.insert("idle".to_owned(), serde_json::json!({ "posters": named }));
+    }
+    if let (true, Some(table)) = (fields.is_checked("catalogue"), settings.as_object_mut()) {
+        let named = fleet::catalogue::keep(app, session).await?;
+        table.insert("service".to_owned(), serde_json::json!({ "catalogue": named }));
     }
     if let Some(table) = settings.as_object_mut() {
         Filled::sent(fields).put_into(table)?;
@@ -209,7 +238,8 @@ fn kept(fields: &Fields, based: &[(String, u64)], note: (&'static str, String)) 
     let chosen = based.iter().map(|(name, _)| name.clone()).collect();
     let posters = fields.all("poster").map(str::to_owned).collect();
     let (settings, home) = (fields.raw("settings"), Filled::sent(fields));
-    Draft { chosen, settings, home, posters, note: Some(note) }
+    let catalogue = fields.is_checked("catalogue");
+    Draft { chosen, settings, home, catalogue, posters, note: Some(note) }
 }
 
 /// What can be mended is shown with what was typed; the versions on the page are those that were looked at no more, so a

@@ -20,6 +20,7 @@ use crate::{
     app::App,
     catalogue::{Fault, read_item},
     error::Refusal,
+    fleet::catalogue,
     people::session::Session,
     problems,
     staff::items::{self, Change, DraftStep, DraftView, ItemSummary, ItemView, SaveDraft, StepTaken},
@@ -33,18 +34,31 @@ fn at(id: &str) -> String {
 }
 
 pub(super) async fn page(State(app): State<Arc<App>>, Visitor(session): Visitor) -> Response {
-    match items::list(&app, &session).await {
-        Ok(found) => whole(&session, HERE, "事项", &list(&found)),
+    let found = async { Ok((items::list(&app, &session).await?, catalogue::behind(&app).await?)) };
+    match found.await {
+        Ok((found, behind)) => whole(&session, HERE, "事项", &list(&found, behind)),
         Err(denied) => refusal(denied, "/console"),
     }
 }
 
-fn list(found: &[ItemSummary]) -> Markup {
+/// What was published, and is not on the kiosks yet.
+fn waiting(behind: usize) -> Markup {
+    html! {
+        @if behind > 0 {
+            div class="note warn" role="status" {
+                "网页上已经生效；" (behind) " 台终端显示的还是以前签名的办事目录，要等新目录签名、发布。请告诉终端运维员：在“终端配置”里勾选办事目录。"
+            }
+        }
+    }
+}
+
+fn list(found: &[ItemSummary], behind: usize) -> Markup {
     html! {
         div class="head" { div {
             h1 { "事项" }
             p class="sub" { "您单位实施的事项。改动先起草、送审，由另一个人发布；已收的办件仍按原来的版本办。" }
         } }
+        (waiting(behind))
         @if found.is_empty() {
             div class="card empty" { b { "没有归您编辑的事项" } "事项由实施单位的审核人、审批人编辑。" }
         } @else {
@@ -79,18 +93,22 @@ pub(super) async fn item(
     Visitor(session): Visitor,
     Path(id): Path<String>,
 ) -> Response {
-    match items::item(&app, &session, &id).await {
-        Ok(view) => whole(&session, HERE, &view.item.name.simplified, &content(&session, &view)),
+    let found = async { Ok((items::item(&app, &session, &id).await?, catalogue::behind(&app).await?)) };
+    match found.await {
+        Ok((view, behind)) => {
+            whole(&session, HERE, &view.item.name.simplified, &content(&session, &view, behind))
+        }
         Err(denied) => refusal(denied, HERE),
     }
 }
 
-fn content(session: &Session, view: &ItemView) -> Markup {
+fn content(session: &Session, view: &ItemView, behind: usize) -> Markup {
     html! {
         div class="head" { div {
             h1 { (view.item.name.simplified) }
             p class="no" { (view.item.id) "，现行第 " (view.item.version) " 版" }
         } }
+        (waiting(behind))
         div class="cols" {
             div {
                 @match &view.draft {

@@ -110,8 +110,8 @@ pub enum CommandError {
         /// What is wrong with it.
         why: String,
     },
-    /// Settings name a file that nobody has uploaded.
-    #[error("found no poster {0} of that length, expected one that was uploaded")]
+    /// Settings name a file that is not here.
+    #[error("found no file {0} of that length, expected one that was uploaded, or a catalogue that was made")]
     NoContent(String),
     /// The system gave no random bytes, or the text is too long for a QR code.
     #[error("no invitation can be made")]

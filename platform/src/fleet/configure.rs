@@ -11,7 +11,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
 use super::{
-    Tls, checking,
+    Tls,
+    catalogue::CatalogueFile,
+    checking,
     command::CommandError,
     configuring::{self, NoDraft},
     drafting, posters, publishing, rings,
@@ -19,7 +21,11 @@ use super::{
     signing::{self, failed, read},
     starting,
 };
-use crate::{catalogue::Catalogue, store::Store};
+use crate::{
+    catalogue::Catalogue,
+    offer::Offer,
+    store::{Store, StoreError},
+};
 
 /// What the commands look like.
 pub(super) const HELP: &str = "
@@ -29,6 +35,8 @@ pub(super) const HELP: &str = "
                                                         draft what is to be set on kiosks
        platform configure poster  --config FILE --title TITLE PICTURE
                                                         take a picture in; gives what settings name it by
+       platform configure catalogue --config FILE               the catalogue as it is offered now, as a file for kiosks;
+                                                        gives what settings name it by
        platform configure draft   --config FILE --out TARGETS [--days D] [--in-rings]
                                                         what is new or grows old, to be signed; with the way back
                                                         where it goes out in rings
@@ -50,6 +58,7 @@ pub(super) enum Configure {
     Root { file: PathBuf },
     Set { kiosks: Vec<Name>, settings: PathBuf, base: Option<u64> },
     Poster { title: String, file: PathBuf },
+    Catalogue,
     Draft { out: PathBuf, days: i64, in_rings: bool },
     RollOut { file: PathBuf, canaries: Vec<Name>, soak_minutes: i64 },
     Publish { file: PathBuf, all_at_once: bool },
@@ -64,6 +73,7 @@ pub(super) fn parse(words: &[&str]) -> Result<Configure, String> {
         ["poster", "--title", title, file] => {
             Ok(Configure::Poster { title: (*title).to_owned(), file: file.into() })
         }
+        ["catalogue"] => Ok(Configure::Catalogue),
         ["draft", rest @ ..] => draft_words(rest),
         ["roll-out", file, rest @ ..] => roll_out(file, rest),
         ["publish", file] => Ok(Configure::Publish { file: file.into(), all_at_once: false }),
@@ -162,6 +172,14 @@ pub(super) async fn run(
             let made = made.map_err(|why| CommandError::Poster { path: file, why: said(&why) })?;
             let poster = store.write(move |transaction| made.keep(transaction, COMMAND_LINE, now)).await?;
             Ok(poster.named().to_string())
+        }
+        Configure::Catalogue => {
+            let shipped = Catalogue::embedded()?;
+            let offer = store.read(move |view| Offer::read(view, &shipped)).await?;
+            let file = CatalogueFile::of(&offer).map_err(|_| StoreError::Damaged("catalogue"))?;
+            let named = file.named().to_string();
+            store.write(move |transaction| file.keep(transaction, now)).await?;
+            Ok(named)
         }
         Configure::Draft { out, days, in_rings } => {
             let life = SignedDuration::from_hours(24 * days);

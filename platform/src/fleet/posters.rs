@@ -19,6 +19,7 @@ use serde_json::{Map, Value};
 use settings::{CONTENT_BYTES, Content};
 
 use super::{
+    catalogue,
     gate::{Member, member},
     problems,
 };
@@ -155,7 +156,9 @@ pub(super) fn missing(
     settings: &Map<String, Value>,
 ) -> Result<Option<String>, StoreError> {
     for Content { sha256, length } in settings::content(settings) {
-        let row = view.row("SELECT bytes FROM poster WHERE sha256 = ?1", &[(&sha256).into()])?;
+        let sql = "SELECT bytes FROM poster WHERE sha256 = ?1
+                   UNION ALL SELECT bytes FROM catalogue_file WHERE sha256 = ?1";
+        let row = view.row(sql, &[(&sha256).into()])?;
         let known = row.map(|row| row.integer("bytes")).transpose()?;
         if known.and_then(|known| u64::try_from(known).ok()) != Some(length) {
             return Ok(Some(sha256));
@@ -168,7 +171,8 @@ pub(super) fn missing(
 #[utoipa::path(get, path = "/api/v1/fleet/content/{sha256}", tag = "fleet",
     params(("sha256" = String, Path, description = "配置里写的 SHA-256")),
     responses(
-        (status = 200, body = String, content_type = "image/jpeg", description = "内容"),
+        (status = 200, description = "海报，或办事目录",
+            content((String = "image/jpeg"), (String = "application/json"))),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "缺少终端证书"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这个文件"),
     ))]
@@ -178,9 +182,13 @@ pub(super) async fn content(
     Path(name): Path<String>,
 ) -> Result<Response, Refusal> {
     member(caller)?;
-    let found = app.store.read(move |view| file(view, &name)).await?;
-    let content = found.ok_or_else(problems::no_file)?;
-    Ok(([(header::CONTENT_TYPE, "image/jpeg")], content).into_response())
+    let read = move |view: &Transaction<'_>| {
+        let poster = file(view, &name)?.map(|content| ("image/jpeg", content));
+        let catalogue = || Ok(catalogue::file(view, &name)?.map(|content| ("application/json", content)));
+        poster.map_or_else(catalogue, |poster| Ok(Some(poster)))
+    };
+    let (kind, content) = app.store.read(read).await?.ok_or_else(problems::no_file)?;
+    Ok(([(header::CONTENT_TYPE, kind)], content).into_response())
 }
 
 /// A new file of the pixels of `sent`, as large as a panel can show it.

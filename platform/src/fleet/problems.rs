@@ -125,9 +125,9 @@ pub(super) fn settings_refused(refused: &settings::Refused) -> Problem {
 }
 
 pub(super) fn content_missing(sha256: &str) -> Problem {
-    Problem::new("content-missing", 422, "没有这张海报，没有起草")
-        .detail(format!("idle.posters：平台上没有 {sha256}，或大小不符。请从“待机海报”里选"))
-        .at("/settings/idle/posters")
+    Problem::new("content-missing", 422, "平台上没有配置里写的文件，没有起草")
+        .detail(format!("平台上没有 {sha256}，或大小不符。海报请从“待机海报”里选，办事目录请勾选"))
+        .at("/settings")
 }
 
 pub(super) fn poster_title() -> Problem {

@@ -42,6 +42,7 @@ mod registry;
 mod rolling;
 mod rules;
 mod sealed;
+mod signed_catalogue;
 mod stewarding;
 mod telemetry;
 mod told;

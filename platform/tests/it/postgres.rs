@@ -36,6 +36,7 @@ mod rolling;
 mod rules;
 mod schema;
 mod sealed;
+mod signed_catalogue;
 mod told;
 mod uploads;
 mod web;

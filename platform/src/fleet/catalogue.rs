@@ -1,0 +1,88 @@
+//! 办事目录 as a file that documents name by its hash: what an office has published goes to kiosks as everything else does
+//! that residents see, by signatures. The file is made of what is offered when a document is drafted; it is never changed, for
+//! a kiosk that was away may still ask for it.
+
+use jiff::Timestamp;
+use protocol::SignedCatalogue;
+use serde_json::Value;
+
+use super::configuring;
+use crate::{
+    app::App,
+    error::Refusal,
+    materials::sha256,
+    offer::Offer,
+    people::session::Session,
+    staff::access::{Ask, require},
+    store::{StoreError, Transaction},
+};
+
+/// What is offered now, as it would be signed.
+pub(crate) struct CatalogueFile {
+    sha256: String,
+    content: Vec<u8>,
+}
+
+impl CatalogueFile {
+    pub(crate) fn of(offer: &Offer) -> Result<Self, serde_json::Error> {
+        let catalogue = offer.catalogue.clone();
+        let content = serde_json::to_vec(&SignedCatalogue {
+            community: catalogue.community,
+            phones: catalogue.phones,
+            consent: catalogue.consent,
+            apps: catalogue.apps,
+            items: catalogue.items,
+        })?;
+        Ok(Self { sha256: sha256(&content), content })
+    }
+
+    /// As a document names it.
+    pub(crate) fn named(&self) -> Value {
+        serde_json::json!({ "sha256": self.sha256, "length": self.content.len() })
+    }
+
+    /// Keeps it; the same catalogue is there once.
+    pub(super) fn keep(&self, transaction: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
+        let sql = "INSERT INTO catalogue_file (sha256, content, bytes, made_at) VALUES (?1, ?2, ?3, ?4)
+                   ON CONFLICT (sha256) DO NOTHING";
+        let bytes = i64::try_from(self.content.len()).unwrap_or(i64::MAX);
+        let values =
+            [(&self.sha256).into(), self.content.as_slice().into(), bytes.into(), now.to_string().into()];
+        transaction.execute(sql, &values).map(drop)
+    }
+}
+
+pub(super) fn file(view: &Transaction<'_>, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let row = view.row("SELECT content FROM catalogue_file WHERE sha256 = ?1", &[name.into()])?;
+    row.map(|row| row.bytes("content").map(<[u8]>::to_vec)).transpose()
+}
+
+/// Keeps what is offered now, to be named by a document.
+pub(crate) async fn keep(app: &App, session: &Session) -> Result<Value, Refusal> {
+    require(session, Ask::Configure)?;
+    app.renew_offer().await?;
+    let (file, now) = (CatalogueFile::of(&app.offer())?, app.clock.now());
+    let named = file.named();
+    app.store.write(move |transaction| file.keep(transaction, now)).await?;
+    Ok(named)
+}
+
+/// How many kiosks show a catalogue that is not the one that is offered now: what an office has published since waits for
+/// signatures.
+pub(crate) async fn behind(app: &App) -> Result<usize, Refusal> {
+    app.renew_offer().await?;
+    let now = CatalogueFile::of(&app.offer())?.sha256;
+    Ok(app.store.read(move |view| behind_of(view, &now)).await?)
+}
+
+fn behind_of(view: &Transaction<'_>, now: &str) -> Result<usize, StoreError> {
+    let revoked = view.rows("SELECT name FROM kiosk WHERE revoked_at IS NOT NULL", &[])?;
+    let revoked = revoked.iter().map(|row| row.text("name")).collect::<Result<Vec<_>, _>>()?;
+    let mut behind = 0;
+    for entry in configuring::published(view)? {
+        let settings = configuring::settings(view, &entry.name, entry.version)?;
+        let old = settings::catalogue(&settings).is_some_and(|named| named.sha256 != now);
+        behind += usize::from(old && !revoked.contains(&entry.name.as_str()));
+    }
+    Ok(behind)
+}
