@@ -5,6 +5,7 @@
 mod bare;
 mod cases;
 mod geometry;
+mod home;
 mod panel;
 mod photographing;
 mod pictures;
