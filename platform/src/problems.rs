@@ -171,6 +171,22 @@ pub(crate) fn page_not_found() -> Problem {
     Problem::new("page-not-found", 404, "没有这一页").detail("这一页不在这个办件里，或归档时已经不留")
 }
 
+pub(crate) fn draft_key_malformed() -> Problem {
+    Problem::new("draft-key-malformed", 400, "草稿的编号不正确").detail("地址里应为一个 UUID")
+}
+
+pub(crate) fn drafts_full() -> Problem {
+    Problem::new("drafts-full", 409, "没填完的太多了").detail("您没填完的已经很多，请先办完或在网上删除几份")
+}
+
+pub(crate) fn draft_filed() -> Problem {
+    Problem::new("draft-filed", 409, "这份已经提交过了").detail("这份已经提交，可以查进度，不用再存")
+}
+
+pub(crate) fn draft_of_another() -> Problem {
+    Problem::new("draft-of-another", 409, "这个编号是另一份草稿的").detail("这次要存的和上次存的不是同一份")
+}
+
 pub(crate) fn case_archived() -> Problem {
     Problem::new("case-archived", 409, "办件已经归档").detail("归档以后不再收材料")
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::{DefaultBodyLimit, MatchedPath, Request, State},
     http::{HeaderMap, Method, header},
     middleware::{self, Next},
@@ -36,6 +36,7 @@ impl Platform {
         let router = api()
             .0
             .layer(middleware::from_fn(conditional))
+            .layer(Extension(self.web.clone()))
             .with_state(self.app.clone())
             .merge(pages)
             .merge(console::pages(self.web.clone()).with_state(self.app.clone()))
@@ -67,6 +68,7 @@ fn api() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(routes::cases::by_case_no))
         .routes(routes!(routes::ratings::rate))
         .merge(routes::materials::routes())
+        .merge(routes::drafts::routes())
         .merge(fleet::routes())
         .merge(staff::routes::all())
         .split_for_parts();

@@ -2,6 +2,7 @@
 
 pub(crate) mod bundles;
 pub(crate) mod cases;
+pub(crate) mod drafts;
 pub(crate) mod health;
 pub(crate) mod items;
 pub(crate) mod materials;

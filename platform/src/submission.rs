@@ -7,12 +7,12 @@ mod read;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use protocol::{BundleSubmission, CaseSubmission, Problem, ServiceItem};
+use protocol::{BundleSubmission, CaseSubmission, DraftSubmission, Problem, ServiceItem};
 
 use crate::{catalogue::bundle::MergedForm, clock::china_date, problems};
 
 pub(crate) use answers::words as complaint_words;
-pub(crate) use read::{Envelope, json_body, page, submission, terminal};
+pub(crate) use read::{Envelope, draft, json_body, page, submission, terminal};
 
 /// How far a channel's clock may run ahead of the platform's.
 const AHEAD: SignedDuration = SignedDuration::from_mins(5);
@@ -58,6 +58,22 @@ pub(crate) fn check_bundle(
     let today = china_date(believed(submission.received_at, now));
     applicant::check(&submission.applicant, today)?;
     answers::form(&form.fields, &submission.fields, &submission.applicant, today)
+}
+
+/// Checks what is kept of a form that is not complete.
+pub(crate) fn check_draft(
+    draft: &DraftSubmission,
+    fileable: &Fileable,
+    now: Timestamp,
+) -> Result<(), Problem> {
+    let versions = fileable.items.get(&draft.item).ok_or_else(problems::item_unknown)?;
+    let item = versions.get(&draft.item_version).ok_or_else(problems::item_version_unknown)?;
+    if !fileable.consents.contains(&draft.consent.notice_version) {
+        return Err(problems::consent_unknown());
+    }
+    let today = china_date(now);
+    applicant::check(&draft.applicant, today)?;
+    answers::so_far(&item.fields, &draft.fields, &draft.applicant, today)
 }
 
 /// A moment that a channel's clock has told, or now where it cannot have been then: a machine whose clock is wrong must

@@ -7,7 +7,7 @@
 //!
 //! - Whoever has not signed in sees nothing personal; whoever has sees own cases alone.
 //! - A form is believed only with the token of the visit that it was shown to, and filed once however often it is sent.
-//! - Nothing personal is in an address: not in a path, not in a query.
+//! - Nothing personal is in an address: not in a path, not in a query. The code of a draft opens it for its owner alone.
 
 mod apply;
 mod ask;
@@ -103,6 +103,7 @@ pub(crate) fn router(web: Web) -> Router {
         .route("/sign-in/name", get(sign_in::name).post(sign_in::check_name))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/apply/{item}", get(apply::consent).post(apply::begin))
+        .route("/continue/{code}", get(apply::continue_draft))
         .route("/drafts/{key}/discard", post(apply::discard))
         .route("/drafts/{key}/check", get(review::show).post(review::submit))
         .route("/drafts/{key}/{step}", get(ask::show).post(ask::save))

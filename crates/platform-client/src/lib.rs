@@ -32,6 +32,7 @@
 //! ```
 
 mod body;
+mod drafts;
 mod enrol;
 mod error;
 mod fleet;

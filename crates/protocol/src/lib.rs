@@ -10,6 +10,7 @@ pub mod bundle;
 pub mod case;
 pub mod codes;
 pub mod delivery;
+pub mod draft;
 pub mod fleet;
 pub mod item;
 pub mod mask;
@@ -28,6 +29,7 @@ pub use case::{
 };
 pub use codes::{BankCard, IdNumber, PickupCode};
 pub use delivery::{Belongs, Delivery, DeliveryKind, IDEMPOTENCY_KEY_LIFE, SealFault, SealedBody, Sealer};
+pub use draft::{DraftKept, DraftList, DraftQuery, DraftSubmission, OpenDraft, draft_code};
 pub use fleet::{
     AUDIT_ENTRIES, Ailment, AuditEntry, AuditReport, AuditStanding, ConfigPhase, Desired, Heartbeat,
     PaperLeft, PartTested, READINESS, Readiness, Reported, TrustBundle, Wiped,

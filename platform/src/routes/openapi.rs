@@ -19,6 +19,7 @@ static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| router::document().to_json()
         (name = "platform", description = "平台自身"),
         (name = "catalogue", description = "社区、事项和应用"),
         (name = "cases", description = "办件"),
+        (name = "drafts", description = "没填完的表：在一个屏幕上存，在另一个屏幕上接着填"),
         (name = "fleet", description = "终端"),
         (name = "staff", description = "工作人员：登录后使用，Cookie 加 X-CSRF-Token"),
     )

@@ -26,7 +26,10 @@ pub(crate) async fn run(app: &App) -> Result<(), StoreError> {
     app.renew_offer().await?;
     reckon_again(app).await?;
     let (now, calendar) = (app.clock.now(), app.calendar());
-    let forgotten = app.store.write(move |transaction| drafts::forget_old(transaction, now)).await?;
+    let forget = move |transaction: &Transaction<'_>| {
+        Ok(drafts::forget_filed(transaction)? + drafts::forget_old(transaction, now)?)
+    };
+    let forgotten = app.store.write(forget).await?;
     if forgotten > 0 {
         tracing::info!(drafts = forgotten, "drafts.forgotten");
     }

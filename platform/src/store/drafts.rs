@@ -2,18 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-use protocol::{Answers, Consent};
+use jiff::{SignedDuration, Timestamp, civil::Date};
+use protocol::{Answers, Consent, PickupCode, draft_code};
 use uuid::Uuid;
 
 use super::{
     StoreError, Transaction,
     columns::{json, parsed, to_json},
+    own,
     sql::{Row, Value},
 };
+use crate::clock::china_date;
 
 /// How long a draft is kept after it was last changed, in seconds.
-const LIFE: i64 = 30 * 24 * 3600;
+const LIFE: i64 = protocol::draft::DAYS as i64 * 24 * 3600;
 
 /// Drafts that one resident may have at a time.
 const MOST: i64 = 20;
@@ -26,6 +28,13 @@ pub(crate) struct Draft {
     pub(crate) subject: Subject,
     pub(crate) consent: Consent,
     pub(crate) fields: Answers,
+    /// When it was last changed.
+    pub(crate) changed_at: Timestamp,
+}
+
+/// The last day of a draft that was changed at that moment, and is not changed again.
+pub(crate) fn until(changed_at: Timestamp) -> Date {
+    china_date(changed_at.saturating_add(SignedDuration::from_secs(LIFE)).unwrap_or(Timestamp::MAX))
 }
 
 /// What is being filled in, in the version that its owner saw.
@@ -119,10 +128,69 @@ pub(crate) fn forget_old(transaction: &Transaction<'_>, now: Timestamp) -> Resul
     transaction.execute("DELETE FROM draft WHERE changed_at < ?1", &[forgotten])
 }
 
-/// All of an owner's, the last changed first.
+/// What became of a draft that was to be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Put {
+    /// It is there.
+    Kept,
+    /// Its owner has too many.
+    TooMany,
+    /// It is a case already.
+    Filed,
+    /// The key is that of another draft: of somebody else, or of something else.
+    Another,
+}
+
+/// Keeps a draft that a machine sends, whether or not it is new here.
+pub(crate) fn put(transaction: &Transaction<'_>, owner: &str, draft: &Draft) -> Result<Put, StoreError> {
+    if own::filed(transaction, draft.key, owner)?.is_some() {
+        return Ok(Put::Filed);
+    }
+    match one(transaction, owner, draft.key)? {
+        Some(known) if !known.subject.is_of(&draft.subject) => Ok(Put::Another),
+        Some(_) => keep(transaction, owner, draft, draft.changed_at).map(|()| Put::Kept),
+        None if is_taken(transaction, draft.key)? => Ok(Put::Another),
+        None => {
+            let begun = begin(transaction, owner, draft, draft.changed_at)?;
+            Ok(if begun { Put::Kept } else { Put::TooMany })
+        }
+    }
+}
+
+fn is_taken(view: &Transaction<'_>, key: Uuid) -> Result<bool, StoreError> {
+    let query = "SELECT draft_key FROM draft WHERE draft_key = ?1";
+    Ok(view.row(query, &[key.to_string().into()])?.is_some())
+}
+
+/// Deletes those that a machine has filed. A machine may do so long after it was there, and does not know of the others.
+pub(crate) fn forget_filed(transaction: &Transaction<'_>) -> Result<u64, StoreError> {
+    let filed = "DELETE FROM draft WHERE EXISTS (SELECT 1 FROM cases WHERE cases.case_key = draft.draft_key)";
+    transaction.execute(filed, &[])
+}
+
+/// All of an owner's that are not filed yet, the last changed first.
 pub(crate) fn of(view: &Transaction<'_>, owner: &str) -> Result<Vec<Draft>, StoreError> {
-    let query = "SELECT * FROM draft WHERE id_number = ?1 ORDER BY changed_at DESC";
+    let query = "SELECT * FROM draft WHERE id_number = ?1
+                 AND NOT EXISTS (SELECT 1 FROM cases WHERE cases.case_key = draft.draft_key)
+                 ORDER BY changed_at DESC";
     view.rows(query, &[owner.into()])?.iter().map(draft).collect()
+}
+
+/// The same without those whose time is over, though nobody has deleted them yet.
+pub(crate) fn open(view: &Transaction<'_>, owner: &str, now: Timestamp) -> Result<Vec<Draft>, StoreError> {
+    let mut drafts = of(view, owner)?;
+    drafts.retain(|draft| now.as_second() - draft.changed_at.as_second() <= LIFE);
+    Ok(drafts)
+}
+
+/// The owner's draft with that 草稿码.
+pub(crate) fn by_code(
+    view: &Transaction<'_>,
+    owner: &str,
+    code: &PickupCode,
+    now: Timestamp,
+) -> Result<Option<Draft>, StoreError> {
+    Ok(open(view, owner, now)?.into_iter().find(|draft| draft_code(draft.key) == *code))
 }
 
 /// One of them.
@@ -171,5 +239,7 @@ fn draft(row: &Row) -> Result<Draft, StoreError> {
             given_at: parsed(row, "consent_given_at")?,
         },
         fields: json(row, "fields")?,
+        changed_at: Timestamp::from_second(row.integer("changed_at")?)
+            .map_err(|_| StoreError::Damaged("changed_at"))?,
     })
 }

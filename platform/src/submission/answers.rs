@@ -22,6 +22,16 @@ pub(super) fn form(
     answer::check(fields, answers, applicant, today).map_err(|wrong| refuse(&wrong, today))
 }
 
+/// The same for a form that is not complete.
+pub(super) fn so_far(
+    fields: &[Field],
+    answers: &Answers,
+    applicant: &Applicant,
+    today: Date,
+) -> Result<(), Problem> {
+    answer::check_so_far(fields, answers, applicant, today).map_err(|wrong| refuse(&wrong, today))
+}
+
 /// A JSON pointer (RFC 6901) to an answer.
 fn pointer(path: &[String]) -> String {
     let escaped = path.iter().map(|part| format!("/{}", part.replace('~', "~0").replace('/', "~1")));

@@ -4,7 +4,7 @@
 //! place and field go into a problem.
 
 use axum::http::{HeaderMap, header};
-use protocol::{CaseSubmission, MaterialPage, Problem};
+use protocol::{CaseSubmission, DraftSubmission, MaterialPage, Problem};
 use seal::{Context, Keyring, SealError, Sealed};
 use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
@@ -33,6 +33,14 @@ pub(crate) fn page(envelope: &Envelope<'_>, body: &[u8]) -> Result<MaterialPage,
     let page = opened(envelope, body, |page: &MaterialPage| page.terminal_id.as_deref())?;
     same(page.terminal_id.as_deref(), sender)?;
     Ok(page)
+}
+
+/// Reads a draft the same way.
+pub(crate) fn draft(envelope: &Envelope<'_>, body: &[u8]) -> Result<DraftSubmission, Problem> {
+    let sender = terminal(envelope.headers)?;
+    let draft = opened(envelope, body, |draft: &DraftSubmission| Some(&draft.terminal_id))?;
+    same(Some(&draft.terminal_id), sender)?;
+    Ok(draft)
 }
 
 /// `Terminal-Id`, where there must be one.

@@ -6,7 +6,7 @@ use axum::{
 };
 use jiff::civil::Date;
 use maud::{Markup, html};
-use protocol::{Applicant, Consent, ConsentNotice, Field, IdKind, ServiceItem, Sex};
+use protocol::{Applicant, Consent, ConsentNotice, Field, IdKind, PickupCode, ServiceItem, Sex};
 use uuid::Uuid;
 
 use super::{
@@ -287,7 +287,7 @@ async fn begin_draft(
     }
     let consent = Consent { notice_version: web.app.shipped.web_consent.version, given_at: now };
     let fields = protocol::Answers::new();
-    let draft = Draft { key, subject: subject.of_draft(), consent, fields };
+    let draft = Draft { key, subject: subject.of_draft(), consent, fields, changed_at: now };
     let owner = resident.id_number.clone();
     let begun =
         web.app.store.write(move |transaction| drafts::begin(transaction, &owner, &draft, now)).await?;
@@ -315,6 +315,38 @@ pub(super) async fn discard(
     Ok(Redirect::to("/my").into_response())
 }
 
+/// On which screens it is gone on with.
+fn kept_for(subject: &Subject) -> &'static str {
+    match subject {
+        Subject::Item(_) => "在手机、电脑和自助机上都能接着填。",
+        Subject::Bundle(_) => "在手机和电脑上都能接着填。",
+    }
+}
+
+/// Leads whoever holds the code of an own draft to it, and says plainly where there is none.
+pub(super) async fn continue_draft(
+    State(web): State<Web>,
+    SignedIn { visit, resident }: SignedIn,
+    Path(code): Path<String>,
+) -> Result<Response, Fault> {
+    let (owner, now) = (resident.id_number.clone(), web.app.clock.now());
+    let found = match PickupCode::parse(&code) {
+        Ok(code) => web.app.store.read(move |view| drafts::by_code(view, &owner, &code, now)).await?,
+        Err(_) => None,
+    };
+    if let Some(draft) = found {
+        return Ok(Redirect::to(&format!("/drafts/{}/check", draft.key)).into_response());
+    }
+    let body = html! {
+        (notice(Notice::Warn, "没有找到这份草稿", &html! {
+            p { "可能已经提交、删除，或者超过 30 天没有动，自动清除了。" }
+            p { "草稿只有存它的本人登录才打得开。如果您是替别人填的，请让本人登录。" }
+        }))
+        p { a.button href="/my" { "看我的办件" } }
+    };
+    Ok(Page::new("接着填").up("/my", "我的办件").show(&web, &visit, body))
+}
+
 /// The drafts of a list, each with a way on and a way out.
 pub(super) fn unfinished(web: &Web, visit: &Visit, drafts: &[Draft]) -> Markup {
     html! {
@@ -325,7 +357,9 @@ pub(super) fn unfinished(web: &Web, visit: &Visit, drafts: &[Draft]) -> Markup {
                     @if let Some(subject) = Subject::of(&web.app.offer(), draft) {
                         li.card {
                             strong { (subject.name()) }
-                            p.quiet { (subject.promise()) "。没填完的保留 30 天，在手机和电脑上都能接着填。" }
+                            p.quiet { (subject.promise()) "。" (kept_for(&subject)) }
+                            p.quiet { "草稿码 " span.number { (protocol::draft_code(draft.key).grouped()) }
+                                "，保留到 " (words::day(drafts::until(draft.changed_at), china_date(web.app.clock.now()))) }
                             div.actions {
                                 a.button href={ "/drafts/" (draft.key) "/check" } { "接着填" }
                                 form method="post" action={ "/drafts/" (draft.key) "/discard" } {

@@ -13,7 +13,7 @@ use crate::fixture::{Answer, NOW, TestPlatform, enrolment, pension};
 const ALWAYS: [u16; 4] = [405, 429, 500, 503];
 const FETCHED: u16 = 304;
 
-const ROUTES: [(&str, &str, &[u16]); 79] = [
+const ROUTES: [(&str, &str, &[u16]); 81] = [
     ("get", "/healthz", &[200]),
     ("get", "/readyz", &[200]),
     ("get", "/openapi.json", &[200]),
@@ -31,6 +31,8 @@ const ROUTES: [(&str, &str, &[u16]); 79] = [
     ("get", "/api/v1/bundle-cases/{bundle_no}", &[200, 404]),
     ("post", "/api/v1/ratings", &[201, 400, 404, 409, 413, 415, 422]),
     ("post", "/api/v1/materials", &[201, 400, 401, 403, 404, 409, 413, 415, 422]),
+    ("put", "/api/v1/drafts/{key}", &[200, 400, 401, 403, 409, 413, 415, 422]),
+    ("post", "/api/v1/drafts/search", &[200, 400, 401, 413, 415, 422]),
     ("get", "/.well-known/est/cacerts", &[200, 404]),
     ("post", "/.well-known/est/simpleenroll", &[200, 400, 401, 403, 404, 422]),
     ("post", "/.well-known/est/simplereenroll", &[200, 400, 401, 403, 404, 422]),
@@ -185,6 +187,12 @@ async fn real_answers_are_as_the_document_says() {
     let body = json!({ "id_number": "519999195201010013" }).to_string();
     let found = platform.send(Method::POST, "/api/v1/cases/search", &headers, &body).await;
     document.check("post", "/api/v1/cases/search", &found);
+    let draft = crate::drafts::begun();
+    let path = format!("/api/v1/drafts/{}", Uuid::new_v4());
+    let kept = platform.send(Method::PUT, &path, &crate::drafts::HEADERS, &draft.to_string()).await;
+    document.check("put", "/api/v1/drafts/{key}", &kept);
+    let found = platform.send(Method::POST, "/api/v1/drafts/search", &headers, &body).await;
+    document.check("post", "/api/v1/drafts/search", &found);
     let rating = json!({ "case_key": case.case_key, "level": 1, "rated_at": NOW, "channel": "kiosk" });
     let rated = platform.post("/api/v1/ratings", Uuid::new_v4(), &rating).await;
     document.check("post", "/api/v1/ratings", &rated);

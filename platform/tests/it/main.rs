@@ -13,6 +13,7 @@ mod console;
 mod contract;
 mod database;
 mod document;
+mod drafts;
 mod enrolling;
 mod every_item;
 mod exchange;

@@ -9,6 +9,7 @@ mod casework;
 mod configuring;
 mod console;
 mod database;
+mod drafts;
 mod enrolling;
 mod every_item;
 mod exchange;

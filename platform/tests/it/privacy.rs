@@ -45,6 +45,7 @@ fn a_person_is_never_in_the_log_whatever_goes_wrong() {
     assert_eq!(ask(program.address, &head, &page).unwrap().0, 422);
     let query = json!({ "id_number": "519999195201010013" }).to_string();
     assert_eq!(post("/api/v1/cases/search", &query).0, 200);
+    assert_eq!(post("/api/v1/drafts/search", &query).0, 200);
     let entered =
         json!({ "login": "canary-login", "password": "canary-password", "code": "271828" }).to_string();
     assert_eq!(post("/api/v1/staff/session", &entered).0, 401);

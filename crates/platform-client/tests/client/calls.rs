@@ -1,12 +1,13 @@
 //! What goes over the wire when all is well.
 
-use platform_client::{Client, Deadlines, Delivered, Fetched};
+use platform_client::{Client, Deadlines, Delivered, Fetched, HpkeSealer};
 use protocol::{
-    AppRegistry, CaseList, CaseQuery, Community, ConsentNotice, DeliveryKind, Phones, PickupCode, Text,
+    AppRegistry, Applicant, CaseList, CaseQuery, Community, Consent, ConsentNotice, DeliveryKind, DraftKept,
+    DraftList, DraftQuery, DraftSubmission, IdKind, Phones, PickupCode, Sex, Text, draft_code,
 };
 use uuid::Uuid;
 
-use crate::support::{Fake, SHORT, TERMINAL, case, delivery, rating, say, say_json};
+use crate::support::{Fake, SHORT, TERMINAL, at, case, delivery, rating, say, say_json};
 
 fn registry() -> AppRegistry {
     let words = || Text::zh("示例");
@@ -98,6 +99,46 @@ async fn cases_are_found_by_code_and_by_identity() {
     assert_eq!(by_identity.line(), "POST /api/v1/cases/search HTTP/1.1");
     assert!(!by_identity.head.contains("519999"), "an identity in the head ends up in a log");
     assert_eq!(by_identity.body, serde_json::to_vec(&query).unwrap());
+}
+
+#[tokio::test]
+async fn a_draft_travels_sealed_and_is_found_by_an_identity_in_the_body() {
+    let (secret, public) = seal::generate();
+    let key = Uuid::from_u128(7);
+    let kept = DraftKept { code: draft_code(key), until: "2026-12-24".parse().unwrap(), url: None };
+    let draft = DraftSubmission {
+        item: "aid".to_owned(),
+        item_version: 1,
+        terminal_id: TERMINAL.to_owned(),
+        applicant: Applicant {
+            name: "示例金丝雀".to_owned(),
+            id_kind: IdKind::ResidentIdCard,
+            id_number: "519999195201010013".to_owned(),
+            sex: Sex::Male,
+            birth: "1952-01-01".parse().unwrap(),
+            nation: None,
+            address: None,
+        },
+        fields: [("cause".to_owned(), "示例金丝雀".into())].into(),
+        consent: Consent { notice_version: 1, given_at: at(0) },
+    };
+    let fake = Fake::always(say_json(200, &kept)).await;
+    let told = fake.client().keep_draft(key, &draft, &HpkeSealer::new(public), at(0)).await;
+    assert_eq!(told.as_ref(), Ok(&kept));
+    let [put] = fake.requests().try_into().unwrap();
+    assert_eq!(put.line(), format!("PUT /api/v1/drafts/{key} HTTP/1.1"));
+    assert_eq!(put.header("terminal-id"), Some(TERMINAL));
+    assert_eq!(put.header("content-type"), Some(seal::MEDIA_TYPE));
+    let sealed: seal::Sealed = serde_json::from_slice(&put.body).unwrap();
+    let opened = seal::open(&secret, &seal::Context { terminal_id: TERMINAL, case_key: key }, &sealed);
+    assert_eq!(serde_json::from_slice::<DraftSubmission>(&opened.unwrap()).unwrap(), draft);
+
+    let fake = Fake::always(say_json(200, &DraftList { drafts: vec![] })).await;
+    let query = DraftQuery { id_number: "519999195201010013".to_owned() };
+    assert_eq!(fake.client().drafts(&query).await, Ok(DraftList { drafts: vec![] }));
+    let [asked] = fake.requests().try_into().unwrap();
+    assert_eq!(asked.line(), "POST /api/v1/drafts/search HTTP/1.1");
+    assert!(!asked.head.contains("519999"), "an identity in the head ends up in a log");
 }
 
 #[tokio::test]

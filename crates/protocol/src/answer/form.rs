@@ -65,6 +65,29 @@ pub fn check<'f>(
     no_other(fields, &open, answers.keys())
 }
 
+/// Whether `answers` are answers to `fields` as far as they go: each of its kind and in accord with the card. Others may lack,
+/// and so may what decides whether one is asked at all.
+pub fn check_so_far<'f>(
+    fields: &'f [Field],
+    answers: &Answers,
+    card: &Applicant,
+    today: Date,
+) -> Result<(), Wrong<'f>> {
+    for (id, answer) in answers {
+        let Some(field) = fields.iter().find(|field| field.id == *id) else {
+            return Err(Wrong { path: vec![id.clone()], field: None, complaint: Complaint::NotAsked });
+        };
+        match (&field.kind, told(field, card)) {
+            (_, Some(told)) => require(answer.words() == told, field, Complaint::NotTheCard)?,
+            (FieldKind::PersonList { max, fields, .. }, None) => {
+                list(field, (0, *max), fields, answer, today)?;
+            }
+            (_, None) => one(field, answer, today)?,
+        }
+    }
+    Ok(())
+}
+
 /// Whether what is said about one person of a list is complete and right.
 pub(crate) fn person<'f>(fields: &'f [Field], person: &Person, today: Date) -> Result<(), Wrong<'f>> {
     let open = open(fields, |field| person.get(&field.id).cloned());

@@ -1,0 +1,159 @@
+//! 草稿: a form that was begun at a machine, for its owner to go on with on any screen.
+
+use std::fmt;
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use zeroize::Zeroize;
+
+use crate::{Answers, Applicant, Consent, PickupCode};
+
+/// How long a draft is kept after it was last changed, in days.
+pub const DAYS: u16 = 30;
+
+/// What a machine sends to `PUT /api/v1/drafts/{key}`: the answers so far, and whose they are by the card that was read.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DraftSubmission {
+    /// [`crate::ServiceItem::id`].
+    pub item: String,
+    /// The version that the applicant saw.
+    pub item_version: u32,
+    /// Which machine.
+    pub terminal_id: String,
+    /// 申请人, to whom alone it opens.
+    pub applicant: Applicant,
+    /// The answers so far, by [`crate::Field::id`]; each is one, but some may lack.
+    pub fields: Answers,
+    /// What the applicant agreed to.
+    pub consent: Consent,
+}
+
+impl fmt::Debug for DraftSubmission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DraftSubmission").field("item", &self.item).finish_non_exhaustive()
+    }
+}
+
+impl Drop for DraftSubmission {
+    fn drop(&mut self) {
+        self.fields.values_mut().for_each(Zeroize::zeroize);
+    }
+}
+
+/// A draft that the platform keeps, as its owner is told. Nothing in it says who that is or what was answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DraftKept {
+    /// 草稿码: names it among its owner's drafts, and opens it for nobody else.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub code: PickupCode,
+    /// The last day on which it is there, unless it is changed before.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    pub until: Date,
+    /// Where it is gone on with on a phone; none where nobody can sign in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+/// What `POST /api/v1/drafts/search` looks for. It is a body, so that no identity ends up in a URL or a log.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DraftQuery {
+    /// 证件号码, read from a card.
+    pub id_number: String,
+}
+
+impl fmt::Debug for DraftQuery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DraftQuery(..)")
+    }
+}
+
+impl Drop for DraftQuery {
+    fn drop(&mut self) {
+        self.id_number.zeroize();
+    }
+}
+
+/// Drafts found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DraftList {
+    /// The last changed first.
+    pub drafts: Vec<OpenDraft>,
+}
+
+/// A draft of an item, to be gone on with.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OpenDraft {
+    /// The `Idempotency-Key` under which it is to be filed, from whichever screen, so that it becomes one case.
+    pub key: Uuid,
+    /// 草稿码.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub code: PickupCode,
+    /// [`crate::ServiceItem::id`].
+    pub item: String,
+    /// The version that its answers are for.
+    pub item_version: u32,
+    /// The answers so far.
+    pub fields: Answers,
+    /// When it was last changed.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub changed_at: Timestamp,
+    /// The last day on which it is there, unless it is changed before.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    pub until: Date,
+}
+
+impl fmt::Debug for OpenDraft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenDraft").field("item", &self.item).finish_non_exhaustive()
+    }
+}
+
+impl Drop for OpenDraft {
+    fn drop(&mut self) {
+        self.fields.values_mut().for_each(Zeroize::zeroize);
+    }
+}
+
+/// 草稿码 of the draft with this key. It follows from the key, so that there is nothing more to keep.
+#[must_use]
+pub fn draft_code(key: Uuid) -> PickupCode {
+    PickupCode::from_random(key.as_u64_pair().1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_was_answered_shows_in_a_log() {
+        let answer = "金丝雀";
+        let draft = OpenDraft {
+            key: Uuid::from_u128(7),
+            code: draft_code(Uuid::from_u128(7)),
+            item: "aid".to_owned(),
+            item_version: 1,
+            fields: [("why".to_owned(), answer.into())].into(),
+            changed_at: Timestamp::UNIX_EPOCH,
+            until: Date::constant(2026, 12, 23),
+        };
+        let query = DraftQuery { id_number: answer.to_owned() };
+        assert_eq!(format!("{query:?}"), "DraftQuery(..)");
+        assert!(!format!("{draft:?}").contains(answer));
+        assert!(serde_json::to_string(&draft).unwrap().contains(answer), "and the platform sends it");
+    }
+
+    #[test]
+    fn a_key_has_one_code_and_other_keys_have_others() {
+        let code = |key| draft_code(Uuid::from_u128(key));
+        assert_eq!(code(12_345_678).as_str(), "123456782");
+        assert_ne!(code(1), code(2));
+    }
+}
