@@ -6,6 +6,7 @@ mod camera;
 mod catalogue;
 mod courier;
 mod devices;
+mod drafts;
 mod export;
 mod finder;
 mod fleet;
@@ -29,7 +30,10 @@ use std::sync::Arc;
 
 use ::health::Condition;
 use anyhow::Context as _;
-use flow::{Effect, effect::Find};
+use flow::{
+    Effect,
+    effect::{DraftIntake, Find},
+};
 use platform_client::Client;
 use tokio::{runtime::Runtime, sync::mpsc};
 
@@ -235,6 +239,12 @@ impl Hands {
             Effect::Find(find) => {
                 tokio::spawn(async move { self.find(find).await });
             }
+            Effect::KeepDraft(left) => {
+                tokio::spawn(async move { self.keep_draft(*left).await });
+            }
+            Effect::FindDrafts { asked, query } => {
+                tokio::spawn(async move { self.inbox.post(drafts::find(&self.client, asked, query).await) });
+            }
             Effect::PrintTest => self.printer.print_test(),
             Effect::WatchCamera(on) => self.watch_camera(on),
             Effect::Photograph => self.photograph(),
@@ -299,6 +309,11 @@ impl Hands {
             (None, Some(camera)) => camera.seek(on),
             (None, None) => {}
         }
+    }
+
+    async fn keep_draft(&self, left: DraftIntake) {
+        let sealer = self.registry.sealer();
+        self.inbox.post(drafts::keep(&self.client, sealer.as_deref(), left).await);
     }
 
     async fn find(&self, find: Find) {

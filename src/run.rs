@@ -109,6 +109,7 @@ fn out_of_service(condition: Condition) -> flow::View {
         codes: None,
         step: None,
         can_go_back: false,
+        can_save: false,
         can_go_home: false,
         out_of_service: false,
         stopped: Some(condition.code()),

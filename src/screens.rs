@@ -1,6 +1,7 @@
 //! Between state machine and markup: a view becomes properties, a touch becomes an event. Nothing is decided here.
 
 mod dates;
+mod drafts;
 mod focus;
 mod form;
 mod frame;
@@ -54,6 +55,7 @@ impl Screens {
         frame::connect(&window, &send);
         pages::connect(&window, &send);
         photograph::connect(&window, &send);
+        drafts::connect(&window, &send);
         outcome::connect(&window, &send);
         progress::connect(&window, &send);
         let maintenance = maintenance::MaintenanceScreen::connect(&window, &send);
@@ -115,6 +117,8 @@ impl Screens {
             Screen::Consent(consent) => pages::consent(window, consent, language),
             Screen::Identify(identify) => pages::identify(window, identify, language),
             Screen::Form(form) => self.form.show(window, form, language, now),
+            Screen::Drafts(found) => drafts::found(window, found, language),
+            Screen::Draft(draft) => drafts::left(window, draft, language),
             Screen::Photograph(paper) => photograph::show(window, paper, language),
             Screen::Confirm(confirm) => pages::confirm(window, confirm, language),
             Screen::Result(result) => outcome::show(window, result, language),
@@ -149,6 +153,7 @@ impl Screens {
         self.form.forget(&self.window);
         pages::forget(&self.window);
         photograph::forget(&self.window);
+        drafts::forget(&self.window);
         outcome::forget(&self.window);
         progress::forget(&self.window);
         self.maintenance.forget(&self.window);
@@ -181,6 +186,8 @@ fn name(screen: &Screen) -> ScreenName {
         Screen::Consent(_) => ScreenName::Consent,
         Screen::Identify(_) => ScreenName::Identify,
         Screen::Form(_) => ScreenName::Form,
+        Screen::Drafts(_) => ScreenName::Drafts,
+        Screen::Draft(_) => ScreenName::Draft,
         Screen::Photograph(_) => ScreenName::Photograph,
         Screen::Confirm(_) => ScreenName::Confirm,
         Screen::Submitting => ScreenName::Submitting,

@@ -485,6 +485,7 @@ fn intake(number: u32, now: Timestamp) -> Intake {
         fields: [(NUMBER.to_owned(), format!("{number:>6}").into())].into(),
         consent: Consent { notice_version: 1, given_at: now },
         pages: (1..=pages(number)).map(|page| photograph(page, number, now)).collect(),
+        draft: None,
     }
 }
 

@@ -288,6 +288,8 @@ fn name(screen: &Screen) -> &'static str {
         Screen::Consent(_) => "consent",
         Screen::Identify(_) => "identify",
         Screen::Form(_) => "form",
+        Screen::Drafts(_) => "drafts",
+        Screen::Draft(_) => "draft",
         Screen::Photograph(_) => "photograph",
         Screen::Confirm(_) => "confirm",
         Screen::Submitting => "submitting",

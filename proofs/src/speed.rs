@@ -328,5 +328,6 @@ fn intake() -> Intake {
         fields: [("residence".to_owned(), "local".into())].into(),
         consent: Consent { notice_version: 1, given_at: now },
         pages: Vec::new(),
+        draft: None,
     }
 }

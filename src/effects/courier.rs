@@ -92,6 +92,7 @@ impl Courier {
         match recorded.await {
             Ok(Some(recorded)) => Ok(recorded),
             Ok(None) => Err(IntakeTrouble::Full),
+            Err(StoreError::AlreadyRecorded) => Err(IntakeTrouble::Filed),
             Err(error) => {
                 tracing::error!(%error, "case not recorded");
                 Err(IntakeTrouble::Disk)
@@ -309,9 +310,10 @@ fn news(case_key: Uuid, kind: DeliveryKind, settled: Settled) -> Option<Event> {
 
 /// As the store keeps it.
 pub(super) fn stored(intake: flow::effect::Intake, terminal_id: String) -> outbox::Intake {
-    let flow::effect::Intake { item, item_version, received_at, applicant, fields, consent, papers } = intake;
+    let flow::effect::Intake { item, item_version, received_at, applicant, fields, consent, papers, draft } =
+        intake;
     let pages = papers.iter().flat_map(pages).collect();
-    outbox::Intake { item, item_version, terminal_id, received_at, applicant, fields, consent, pages }
+    outbox::Intake { item, item_version, terminal_id, received_at, applicant, fields, consent, pages, draft }
 }
 
 fn pages(paper: &flow::page::Paper) -> impl Iterator<Item = outbox::Page> {

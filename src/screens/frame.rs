@@ -20,6 +20,7 @@ pub(super) fn connect(window: &AppWindow, send: &Send) {
     };
     api.on_back(sends(Touch::Back));
     api.on_home(sends(Touch::Home));
+    api.on_save(sends(Touch::Save));
     api.on_help(sends(Touch::Help));
     api.on_close_help(sends(Touch::CloseHelp));
     api.on_stay(sends(Touch::Stay));
@@ -83,6 +84,7 @@ pub(super) fn show(window: &AppWindow, view: &View, now: Timestamp) {
     api.set_step_of(i32::try_from(step.of).unwrap_or_default());
     api.set_can_go_back(frame.can_go_back);
     api.set_can_go_home(frame.can_go_home);
+    api.set_can_save(frame.can_save);
     api.set_out_of_service(frame.out_of_service);
     overlay(&api, view.overlay);
 }

@@ -67,6 +67,7 @@ pub(super) fn show(window: &AppWindow, outcome: &Outcome, language: Language) {
             api.set_trouble(match trouble {
                 IntakeTrouble::Full => ui::IntakeTrouble::Full,
                 IntakeTrouble::Disk => ui::IntakeTrouble::Disk,
+                IntakeTrouble::Filed => ui::IntakeTrouble::Filed,
             });
         }
     }

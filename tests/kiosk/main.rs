@@ -6,6 +6,7 @@ mod catalogue;
 mod clock;
 mod config;
 mod disk;
+mod drafts;
 mod enrolled;
 mod home;
 mod image;

@@ -1,19 +1,21 @@
 //! An application while it is being filled in: the item, the identified resident and the answers.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::civil::Date;
 use protocol::{
-    Answer, Answers, Complaint, Field, FieldKind, ItemEntry, Knows, Person,
-    answer::{open, told},
+    Answer, Answers, Applicant, Complaint, Field, FieldKind, ItemEntry, Knows, OpenDraft, Person,
+    ServiceItem,
+    answer::{check_so_far, open, told},
     mask,
     material::{PAGE_BYTES, PAGES},
 };
+use uuid::Uuid;
 use zeroize::Zeroize;
 
 use crate::{
     Now,
-    effect::Intake,
+    effect::{DraftIntake, Intake},
     entry,
     page::{Page, Paper, VISIT_BYTES},
     proof::{Consented, Identified},
@@ -28,6 +30,8 @@ pub(crate) struct Application {
     answers: Given,
     /// The papers that were asked for, by number; without a page where they are brought later.
     pages: BTreeMap<u16, Vec<Page>>,
+    /// 草稿 that it was, or may have become.
+    draft: Option<Uuid>,
 }
 
 /// Answers by field; wiped when dropped.
@@ -53,17 +57,63 @@ impl Application {
         entry: Box<ItemEntry>,
         identified: Identified,
     ) -> Result<Self, (Box<ItemEntry>, Consented)> {
+        if !suits(&entry.item, identified.applicant()) {
+            return Err((entry, identified.into_consented()));
+        }
         let mut answers = Given::default();
-        for field in entry.item.fields.iter().filter(|field| field.known_from_card.is_some()) {
-            match told(field, identified.applicant()) {
-                Some(value) => drop(answers.0.insert(field.id.clone(), value.into())),
-                None if field.required && !can_be_asked(field) => {
-                    return Err((entry, identified.into_consented()));
-                }
-                None => {}
+        for field in &entry.item.fields {
+            if let Some(value) = told(field, identified.applicant()) {
+                answers.0.insert(field.id.clone(), value.into());
             }
         }
-        Ok(Self { entry, identified, answers, pages: BTreeMap::new() })
+        Ok(Self { entry, identified, answers, pages: BTreeMap::new(), draft: None })
+    }
+
+    /// The same person with another item; `None` where the card does not suit it.
+    pub(crate) fn turn_to(self, entry: Box<ItemEntry>) -> Option<Self> {
+        Self::begin(entry, self.identified).ok()
+    }
+
+    /// Whether the card that was read says what `item` requires.
+    pub(crate) fn suits(&self, item: &ServiceItem) -> bool {
+        suits(item, self.identified.applicant())
+    }
+
+    /// Takes up what was filled in before; what is no answer any more, or not asked, is left out.
+    pub(crate) fn recall(&mut self, draft: &OpenDraft, today: Date) {
+        let card = self.identified.applicant();
+        let fields = &self.entry.item.fields;
+        let asked = |id: &str| fields.iter().any(|field| field.id == id && told(field, card).is_none());
+        let is_answer = |answer: &(String, Answer)| {
+            let alone = Given([answer.clone()].into());
+            asked(&answer.0) && check_so_far(fields, &alone.0, card, today).is_ok()
+        };
+        let said = draft.fields.iter().map(|(field, answer)| (field.clone(), answer.clone()));
+        let known: Vec<_> = said.filter(is_answer).collect();
+        known.into_iter().for_each(|(field, answer)| self.keep(&field, answer));
+        self.draft = Some(draft.key);
+    }
+
+    /// From now on it may be a draft with this key.
+    pub(crate) fn may_be(&mut self, draft: Uuid) {
+        self.draft = Some(draft);
+    }
+
+    /// What is filled in so far, to be gone on with later.
+    pub(crate) fn left(&self, asked: Duration) -> DraftIntake {
+        let card = self.identified.applicant();
+        let mut said = self.said();
+        let fields = &self.entry.item.fields;
+        said.0.retain(|id, _| fields.iter().any(|field| field.id == *id && told(field, card).is_none()));
+        DraftIntake {
+            asked,
+            key: self.draft,
+            item: self.entry.item.id.clone(),
+            item_version: self.entry.item.version,
+            applicant: card.clone(),
+            fields: std::mem::take(&mut said.0),
+            consent: self.identified.consent().clone(),
+        }
     }
 
     /// The questions that are left to ask, in order.
@@ -166,6 +216,11 @@ impl Application {
         self.pages.entry(material).or_default();
     }
 
+    /// Whether every paper was asked for, with or without pages.
+    pub(crate) fn papers_are_asked_for(&self) -> bool {
+        self.papers().iter().all(|material| self.pages.contains_key(material))
+    }
+
     /// What is still wrong with the answer to an open question.
     pub(crate) fn complaint(&self, field: &str, today: Date) -> Option<Complaint> {
         self.wrong(today).filter(|(id, _)| id == field).map(|(_, complaint)| complaint)
@@ -183,6 +238,11 @@ impl Application {
     fn said(&self) -> Given {
         let answered = |field: &Field| Some((field.id.clone(), self.answers.0.get(&field.id)?.clone()));
         Given(self.open().into_iter().filter_map(answered).collect())
+    }
+
+    /// Of whom drafts are asked for.
+    pub(crate) fn id_number(&self) -> &str {
+        &self.identified.applicant().id_number
     }
 
     /// Masked, for screens and slips.
@@ -266,6 +326,7 @@ impl Application {
             fields: std::mem::take(&mut self.said().0),
             consent: self.identified.consent().clone(),
             papers: self.taken(),
+            draft: self.draft,
         }
     }
 }
@@ -305,6 +366,12 @@ pub(crate) fn ask(kind: &FieldKind, today: Date) -> Ask {
         FieldKind::BankCard => Ask::BankCard,
         FieldKind::PersonList { min, max, .. } => Ask::Persons { rows: Vec::new(), min: *min, max: *max },
     }
+}
+
+/// Whether a card says all that `item` requires and that cannot be asked for at a kiosk.
+fn suits(item: &ServiceItem, card: &Applicant) -> bool {
+    let mut needed = item.fields.iter().filter(|field| field.required && !can_be_asked(field));
+    needed.all(|field| told(field, card).is_some())
 }
 
 /// What only a card can say is not asked: nobody types the number of their nation, or another name than their own.

@@ -27,6 +27,8 @@ pub struct Deadlines {
     pub print: Duration,
     /// How long a query may take.
     pub query: Duration,
+    /// How long a card's drafts are waited for before the form is begun without them.
+    pub drafts: Duration,
     /// How long the result stays when the receipt is on paper.
     pub result: Duration,
     /// How long it stays when the resident must copy the code.
@@ -60,6 +62,7 @@ impl Default for Deadlines {
             photograph: seconds(20),
             print: seconds(60),
             query: seconds(12),
+            drafts: seconds(3),
             result: seconds(30),
             result_without_receipt: seconds(120),
             rating: seconds(30),

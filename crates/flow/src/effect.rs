@@ -7,7 +7,11 @@ use crate::{
     page::Paper,
 };
 use jiff::Timestamp;
-use protocol::{Answers, Applicant, Case, CaseQuery, Limit, Material, PickupCode, Rating, ServiceItem, Text};
+use protocol::{
+    Answers, Applicant, Case, CaseQuery, DraftQuery, Limit, Material, PickupCode, Rating, ServiceItem, Text,
+};
+use std::time::Duration;
+use uuid::Uuid;
 
 /// Something to be done outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +27,15 @@ pub enum Effect {
     Print(Box<Slip>),
     /// Look up cases. News: `Found` or `NotFound`.
     Find(Find),
+    /// Have the platform keep what is filled in so far. News: `DraftKept` or `DraftNotKept`.
+    KeepDraft(Box<DraftIntake>),
+    /// Look up what a person has left unfinished. News: `Drafts`; what cannot be looked up is told as none.
+    FindDrafts {
+        /// When it was wanted, by the flow's own clock. The news say the same, so that nobody sees what another asked for.
+        asked: Duration,
+        /// Whose.
+        query: DraftQuery,
+    },
     /// Put the rating on the disk, to be sent behind its case.
     Rate(Rating),
     /// Let somebody in to 运维模式, or not. News: `Admission`.
@@ -100,11 +113,38 @@ pub struct Intake {
     pub consent: protocol::Consent,
     /// The papers that were photographed.
     pub papers: Vec<Paper>,
+    /// 草稿 that it was, under whose key it is filed.
+    pub draft: Option<Uuid>,
 }
 
 impl std::fmt::Debug for Intake {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Intake").field("item", &self.item).finish_non_exhaustive()
+    }
+}
+
+/// What is filled in so far, to be gone on with later.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DraftIntake {
+    /// When it was wanted, by the flow's own clock; the news say the same.
+    pub asked: Duration,
+    /// Its key, where it has one; else it gets one.
+    pub key: Option<Uuid>,
+    /// [`protocol::ServiceItem::id`].
+    pub item: String,
+    /// The version that was shown.
+    pub item_version: u32,
+    /// 申请人.
+    pub applicant: Applicant,
+    /// The answers so far, without those of the card.
+    pub fields: Answers,
+    /// What was agreed to.
+    pub consent: protocol::Consent,
+}
+
+impl std::fmt::Debug for DraftIntake {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DraftIntake").field("item", &self.item).finish_non_exhaustive()
     }
 }
 

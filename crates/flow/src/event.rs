@@ -1,9 +1,9 @@
 //! What happens to the kiosk: touches, news from devices, news from the platform, and time.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use jiff::{Timestamp, civil::Date};
-use protocol::{AppRegistry, Applicant, Case, Language, PickupCode, RatingLevel};
+use protocol::{AppRegistry, Applicant, Case, DraftKept, Language, OpenDraft, PickupCode, RatingLevel};
 use uuid::Uuid;
 
 use crate::{
@@ -60,6 +60,29 @@ pub enum Event {
         case_key: Uuid,
         /// What the platform says, in plain Chinese.
         reason: String,
+    },
+    /// The platform keeps a draft.
+    DraftKept {
+        /// What [`crate::effect::DraftIntake::asked`] said.
+        asked: Duration,
+        /// How its owner finds it again.
+        kept: Box<DraftKept>,
+    },
+    /// The platform does not keep it, as far as is known.
+    DraftNotKept {
+        /// What [`crate::effect::DraftIntake::asked`] said.
+        asked: Duration,
+        /// Its key, for another try: perhaps only the answer was lost.
+        key: Uuid,
+        /// Why.
+        trouble: DraftTrouble,
+    },
+    /// What a person has left unfinished, the last changed first.
+    Drafts {
+        /// What [`crate::Effect::FindDrafts`] said.
+        asked: Duration,
+        /// All of them.
+        drafts: Vec<OpenDraft>,
     },
     /// What became of the receipt.
     Print(PrintNews),
@@ -194,6 +217,14 @@ pub enum Touch {
     LeaveOut,
     /// 修改, on the confirmation.
     Edit(Edit),
+    /// 先存着, on whatever has something filled in, and when asked whether to leave.
+    Save,
+    /// 存起来, once it was said what that means; and 再试一次, where it failed.
+    Keep,
+    /// 接着填 of the draft with this key.
+    Resume(Uuid),
+    /// 重新填, though there are drafts.
+    Afresh,
     /// 确认提交.
     Submit,
     /// 打印 once more: after a receipt that did not come out, or may not have.
@@ -277,6 +308,19 @@ pub enum IntakeTrouble {
     Full,
     /// The disk is full or broken.
     Disk,
+    /// The draft was filed at this machine before.
+    Filed,
+}
+
+/// Why a draft was not kept.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum DraftTrouble {
+    /// No network.
+    Offline,
+    /// The platform failed.
+    Failed,
+    /// The platform does not take it, and says why in plain Chinese.
+    Refused(String),
 }
 
 /// Why a query got no answer.

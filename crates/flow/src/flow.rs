@@ -221,6 +221,7 @@ impl Flow {
             Touch::Stay if self.above.is_some() => self.stay(),
             Touch::Leave if self.above.is_some() => self.leave(effects),
             Touch::Home if self.above.is_none() => self.home(effects),
+            Touch::Save if self.above != Some(Above::Help) => self.step(effects, |state, cx| state.save(cx)),
             // Whatever lies above a screen keeps every touch from what lies below.
             _ if self.above.is_some() => {}
             touch => return Some(Event::Touch(touch)),
@@ -310,6 +311,7 @@ impl Flow {
             arrangement: &self.arrangement,
             intake: self.intake,
             camera: self.camera,
+            online: self.online,
             serves: !self.out_of_service && self.stopped.is_none(),
             effects,
             card_seen: &mut self.card_seen,
@@ -357,6 +359,7 @@ impl Flow {
             codes: self.codes,
             step: state.step(),
             can_go_back: state.can_go_back(),
+            can_save: state.can_save(),
             can_go_home: state.leaving() != Leaving::NotOffered,
             out_of_service: self.out_of_service,
             stopped: self.stopped,

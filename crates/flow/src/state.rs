@@ -24,6 +24,7 @@ mod entrance;
 mod filling;
 mod guide;
 mod identifying;
+mod keeping;
 mod listing;
 mod maintaining;
 mod pausing;
@@ -31,6 +32,7 @@ mod photographing;
 mod query;
 mod rating;
 mod reading;
+mod recalling;
 mod refusing;
 mod resulting;
 mod saving;
@@ -46,6 +48,7 @@ pub(crate) use entrance::{Attract, Home, Starting};
 pub(crate) use filling::{Draft, Filling, Place};
 pub(crate) use guide::Guide;
 pub(crate) use identifying::Identifying;
+pub(crate) use keeping::{Keeping, Kept};
 pub(crate) use listing::Listing;
 pub(crate) use maintaining::Maintaining;
 pub(crate) use pausing::Pausing;
@@ -53,6 +56,7 @@ pub(crate) use photographing::Photographing;
 pub(crate) use query::{Found, Querying};
 pub(crate) use rating::Rating;
 pub(crate) use reading::Reading;
+pub(crate) use recalling::{Offering, Recalling};
 pub(crate) use refusing::Refusing;
 pub(crate) use resulting::Resulting;
 pub(crate) use saving::Saving;
@@ -68,6 +72,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) intake: Option<IntakeTrouble>,
     /// Whether there is a camera that works.
     pub(crate) camera: bool,
+    /// Whether the platform answers.
+    pub(crate) online: bool,
     /// Whether the machine is in service.
     pub(crate) serves: bool,
     pub(crate) effects: &'a mut Vec<Effect>,
@@ -106,7 +112,7 @@ pub(crate) enum Leaving {
 }
 
 /// What every state can tell.
-pub(crate) trait Wait: Sized {
+pub(crate) trait Wait: Sized + Into<State> {
     /// What it shows.
     fn screen(&self, now: Now) -> Screen;
     /// The step.
@@ -134,6 +140,14 @@ pub(crate) trait Wait: Sized {
     /// Whether it holds anything about a person.
     fn is_personal(&self) -> bool {
         false
+    }
+    /// Whether it has something filled in that can be left as a draft.
+    fn can_save(&self) -> bool {
+        false
+    }
+    /// The step to where it is left as one.
+    fn save(self, _cx: &Cx<'_>) -> State {
+        self.into()
     }
     /// Whether it takes codes.
     fn scans(&self) -> bool {
@@ -167,6 +181,8 @@ macro_rules! states {
             fn step(&self) -> Option<Step> { match self { $(Self::$name(s) => s.step()),* } }
             fn can_go_back(&self) -> bool { match self { $(Self::$name(s) => s.can_go_back()),* } }
             fn is_personal(&self) -> bool { match self { $(Self::$name(s) => s.is_personal()),* } }
+            fn can_save(&self) -> bool { match self { $(Self::$name(s) => s.can_save()),* } }
+            fn save(self, cx: &Cx<'_>) -> State { match self { $(Self::$name(s) => s.save(cx)),* } }
             fn scans(&self) -> bool { match self { $(Self::$name(s) => s.scans()),* } }
             fn watches(&self) -> bool { match self { $(Self::$name(s) => s.watches()),* } }
             fn tries(&self) -> bool { match self { $(Self::$name(s) => s.tries()),* } }
@@ -183,11 +199,15 @@ states!(
     Guide,
     Consenting,
     Identifying,
+    Recalling,
+    Offering,
     Filling,
     Listing,
     Describing,
     Photographing,
     Confirming,
+    Keeping,
+    Kept,
     Saving,
     Refusing,
     Resulting,

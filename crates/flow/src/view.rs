@@ -8,10 +8,12 @@ use crate::effect::Bring;
 use crate::event::{CardTrouble, CodeReader, IntakeTrouble, Poster, QueryTrouble};
 use crate::home::Notice;
 use crate::page::PageWarning;
+pub use drafts::{DraftRow, DraftStage, Drafts, LeftDraft};
 pub use maintenance::{
     Admit, AdmitTrouble, Brightness, Calibrating, Enrolling, Maintenance, MaintenancePage, Trial,
 };
 
+mod drafts;
 mod maintenance;
 
 /// All that a screen shows.
@@ -48,6 +50,8 @@ pub struct Frame {
     pub step: Option<Step>,
     /// Whether 返回 leads anywhere.
     pub can_go_back: bool,
+    /// Whether what is filled in can be left as a draft.
+    pub can_save: bool,
     /// Whether 首页 leads anywhere.
     pub can_go_home: bool,
     /// Whether a technician has taken the machine out of service.
@@ -129,6 +133,10 @@ pub enum Screen {
     Identify(Identify),
     /// One question of the form.
     Form(Box<Form>),
+    /// 接着填: what the person has left unfinished.
+    Drafts(Drafts),
+    /// 先存着.
+    Draft(Box<LeftDraft>),
     /// 拍材料.
     Photograph(Box<Photograph>),
     /// 核对.

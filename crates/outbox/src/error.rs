@@ -34,6 +34,9 @@ pub enum StoreError {
     /// The case could not be sealed, so it was not kept.
     #[error("not kept: {0}")]
     Seal(#[from] SealFault),
+    /// The draft was filed at this machine before, whatever has become of it.
+    #[error("the draft was filed at this machine before")]
+    AlreadyRecorded,
     /// No pick-up code was found that no other case has.
     #[error("no free pick-up code was found")]
     NoFreePickupCode,

@@ -35,6 +35,8 @@ pub struct Intake {
     pub consent: Consent,
     /// The pages that were photographed, in the order in which they are sent.
     pub pages: Vec<Page>,
+    /// 草稿 that it was, under whose key it is filed.
+    pub draft: Option<Uuid>,
 }
 
 /// 电子件: one page of one material. Wiped when dropped.
@@ -90,7 +92,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Recorded, StoreError> {
         self.look_through()?;
-        let case_key = (self.keys)();
+        let case_key = self.case_key(intake.draft)?;
         let pickup_code = self.free_pickup_code()?;
         let plaintext = serialised(&submission(intake, pickup_code.clone()))?;
         let expires_at = self.expiry(now);
@@ -116,6 +118,16 @@ impl Store {
             recording.commit()?;
         }
         Ok(Recorded { id, case_key, pickup_code })
+    }
+
+    /// The key of a draft, if nothing was filed under it here, or a new one.
+    fn case_key(&mut self, draft: Option<Uuid>) -> Result<Uuid, StoreError> {
+        let Some(key) = draft else { return Ok((self.keys)()) };
+        let mut known = self.db.prepare_cached("SELECT 1 FROM outbox WHERE case_key = ?1")?;
+        match known.query_row([key.as_bytes()], |_| Ok(())).optional()? {
+            None => Ok(key),
+            Some(()) => Err(StoreError::AlreadyRecorded),
+        }
     }
 
     /// Keeps a rating, to be sent after everything else about its case. Nothing in it is personal: it is not sealed.

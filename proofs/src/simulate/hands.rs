@@ -56,7 +56,7 @@ impl Machine<'_> {
         };
         let sealer = HpkeSealer::new(registry.sealing_key.clone());
         // No kiosk of this town has a camera.
-        let Intake { item, item_version, received_at, applicant, fields, consent, papers: _ } = intake;
+        let Intake { item, item_version, received_at, applicant, fields, consent, papers: _, draft } = intake;
         let (terminal_id, pages) = (name, Vec::new());
         let kept = outbox::Intake {
             item,
@@ -67,6 +67,7 @@ impl Machine<'_> {
             fields,
             consent,
             pages,
+            draft,
         };
         let recorded = running.store.record_case(&kept, &sealer, wall).map_err(told)?;
         if !self.offset.is_zero() {

@@ -348,6 +348,12 @@ impl<'a> Machine<'a> {
             Effect::Record(intake) => self.within(20, 80, Ours::Recording(intake)),
             Effect::Rate(rating) => self.within(10, 40, Ours::Rating(rating)),
             Effect::Find(find) => self.within(80, 900, Ours::Finding(find)),
+            // Nobody in this town leaves a form behind.
+            Effect::FindDrafts { asked, .. } => {
+                let none = Event::Drafts { asked, drafts: Vec::new() };
+                self.within(80, 900, Ours::News(Box::new(none)));
+            }
+            Effect::KeepDraft(_) => return Err("a draft that nobody asked to be kept".to_owned()),
             // No machine of this town has a scanner.
             Effect::Scan(_) => {}
             Effect::Print(slip) => {

@@ -49,6 +49,7 @@ fn intake(now: Timestamp) -> Intake {
         fields: serde_json::from_value(fields).unwrap(),
         consent: Consent { notice_version: 1, given_at: now },
         pages: vec![photograph(1, now), photograph(2, now)],
+        draft: None,
     }
 }
 

@@ -103,6 +103,9 @@ impl Resident {
             },
             Screen::Progress(_) => Touch::Finish,
             Screen::Photograph(_) => Touch::LeaveOut,
+            // Nobody in this town leaves a form behind.
+            Screen::Drafts(_) => return Deed::Waits,
+            Screen::Draft(_) => Touch::Back,
             Screen::Submitting => return Deed::Waits,
             Screen::Starting
             | Screen::End(_)

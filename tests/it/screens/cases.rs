@@ -3,16 +3,16 @@
 use flow::{
     calibration::{CalibrationTrouble, Spot},
     effect::Bring,
-    event::{CardTrouble, CodeReader, IntakeTrouble, Poster, QueryTrouble, ScannedText},
+    event::{CardTrouble, CodeReader, DraftTrouble, IntakeTrouble, Poster, QueryTrouble, ScannedText},
     home::Notice,
     maintenance::{EnrolTrouble, Export, Inspection, InvitationPart, LinkTrouble, Part, Report, Trouble},
     page::PageWarning,
     view::{
-        Admit, AdmitTrouble, Ask, Brightness, Calibrating, CaseNews, Complaint, Confirm, Consent, Due, Edit,
-        End, Enrolling, Form, Frame, Guide, Home, Identify, ItemRow, Items, Maintenance, MaintenancePage,
-        Outcome, Overlay, PageStage, PersonRow, Photograph, PrinterTrouble, Progress, ProgressQuery,
-        ProgressRow, Rate, ReaderTrouble, ReceiptState, Row, Screen, Settings, Shown, Step, Trial, View,
-        WrongCode,
+        Admit, AdmitTrouble, Ask, Brightness, Calibrating, CaseNews, Complaint, Confirm, Consent, DraftRow,
+        DraftStage, Drafts, Due, Edit, End, Enrolling, Form, Frame, Guide, Home, Identify, ItemRow, Items,
+        LeftDraft, Maintenance, MaintenancePage, Outcome, Overlay, PageStage, PersonRow, Photograph,
+        PrinterTrouble, Progress, ProgressQuery, ProgressRow, Rate, ReaderTrouble, ReceiptState, Row, Screen,
+        Settings, Shown, Step, Trial, View, WrongCode,
     },
 };
 use jiff::civil::{Date, date};
@@ -20,6 +20,7 @@ use protocol::{
     App, CaseStatus, Choice, Correction, DueChange, DueChangeWhy, Ending, EndingKind, Language, Limit,
     LimitUnit, MissingPaper, Opens, Phones, RatingLevel, Text, Told,
 };
+use uuid::Uuid;
 
 /// A view, what to call it, and the keys that are pressed on it.
 pub(super) struct Case {
@@ -61,6 +62,7 @@ fn frame() -> Frame {
         codes: Some(CodeReader::Scanner),
         step: None,
         can_go_back: true,
+        can_save: false,
         can_go_home: true,
         out_of_service: false,
         stopped: None,
@@ -80,7 +82,8 @@ fn unwell() -> Frame {
 }
 
 fn step(at: u32) -> Frame {
-    Frame { step: Some(Step { at, of: 5 }), ..frame() }
+    // What is filled in can be left.
+    Frame { can_save: matches!(at, 3 | 4), step: Some(Step { at, of: 5 }), ..frame() }
 }
 
 fn app(id: &str, title: Text, subtitle: Text, icon: &str) -> App {
@@ -376,6 +379,39 @@ fn photographs() -> Vec<(&'static str, Screen)> {
     ]
 }
 
+fn left(stage: DraftStage) -> Screen {
+    Screen::Draft(Box::new(LeftDraft { item: item(), photographed: true, stage }))
+}
+
+fn drafts() -> Vec<(&'static str, Screen)> {
+    let kept = |url: Option<&str>| {
+        let (code, url) = ("123 456 782".to_owned(), url.map(str::to_owned));
+        left(DraftStage::Kept { code, until: date(2026, 12, 23), url })
+    };
+    let row = |number: u128, renewed| DraftRow {
+        key: Uuid::from_u128(number),
+        item: numbered(item(), usize::try_from(number).unwrap_or_default()),
+        code: "123 456 782".to_owned(),
+        changed_on: date(2026, 11, 23),
+        until: date(2026, 12, 23),
+        renewed,
+    };
+    let found = |rows| Screen::Drafts(Drafts { chosen: item(), rows });
+    let refused = "您没填完的已经很多，请先办完或在网上删除几份".to_owned();
+    vec![
+        ("draft-asking", left(DraftStage::Asking)),
+        ("draft-sending", left(DraftStage::Sending)),
+        ("draft-offline", left(DraftStage::Failed(DraftTrouble::Offline))),
+        ("draft-failed", left(DraftStage::Failed(DraftTrouble::Failed))),
+        ("draft-refused", left(DraftStage::Failed(DraftTrouble::Refused(refused)))),
+        ("draft-kept", kept(Some("https://community.example/continue/123456782"))),
+        ("draft-kept-no-phone", kept(None)),
+        ("drafts-looking", found(None)),
+        ("drafts-one", found(Some(vec![row(0, false)]))),
+        ("drafts-many", found(Some((0..6).map(|number| row(number, number % 2 == 1)).collect()))),
+    ]
+}
+
 fn row(label: Text, value: Shown, edit: bool) -> Row {
     Row { label, value, edit: edit.then(|| Edit::Field("field".to_owned())) }
 }
@@ -469,6 +505,7 @@ fn results() -> Vec<(&'static str, Screen)> {
         ("result-wanting", wanting()),
         ("result-refused", outcome(refused, None)),
         ("result-full", outcome(CaseNews::NotTaken(IntakeTrouble::Full), None)),
+        ("result-filed-before", outcome(CaseNews::NotTaken(IntakeTrouble::Filed), None)),
         ("result-disk", outcome(CaseNews::NotTaken(IntakeTrouble::Disk), None)),
     ]
 }
@@ -819,6 +856,7 @@ pub(super) fn all() -> Vec<Case> {
             .chain(photographs())
             .map(|(name, screen)| (name.to_owned(), at(step(3), screen))),
     );
+    views.extend(drafts().into_iter().map(|(name, screen)| (name.to_owned(), at(step(2), screen))));
     views.extend(results().into_iter().map(|(name, screen)| (name.to_owned(), at(step(5), screen))));
     views.extend(
         queries()

@@ -1,6 +1,6 @@
 //! 核对: everything on one page before it is filed.
 
-use super::{Cx, Filling, Leaving, Patience, Photographing, Saving, State, Wait, filing_step};
+use super::{Cx, Filling, Keeping, Leaving, Patience, Photographing, Saving, State, Wait, filing_step};
 use crate::{
     Deadlines, Event, Now,
     application::Application,
@@ -85,5 +85,13 @@ impl Wait for Confirming {
 
     fn is_personal(&self) -> bool {
         true
+    }
+
+    fn can_save(&self) -> bool {
+        true
+    }
+
+    fn save(self, _: &Cx<'_>) -> State {
+        Keeping::ask(self.application)
     }
 }

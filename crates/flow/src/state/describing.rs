@@ -3,7 +3,9 @@
 use protocol::{Field, FieldKind, Person, answer::open};
 use zeroize::Zeroize;
 
-use super::{Cx, Draft, Leaving, Listing, Patience, Place, State, Wait, filing_step, filling::progress};
+use super::{
+    Cx, Draft, Keeping, Leaving, Listing, Patience, Place, State, Wait, filing_step, filling::progress,
+};
 use crate::{
     Deadlines, Event, Now,
     application::{Application, ask, checked},
@@ -165,5 +167,13 @@ impl Wait for Describing {
 
     fn is_personal(&self) -> bool {
         true
+    }
+
+    fn can_save(&self) -> bool {
+        true
+    }
+
+    fn save(self, _: &Cx<'_>) -> State {
+        Keeping::ask(self.application)
     }
 }

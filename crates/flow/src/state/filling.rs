@@ -2,7 +2,7 @@
 
 use protocol::{Field, FieldKind};
 
-use super::{Confirming, Cx, Leaving, Listing, Patience, Photographing, State, Wait, filing_step};
+use super::{Confirming, Cx, Keeping, Leaving, Listing, Patience, Photographing, State, Wait, filing_step};
 use crate::{
     Deadlines, Event, Now,
     application::Application,
@@ -94,6 +94,18 @@ impl Filling {
         Place { at: 0, editing: false }.open(application, cx)
     }
 
+    /// Where to go on with what was filled in before: the first question that lacks its answer, the papers, or the confirmation.
+    pub(crate) fn resume(application: Application, cx: &Cx<'_>) -> State {
+        let lacks = application.wrong(cx.now.day()).map(|(field, _)| field);
+        let questions = application.questions();
+        let at = lacks.and_then(|field| questions.iter().position(|question| question.id == field));
+        let at = at.unwrap_or(questions.len());
+        if at == questions.len() && application.papers_are_asked_for() {
+            return Confirming::new(application).into();
+        }
+        Place { at, editing: false }.open(application, cx)
+    }
+
     /// Back to the last question.
     pub(crate) fn last(application: Application, cx: &Cx<'_>) -> State {
         let at = application.questions().len().saturating_sub(1);
@@ -180,5 +192,17 @@ impl Wait for Filling {
 
     fn is_personal(&self) -> bool {
         true
+    }
+
+    fn can_save(&self) -> bool {
+        true
+    }
+
+    fn save(mut self, cx: &Cx<'_>) -> State {
+        if let Some(id) = self.place.question(&self.application).map(|question| question.id.clone()) {
+            // Half an answer is none, and is left out.
+            let _ = self.application.put(&id, &self.draft.0, cx.now.day());
+        }
+        Keeping::ask(self.application)
     }
 }

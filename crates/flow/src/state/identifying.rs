@@ -1,8 +1,8 @@
 //! 身份核验: waits for a card.
 
-use protocol::CaseQuery;
+use protocol::{CaseQuery, ItemEntry};
 
-use super::{Cx, Filling, Heading, Leaving, Patience, Purpose, Querying, State, Wait};
+use super::{Cx, Heading, Leaving, Patience, Purpose, Querying, Recalling, State, Wait};
 use crate::{
     Deadlines, Effect, Event, Now,
     application::Application,
@@ -46,14 +46,9 @@ fn accepted(purpose: Purpose, identified: Identified, cx: &mut Cx<'_>) -> State 
     }
 }
 
-fn filing(
-    entry: Box<protocol::ItemEntry>,
-    from: Option<Heading>,
-    identified: Identified,
-    cx: &mut Cx<'_>,
-) -> State {
+fn filing(entry: Box<ItemEntry>, from: Option<Heading>, identified: Identified, cx: &mut Cx<'_>) -> State {
     match Application::begin(entry, identified) {
-        Ok(application) => Filling::first(application, cx),
+        Ok(application) => Recalling::begin(application, cx),
         Err((entry, consented)) => {
             cx.want(Effect::ReadCard);
             let trouble = Some(CardTrouble::UnknownKind);

@@ -1,6 +1,6 @@
 //! A list of people: who is there, one more, one changed, one less.
 
-use super::{Cx, Describing, Leaving, Patience, Place, State, Wait, filing_step};
+use super::{Cx, Describing, Keeping, Leaving, Patience, Place, State, Wait, filing_step};
 use crate::{
     Deadlines, Event, Now,
     application::Application,
@@ -108,5 +108,13 @@ impl Wait for Listing {
 
     fn is_personal(&self) -> bool {
         true
+    }
+
+    fn can_save(&self) -> bool {
+        true
+    }
+
+    fn save(self, _: &Cx<'_>) -> State {
+        Keeping::ask(self.application)
     }
 }

@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use super::{Confirming, Cx, Filling, Leaving, Patience, State, Wait, filing_step, filling::progress};
+use super::{
+    Confirming, Cx, Filling, Keeping, Leaving, Patience, State, Wait, filing_step, filling::progress,
+};
 use crate::{
     Deadlines, Effect, Event, Now,
     application::Application,
@@ -233,6 +235,14 @@ impl Wait for Photographing {
 
     fn is_personal(&self) -> bool {
         true
+    }
+
+    fn can_save(&self) -> bool {
+        true
+    }
+
+    fn save(self, _: &Cx<'_>) -> State {
+        Keeping::ask(self.application)
     }
 
     fn watches(&self) -> bool {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use kiosk_flow::{Deadlines, Effect, Event, Flow, Now, event::CardIdentity, view::Settings};
-use protocol::{AppRegistry, Applicant, Case, IdKind, PickupCode, Sex};
+use protocol::{AppRegistry, Applicant, Case, DraftKept, IdKind, OpenDraft, PickupCode, Sex, draft_code};
 use uuid::Uuid;
 
 /// A name that stands nowhere else, to look for in what must not hold it.
@@ -16,6 +16,8 @@ pub(crate) struct Kiosk {
     pub(crate) flow: Flow,
     pub(crate) now: Now,
     pub(crate) effects: Vec<Effect>,
+    /// When it asked for drafts, or for one to be kept, the last time.
+    pub(crate) asked: Duration,
 }
 
 impl Kiosk {
@@ -23,7 +25,7 @@ impl Kiosk {
         let wall: Timestamp = "2026-11-23T02:00:00Z".parse().unwrap();
         let now = Now { mono: Duration::from_secs(100), wall };
         let flow = Flow::new(Deadlines::default(), Settings::default(), now);
-        Self { flow, now, effects: Vec::new() }
+        Self { flow, now, effects: Vec::new(), asked: Duration::ZERO }
     }
 
     pub(crate) fn ready() -> Self {
@@ -35,6 +37,13 @@ impl Kiosk {
 
     pub(crate) fn event(&mut self, event: Event) {
         self.effects = self.flow.handle(event, self.now);
+        for effect in &self.effects {
+            match effect {
+                Effect::FindDrafts { asked, .. } => self.asked = *asked,
+                Effect::KeepDraft(draft) => self.asked = draft.asked,
+                _ => {}
+            }
+        }
     }
 
     /// Lets time pass, with a tick at every deadline on the way as the real clock gives it.
@@ -82,6 +91,27 @@ pub(crate) fn foreigner() -> CardIdentity {
     card.applicant.nation = None;
     card.applicant.address = None;
     card
+}
+
+/// What a person has left unfinished: of an item, in a version, with one answer that stands nowhere else.
+pub(crate) fn draft(key: u128, item: &str, item_version: u32, (field, answer): (&str, &str)) -> OpenDraft {
+    let key = Uuid::from_u128(key);
+    OpenDraft {
+        key,
+        code: draft_code(key),
+        item: item.to_owned(),
+        item_version,
+        fields: [(field.to_owned(), answer.into())].into(),
+        changed_at: "2026-11-20T02:00:00Z".parse().unwrap(),
+        until: "2026-12-20".parse().unwrap(),
+    }
+}
+
+/// What the platform tells of a draft that it keeps.
+pub(crate) fn kept() -> DraftKept {
+    let code = draft_code(Uuid::from_u128(12_345_678));
+    let url = Some("http://community.example/continue/123456782".to_owned());
+    DraftKept { code, until: "2026-12-23".parse().unwrap(), url }
 }
 
 pub(crate) fn case(key: Uuid, code: &PickupCode) -> Case {

@@ -6,18 +6,18 @@ use std::{fmt::Write, fs, path::Path, time::Duration};
 use kiosk_flow::{
     Effect, Event, Touch,
     calibration::Spot,
-    event::{CardTrouble, IntakeTrouble, PrintNews, QueryTrouble, ScannedText},
+    event::{CardTrouble, DraftTrouble, IntakeTrouble, PrintNews, QueryTrouble, ScannedText},
     maintenance::{Admission, EnrolTrouble, Export, Inspection, Part, Report, Task, Technician},
     page::{PageFile, PageWarning, Shot},
     view::{
-        Ask, CaseNews, Edit, Form, MaintenancePage, Overlay, PersonRow, PrinterTrouble, ReaderTrouble,
-        Screen, Shown, View,
+        Ask, CaseNews, DraftRow, Edit, Form, MaintenancePage, Overlay, PersonRow, PrinterTrouble,
+        ReaderTrouble, Screen, Shown, View,
     },
 };
 use protocol::{Language, PickupCode, RatingLevel};
 use uuid::Uuid;
 
-use crate::kiosk::{Kiosk, card, case, foreigner};
+use crate::kiosk::{Kiosk, card, case, draft, foreigner, kept};
 
 const KEY: Uuid = Uuid::from_u128(7);
 
@@ -75,7 +75,8 @@ fn happen(kiosk: &mut Kiosk, input: &str) {
     if word == "wait" {
         return kiosk.wait(Duration::from_secs_f64(rest.parse().unwrap()));
     }
-    kiosk.event(touch(word, rest).map_or_else(|| news(word, rest), Event::Touch));
+    let happened = touch(word, rest).map(Event::Touch).or_else(|| of_drafts(kiosk.asked, word, rest));
+    kiosk.event(happened.unwrap_or_else(|| news(word, rest)));
 }
 
 fn touch(word: &str, rest: &str) -> Option<Touch> {
@@ -102,6 +103,10 @@ fn touch(word: &str, rest: &str) -> Option<Touch> {
         "another-page" => Touch::AnotherPage,
         "pages-done" => Touch::PagesDone,
         "leave-out" => Touch::LeaveOut,
+        "save" => Touch::Save,
+        "keep" => Touch::Keep,
+        "resume" => Touch::Resume(Uuid::from_u128(rest.parse().unwrap())),
+        "afresh" => Touch::Afresh,
         "submit" => Touch::Submit,
         "print-again" => Touch::PrintAgain,
         "finish" => Touch::Finish,
@@ -127,6 +132,31 @@ fn touch(word: &str, rest: &str) -> Option<Touch> {
         "uncalibrate" => Touch::Uncalibrate,
         _ => return None,
     })
+}
+
+/// News of drafts, which say what they answer.
+fn of_drafts(asked: Duration, word: &str, rest: &str) -> Option<Event> {
+    let trouble = |trouble| Some(Event::DraftNotKept { asked, key: KEY, trouble });
+    match (word, rest) {
+        ("no-drafts", _) => Some(Event::Drafts { asked, drafts: vec![] }),
+        // What was asked for by whoever stood here before.
+        ("drafts", "late") => {
+            let drafts = vec![draft(1, "resident-pension-enrolment", 1, ("level", "300"))];
+            Some(Event::Drafts { asked: asked.saturating_sub(Duration::from_secs(1)), drafts })
+        }
+        ("drafts", _) => Some(Event::Drafts {
+            asked,
+            drafts: vec![
+                draft(1, "pension-eligibility", 1, ("residence", "x")),
+                draft(2, "no-item-of-this-kiosk", 1, ("level", "200")),
+                draft(3, "resident-pension-enrolment", 1, ("level", "300")),
+            ],
+        }),
+        ("draft-kept", _) => Some(Event::DraftKept { asked, kept: Box::new(kept()) }),
+        ("draft-not-kept", "offline") => trouble(DraftTrouble::Offline),
+        ("draft-not-kept", "refused") => trouble(DraftTrouble::Refused("没填完的太多了".into())),
+        _ => None,
+    }
 }
 
 fn spot(rest: &str) -> Spot {
@@ -273,11 +303,12 @@ fn tell_effect(effect: &Effect) -> String {
                 .map(|paper| format!(" {} pages of {}", paper.pages.len(), paper.material))
                 .collect();
             format!(
-                "Record {} v{} consent {} {fields:?}{}",
+                "Record {} v{} consent {} {fields:?}{}{}",
                 intake.item,
                 intake.item_version,
                 intake.consent.notice_version,
-                papers.concat()
+                papers.concat(),
+                intake.draft.map(|key| format!(" of draft {}", key.as_u128())).unwrap_or_default()
             )
         }
         Effect::Print(slip) => {
@@ -286,6 +317,11 @@ fn tell_effect(effect: &Effect) -> String {
             let pages =
                 if slip.photographed > 0 { format!(" pages {}", slip.photographed) } else { String::new() };
             format!("Print again={} {}{bring}{pages}", slip.again, slip_kind(&slip.says))
+        }
+        Effect::KeepDraft(draft) => {
+            let fields: Vec<&str> = draft.fields.keys().map(String::as_str).collect();
+            let key = draft.key.map_or_else(|| "new".to_owned(), |key| key.as_u128().to_string());
+            format!("KeepDraft {key} {} v{} {fields:?}", draft.item, draft.item_version)
         }
         Effect::Find(_) => "Find".into(),
         Effect::Note(check) => {
@@ -348,6 +384,27 @@ fn tell_screen(screen: &Screen) -> String {
         }
         Screen::Result(outcome) => {
             format!("Result {} receipt {:?}", tell_news(&outcome.news), outcome.receipt)
+        }
+        Screen::Drafts(drafts) => match &drafts.rows {
+            None => "Drafts looked up".into(),
+            Some(rows) => {
+                let tell = |row: &DraftRow| {
+                    format!(
+                        "{}{} {}",
+                        row.key.as_u128(),
+                        if row.renewed { " renewed" } else { "" },
+                        row.item.simplified
+                    )
+                };
+                format!(
+                    "Drafts {:?} or {} anew",
+                    rows.iter().map(tell).collect::<Vec<_>>(),
+                    drafts.chosen.simplified
+                )
+            }
+        },
+        Screen::Draft(draft) => {
+            format!("Draft {} photographed={} {:?}", draft.item.simplified, draft.photographed, draft.stage)
         }
         Screen::Rate(rate) => format!("Rate {:?}", rate.chosen),
         Screen::ProgressQuery(query) => format!(

@@ -7,23 +7,26 @@ use jiff::civil::Date;
 use kiosk_flow::{
     Deadlines, Effect, Event, Touch,
     calibration::Spot,
-    event::{CardTrouble, CodeReader, Configured, IntakeTrouble, PrintNews, QueryTrouble, ScannedText},
+    event::{
+        CardTrouble, CodeReader, Configured, DraftTrouble, IntakeTrouble, PrintNews, QueryTrouble,
+        ScannedText,
+    },
     home::{Arrangement, Notice},
     maintenance::{Admission, EnrolTrouble, Export, Task, Technician},
     page::{PageFile, PageWarning, Shot, VISIT_BYTES},
     view::{
-        Ask, Calibrating, Contrast, Edit, MaintenancePage, PageStage, PrinterTrouble, ReaderTrouble,
-        ReceiptState, Screen, Settings,
+        Ask, Calibrating, Contrast, DraftStage, Edit, MaintenancePage, PageStage, PrinterTrouble,
+        ReaderTrouble, ReceiptState, Screen, Settings,
     },
 };
 use protocol::{
-    Language, PickupCode, RatingLevel, Text,
+    Answer, Language, PickupCode, RatingLevel, Text,
     answer::check,
     material::{PAGE_BYTES, PAGES},
 };
 use uuid::Uuid;
 
-use crate::kiosk::{CANARY_NAME, CANARY_NUMBER, Kiosk, card, case, foreigner, registry};
+use crate::kiosk::{CANARY_NAME, CANARY_NUMBER, Kiosk, card, case, draft, foreigner, kept, registry};
 use crate::transcripts::{inspection, report};
 
 /// The first bytes of [`CANARY_NAME`], as a list of numbers shows them.
@@ -35,6 +38,7 @@ const STEPS: usize = 2_500;
 fn no_walk_breaks_an_invariant() {
     let mut screens = std::collections::BTreeSet::new();
     let (mut filed, mut aided, mut photographed, mut calibrated) = (0, 0, 0, 0);
+    let (mut left, mut resumed) = (0, 0);
     for seed in 1..=WALKS {
         let mut walk = Walk::new(seed);
         for _ in 0..STEPS {
@@ -45,6 +49,8 @@ fn no_walk_breaks_an_invariant() {
         aided += walk.aided;
         photographed += walk.photographed;
         calibrated += walk.calibrated;
+        left += walk.left;
+        resumed += walk.resumed;
     }
     // A walk that never gets anywhere proves nothing.
     let expected = [
@@ -56,6 +62,8 @@ fn no_walk_breaks_an_invariant() {
         "Identify",
         "Form",
         "Photograph",
+        "Drafts",
+        "Draft",
         "Confirm",
         "Submitting",
         "Result",
@@ -74,6 +82,7 @@ fn no_walk_breaks_an_invariant() {
     assert!(filed > 300, "only {filed} cases were filed");
     assert!(aided > 50, "only {aided} cases with a question of every kind were filed");
     assert!(calibrated > 5, "only {calibrated} calibrations were kept");
+    assert!(left > 50 && resumed > 20, "only {left} drafts were left, and {resumed} filed");
     assert!(photographed > 50, "only {photographed} cases with photographed papers were filed");
 }
 
@@ -91,6 +100,10 @@ struct Walk {
     watches: bool,
     tries: bool,
     calibrated: u32,
+    left: u32,
+    /// Drafts are looked up.
+    looking: bool,
+    resumed: u32,
 }
 
 impl Walk {
@@ -109,6 +122,9 @@ impl Walk {
             watches: false,
             tries: false,
             calibrated: 0,
+            left: 0,
+            looking: false,
+            resumed: 0,
         }
     }
 
@@ -158,6 +174,7 @@ impl Walk {
                 self.ensure(self.agreed && self.identified, "a case without consent and identity");
                 self.ensure(before == "Confirm", "a case that nobody confirmed");
                 self.photographed += u32::from(!intake.papers.is_empty());
+                self.resumed += u32::from(intake.draft.is_some());
                 let materials = &registry.item(&intake.item).unwrap().item.materials;
                 let fits = intake.papers.iter().all(|paper| {
                     (1..=usize::from(PAGES)).contains(&paper.pages.len())
@@ -167,6 +184,22 @@ impl Walk {
                 let pages = intake.papers.iter().flat_map(|paper| &paper.pages);
                 let bytes: usize = pages.map(|page| page.file.bytes().len()).sum();
                 self.ensure(bytes <= VISIT_BYTES, "more pages than a visit may have");
+            }
+            if let Effect::KeepDraft(draft) = &effect {
+                self.left += 1;
+                self.ensure(before == "Draft", "a draft that nobody was asked about");
+                self.ensure(self.agreed && self.identified, "a draft without consent and identity");
+                let fields = &registry().item(&draft.item).unwrap().item.fields.clone();
+                let no_answer = |(id, answer): (&String, &Answer)| {
+                    let field = fields.iter().find(|field| field.id == *id).unwrap();
+                    let words = answer.words();
+                    !words.is_empty() && field.kind.check(words, self.kiosk.now.day()).is_err()
+                };
+                self.ensure(!draft.fields.iter().any(no_answer), "a draft that the platform would refuse");
+            }
+            if let Effect::FindDrafts { .. } = &effect {
+                self.looking = true;
+                self.ensure(self.agreed && self.identified, "drafts of somebody who is not known");
             }
             if matches!(effect, Effect::Photograph) {
                 self.ensure(before == "Photograph", "a photograph that nobody asked for");
@@ -207,6 +240,7 @@ impl Walk {
                 (self.agreed, self.identified) = (false, false);
             }
         }
+        self.looking &= matches!(self.screen_name().as_str(), "Identify" | "Drafts");
         let view = self.kiosk.flow.view();
         match &view.screen {
             Screen::ProgressQuery(query) => {
@@ -233,6 +267,7 @@ impl Walk {
         let busy = match &view.screen {
             Screen::Submitting | Screen::Home(_) => true,
             Screen::Result(outcome) => outcome.receipt == Some(ReceiptState::Printing),
+            Screen::Draft(draft) => draft.stage == DraftStage::Sending,
             _ => false,
         };
         self.ensure(rest || busy || view.frame.can_go_home, "a screen without a way home");
@@ -295,7 +330,15 @@ impl Walk {
             }
             "Guide" => Touch::Start,
             "Consent" => Touch::Agree,
+            "Form" if self.below(20) == 0 => Touch::Save,
             "Form" => self.form_touch(),
+            "Draft" => match self.below(3) {
+                0 => Touch::Back,
+                1 => Touch::Finish,
+                _ => Touch::Keep,
+            },
+            "Drafts" if self.below(4) == 0 => Touch::Afresh,
+            "Drafts" => Touch::Resume(Uuid::from_u128(1 + u128::from(self.below(3)))),
             "Confirm" if self.below(6) == 0 => Touch::Edit(Edit::Pages(2)),
             "Confirm" => Touch::Submit,
             "Photograph" => self.paper_touch(),
@@ -479,11 +522,38 @@ impl Walk {
         }
     }
 
+    /// Of this visit, or of the one before it.
+    fn news_of_drafts(&mut self) -> Event {
+        let late = Duration::from_secs(u64::from(self.below(4) == 0));
+        let asked = self.kiosk.asked.saturating_sub(late);
+        match self.below(8) {
+            0 => Event::DraftKept { asked, kept: Box::new(kept()) },
+            1 => Event::DraftNotKept { asked, key: Uuid::from_u128(4), trouble: DraftTrouble::Offline },
+            2..=5 => Event::Drafts { asked, drafts: Vec::new() },
+            _ => Event::Drafts {
+                asked,
+                drafts: vec![
+                    draft(1, "aid", 1, ("cause", CANARY_NAME)),
+                    draft(2, "resident-pension-enrolment", 7, ("level", "x")),
+                    draft(3, "pension-eligibility", 2, ("name", "x")),
+                ],
+            },
+        }
+    }
+
     fn news(&mut self) -> Event {
         let key = Uuid::from_u128(u128::from(self.below(3)));
         let code = PickupCode::from_random(self.below(1000));
         if self.screen_name() == "Photograph" && self.below(2) == 0 {
             return self.photographed();
+        }
+        let awaited = match self.screen_name().as_str() {
+            "Identify" => self.looking,
+            "Drafts" | "Draft" => true,
+            _ => false,
+        };
+        if awaited && self.below(2) == 0 {
+            return self.news_of_drafts();
         }
         if self.screen_name() == "Maintenance" && self.below(3) == 0 {
             return self.news_of_the_machine();

@@ -31,6 +31,21 @@ fn a_case_is_sent_with_the_bytes_key_and_terminal_it_was_recorded_with() {
 }
 
 #[test]
+fn a_draft_is_filed_under_its_own_key_and_not_a_second_time() {
+    let disk = Disk::new();
+    let mut store = disk.open();
+    let mut intake = intake();
+    intake.draft = Some(Uuid::from_u128(7));
+    let recorded = store.record_case(&intake, &Turned, at(0)).unwrap();
+    assert_eq!(recorded.case_key, Uuid::from_u128(7));
+    let sent = store.next_due(at(0)).unwrap().unwrap();
+    assert_eq!(sent.idempotency_key, recorded.case_key);
+    assert_eq!(store.record_case(&intake, &Turned, at(1)), Err(StoreError::AlreadyRecorded));
+    store.settle_delivered(sent.id, at(2)).unwrap();
+    assert_eq!(disk.open().record_case(&intake, &Turned, at(3)), Err(StoreError::AlreadyRecorded));
+}
+
+#[test]
 fn the_same_bytes_are_sent_on_every_attempt() {
     let disk = Disk::new();
     let mut store = disk.open();

@@ -81,6 +81,7 @@ pub(crate) fn intake() -> Intake {
         fields: [("phone".to_owned(), PHONE.into())].into(),
         consent: Consent { notice_version: 1, given_at: at(-60) },
         pages: Vec::new(),
+        draft: None,
     }
 }
 

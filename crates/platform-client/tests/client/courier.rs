@@ -47,6 +47,7 @@ fn intake(item: &str) -> Intake {
             content: b"a page".to_vec().into(),
             made_at: at(-30),
         }],
+        draft: None,
     }
 }
 
