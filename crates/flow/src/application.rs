@@ -90,7 +90,9 @@ impl Application {
         };
         let said = draft.fields.iter().map(|(field, answer)| (field.clone(), answer.clone()));
         let known: Vec<_> = said.filter(is_answer).collect();
-        known.into_iter().for_each(|(field, answer)| self.keep(&field, answer));
+        for (field, answer) in known {
+            self.keep(&field, answer);
+        }
         self.draft = Some(draft.key);
     }
 

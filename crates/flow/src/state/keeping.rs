@@ -45,7 +45,9 @@ impl Keeping {
     }
 
     fn failed(mut self, key: Option<Uuid>, trouble: DraftTrouble) -> State {
-        key.into_iter().for_each(|key| self.application.may_be(key));
+        if let Some(key) = key {
+            self.application.may_be(key);
+        }
         Self { stage: Stage::Failed(trouble), ..self }.into()
     }
 
