@@ -29,7 +29,7 @@ pub enum Answer {
     /// To every kind but a list.
     Words(String),
     /// To [`FieldKind::PersonList`].
-    Persons(Vec<Person>),
+    Persons(#[cfg_attr(feature = "openapi", schema(inline))] Vec<Person>),
 }
 
 impl Answer {

@@ -83,6 +83,7 @@ pub struct BundleSubmission {
     /// 申请人.
     pub applicant: Applicant,
     /// The answers, by the [`Field::id`]s of [`Bundle::fields`].
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, crate::Answer>))]
     pub fields: Answers,
     /// What the applicant agreed to.
     pub consent: Consent,

@@ -31,6 +31,7 @@ pub struct CaseSubmission {
     /// 申请人.
     pub applicant: Applicant,
     /// The answers, by [`crate::Field::id`].
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, crate::Answer>))]
     pub fields: Answers,
     /// What the applicant agreed to.
     pub consent: Consent,

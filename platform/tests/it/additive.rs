@@ -44,6 +44,15 @@ fn compare(old: (&Api, &Value), new: (&Api, &Value), way: Way, at: &str, depth: 
     if depth == 0 || before == now && old.0.0 == new.0.0 {
         return;
     }
+    if let (Way::In, None, Some(ways)) = (way, before["oneOf"].as_array(), now["oneOf"].as_array()) {
+        // What was taken is still one of the things that are taken.
+        let stumbles = ways.iter().map(|one| {
+            let mut found = Vec::new();
+            compare(old, (new.0, one), way, at, depth - 1, &mut found);
+            found
+        });
+        return found.extend(stumbles.min_by_key(Vec::len).unwrap_or_default());
+    }
     if before["type"] != now["type"] {
         found.push(format!("{at}: another type"));
     }
@@ -71,6 +80,10 @@ fn compare(old: (&Api, &Value), new: (&Api, &Value), way: Way, at: &str, depth: 
     }
     if before["items"].is_object() {
         compare((old.0, &before["items"]), (new.0, &now["items"]), way, &format!("{at}[]"), depth - 1, found);
+    }
+    if before["additionalProperties"].is_object() {
+        let (before, now) = (&before["additionalProperties"], &now["additionalProperties"]);
+        compare((old.0, before), (new.0, now), way, &format!("{at}.*"), depth - 1, found);
     }
     for value in before["enum"].as_array().into_iter().flatten() {
         if way == Way::In && !now["enum"].as_array().is_some_and(|values| values.contains(value)) {
@@ -187,6 +200,12 @@ fn an_addition_is_no_change_and_a_change_is_noticed() {
         required.as_array_mut().unwrap().push("more".into());
     });
     assert!(demanded > 0);
+    let answers = |change: Value| {
+        changed(&|api| api["components"]["schemas"]["BTreeMap"]["additionalProperties"] = change.clone())
+    };
+    assert_eq!(answers(json!({ "oneOf": [{ "type": "array" }, { "type": "string" }] })), 0);
+    assert!(answers(json!({ "oneOf": [{ "type": "array" }, { "type": "integer" }] })) > 0);
+    assert!(answers(json!({ "type": "array" })) > 0);
     let optional = changed(&|api| {
         api["components"]["schemas"]["Case"]["required"]
             .as_array_mut()

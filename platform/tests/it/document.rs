@@ -7,7 +7,7 @@ use jsonschema::Validator;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::fixture::{Answer, NOW, TestPlatform, enrolment, pension};
+use crate::fixture::{Answer, NOW, TestPlatform, enrolment, pension, submission};
 
 /// What every call may answer, and what a call that fetches may answer besides.
 const ALWAYS: [u16; 4] = [405, 429, 500, 503];
@@ -210,4 +210,35 @@ async fn the_document_describes_the_submission_and_would_notice_a_wrong_one() {
     let mut wrong = enrolment();
     wrong["applicant"]["sex"] = json!("x");
     assert!(!document.validator(schema).is_valid(&wrong));
+}
+
+/// 零就业家庭认定, about a household.
+fn household(family: &Value) -> Value {
+    let answers = json!({
+        "family": family, "family_income": "0", "phone": "13900000001", "home": "示例市示例区示例路8号"
+    });
+    let mut filed = submission("zero-employment-family", &answers);
+    filed["item_version"] = json!(1);
+    filed
+}
+
+#[tokio::test]
+async fn the_document_and_the_platform_take_a_list_of_people_and_refuse_the_same_shapes() {
+    let platform = TestPlatform::new().await;
+    let document = Document::of(&platform).await;
+    let body = &document.0["paths"]["/api/v1/cases"]["post"]["requestBody"]["content"];
+    let validator = document.validator(&body["application/json"]["schema"]);
+    let person = json!({ "name": "示例甲", "relation": "spouse", "id_number": "519999199003074022", "work": "unemployed" });
+    let taken = household(&json!([person]));
+    assert!(validator.is_valid(&taken));
+    let filed = platform.post("/api/v1/cases", Uuid::new_v4(), &taken).await;
+    assert_eq!(filed.status, 201, "{}", filed.body);
+    let mut aged = person.clone();
+    aged["work"] = json!(1);
+    for shape in [json!(7), json!(null), json!(["示例甲"]), json!([aged]), json!([[person]]), person] {
+        let wrong = household(&shape);
+        assert!(!validator.is_valid(&wrong), "{shape}");
+        let refused = platform.post("/api/v1/cases", Uuid::new_v4(), &wrong).await;
+        assert_eq!(refused.status, 422, "{shape}: {}", refused.body);
+    }
 }
