@@ -77,12 +77,14 @@ fn whole(view: &Transaction<'_>, row: &Row, words: Words) -> Result<BundleCase, 
     })
 }
 
+/// Bundles with their cases. The first case of each says whose it is.
+const MEMBERS: &str = "bundle_case JOIN bundle_member ON bundle_member.bundle_key = bundle_case.bundle_key
+     JOIN cases ON cases.case_key = bundle_member.case_key";
+
 /// The numbers of its cases, in its order.
 pub(crate) fn case_numbers(view: &Transaction<'_>, number: &str) -> Result<Vec<String>, StoreError> {
-    let query = "SELECT case_no FROM bundle_case
-                 JOIN bundle_member ON bundle_member.bundle_key = bundle_case.bundle_key
-                 JOIN cases ON cases.case_key = bundle_member.case_key WHERE bundle_no = ?1 ORDER BY place";
-    let rows = view.rows(query, &[number.into()])?;
+    let query = format!("SELECT case_no FROM {MEMBERS} WHERE bundle_no = ?1 ORDER BY place");
+    let rows = view.rows(&query, &[number.into()])?;
     rows.iter().map(|row| row.text("case_no").map(str::to_owned)).collect()
 }
 
@@ -98,28 +100,24 @@ fn named(row: &Row) -> Result<Named, StoreError> {
 
 /// The one that a case was filed in, if it was.
 pub(crate) fn of_case(view: &Transaction<'_>, case_no: &str) -> Result<Option<Named>, StoreError> {
-    let query = "SELECT bundle_no, bundle_case.name AS name FROM cases
-                 JOIN bundle_member ON bundle_member.case_key = cases.case_key
-                 JOIN bundle_case ON bundle_case.bundle_key = bundle_member.bundle_key WHERE case_no = ?1";
-    view.row(query, &[case_no.into()])?.as_ref().map(named).transpose()
+    let query = format!("SELECT bundle_no, bundle_case.name AS name FROM {MEMBERS} WHERE case_no = ?1");
+    view.row(&query, &[case_no.into()])?.as_ref().map(named).transpose()
 }
 
 /// All of a person's, the newest first.
 pub(crate) fn of_person(view: &Transaction<'_>, owner: &str) -> Result<Vec<BundleCase>, StoreError> {
-    let query = "SELECT bundle_case.* FROM bundle_case
-                 JOIN bundle_member ON bundle_member.bundle_key = bundle_case.bundle_key AND place = 0
-                 JOIN cases ON cases.case_key = bundle_member.case_key
-                 WHERE id_number = ?1 ORDER BY cases.id DESC";
-    view.rows(query, &[owner.into()])?.iter().map(|row| whole(view, row, Words::Hidden)).collect()
+    let query = format!(
+        "SELECT bundle_case.* FROM {MEMBERS} WHERE place = 0 AND id_number = ?1 ORDER BY cases.id DESC"
+    );
+    view.rows(&query, &[owner.into()])?.iter().map(|row| whole(view, row, Words::Hidden)).collect()
 }
 
 /// The number under which `owner` filed the bundle `key`.
 pub(crate) fn filed(view: &Transaction<'_>, key: Uuid, owner: &str) -> Result<Option<String>, StoreError> {
-    let query = "SELECT bundle_no FROM bundle_case
-                 JOIN bundle_member ON bundle_member.bundle_key = bundle_case.bundle_key AND place = 0
-                 JOIN cases ON cases.case_key = bundle_member.case_key
-                 WHERE bundle_case.bundle_key = ?1 AND id_number = ?2";
-    let row = view.row(query, &[key.to_string().into(), owner.into()])?;
+    let query = format!(
+        "SELECT bundle_no FROM {MEMBERS} WHERE bundle_case.bundle_key = ?1 AND place = 0 AND id_number = ?2"
+    );
+    let row = view.row(&query, &[key.to_string().into(), owner.into()])?;
     row.map(|row| row.text("bundle_no").map(str::to_owned)).transpose()
 }
 
@@ -128,8 +126,6 @@ pub(crate) fn is_own(view: &Transaction<'_>, number: &str, owner: &str) -> Resul
     if number.contains('\0') {
         return Ok(false);
     }
-    let query = "SELECT place FROM bundle_case
-                 JOIN bundle_member ON bundle_member.bundle_key = bundle_case.bundle_key AND place = 0
-                 JOIN cases ON cases.case_key = bundle_member.case_key WHERE bundle_no = ?1 AND id_number = ?2";
-    Ok(view.row(query, &[number.into(), owner.into()])?.is_some())
+    let query = format!("SELECT place FROM {MEMBERS} WHERE bundle_no = ?1 AND place = 0 AND id_number = ?2");
+    Ok(view.row(&query, &[number.into(), owner.into()])?.is_some())
 }
