@@ -125,7 +125,7 @@ impl Store {
             reader: spawn("store-reader", readers, 1, |connection, jobs: Vec<Job>| {
                 jobs.into_iter().for_each(|job| job(connection));
             })?,
-            near: (!near.is_empty()).then(|| Arc::new(Near::new(near))),
+            near: (!near.is_empty()).then(|| Arc::new(Near::new(near, near::read_from_disk))),
         })
     }
 
@@ -231,7 +231,7 @@ fn in_transaction<T>(
 ) -> Result<T, StoreError> {
     file.prepare_cached(begin)?.execute([])?;
     let _open = Open(file);
-    let transaction = Transaction { behind: Behind::Sqlite(file), kept };
+    let transaction = Transaction::new(Behind::Sqlite(file), kept);
     let done = work(&transaction)?;
     transaction.commit()?;
     Ok(done)

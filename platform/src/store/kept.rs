@@ -2,7 +2,8 @@
 //! query are called.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    cell::RefCell,
+    collections::BTreeMap,
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -21,28 +22,72 @@ impl<T> Default for Versions<T> {
 }
 
 impl<T> Versions<T> {
-    /// The version that is kept, or the one that `read` finds.
+    fn find(&self, id: &str, version: u32) -> Option<Arc<T>> {
+        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        kept.get(id)?.get(&version).cloned()
+    }
+
+    fn keep(&self, read: Vec<Read<T>>) {
+        if read.is_empty() {
+            return;
+        }
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        for Read { id, version, body } in read {
+            kept.entry(id).or_default().insert(version, body);
+        }
+    }
+}
+
+struct Read<T> {
+    id: String,
+    version: u32,
+    body: Arc<T>,
+}
+
+/// Versions as one transaction sees them. What it was the first to read is its own until it is committed: it may have
+/// published that version itself, and be rolled back.
+pub(crate) struct Seen<'a, T> {
+    kept: &'a Versions<T>,
+    own: RefCell<Vec<Read<T>>>,
+}
+
+impl<'a, T> Seen<'a, T> {
+    pub(super) fn new(kept: &'a Versions<T>) -> Self {
+        Self { kept, own: RefCell::default() }
+    }
+
+    /// The version that was read before, or the one that `read` finds.
     pub(crate) fn get<E>(
         &self,
         id: &str,
         version: u32,
         read: impl FnOnce() -> Result<T, E>,
     ) -> Result<Arc<T>, E> {
-        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = kept.get(id).and_then(|versions| versions.get(&version)) {
-            return Ok(known.clone());
+        if let Some(known) = self.kept.find(id, version).or_else(|| self.own(id, version)) {
+            return Ok(known);
         }
-        drop(kept);
-        let read = Arc::new(read()?);
-        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        kept.entry(id.to_owned()).or_default().insert(version, read.clone());
-        Ok(read)
+        let body = Arc::new(read()?);
+        self.own.borrow_mut().push(Read { id: id.to_owned(), version, body: body.clone() });
+        Ok(body)
+    }
+
+    fn own(&self, id: &str, version: u32) -> Option<Arc<T>> {
+        let own = self.own.borrow();
+        own.iter()
+            .find(|read| (read.id.as_str(), read.version) == (id, version))
+            .map(|read| read.body.clone())
+    }
+
+    /// The transaction is on the disk: all others may have it.
+    pub(super) fn committed(self) {
+        self.kept.keep(self.own.into_inner());
     }
 }
 
-/// The names of columns, by the query that tells them.
+/// The names of columns, by the query that tells them. Queries are long and differ early, so that to compare some is
+/// quicker than to hash one.
 #[derive(Default)]
-pub(crate) struct Columns(RwLock<HashMap<String, Arc<[String]>>>);
+pub(crate) struct Columns(RwLock<BTreeMap<String, Arc<[String]>>>);
 
 impl Columns {
     /// The names that are kept, or that `read` finds. What `*` stands for is another thing in another schema.

@@ -92,7 +92,7 @@ impl Link {
         let (client, prepared) = self.living()?;
         let begun = client.build_transaction().isolation_level(level).read_only(read_only).start()?;
         let behind = Behind::Postgres(RefCell::new((begun, prepared)));
-        let transaction = Transaction { behind, kept: &kept };
+        let transaction = Transaction::new(behind, &kept);
         let done = work(&transaction)?;
         transaction.commit()?;
         Ok(done)

@@ -95,7 +95,7 @@ pub(crate) fn items(view: &Transaction<'_>) -> Result<Vec<ServiceItem>, StoreErr
 /// A version, out of memory where it was read before.
 pub(crate) fn item(view: &Transaction<'_>, id: &str, version: i64) -> Result<Arc<ServiceItem>, StoreError> {
     let number = u32::try_from(version).map_err(|_| StoreError::Damaged("item_version"))?;
-    view.kept.items.get(id, number, || {
+    view.items.get(id, number, || {
         let query = "SELECT body FROM item WHERE id = ?1 AND version = ?2";
         let row = view.row(query, &[id.into(), version.into()])?;
         json(&row.ok_or(StoreError::Damaged("item"))?, "body")

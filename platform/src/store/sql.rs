@@ -5,9 +5,14 @@
 
 use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
+use protocol::ServiceItem;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
-use super::{StoreError, kept::Kept};
+use super::{
+    StoreError,
+    kept::{Kept, Seen},
+};
+use crate::lifecycle::workflow::Workflow;
 
 /// What goes into a placeholder and comes out of a column.
 #[derive(Clone, Debug, PartialEq)]
@@ -177,6 +182,8 @@ pub(crate) struct Transaction<'a> {
     pub(super) behind: Behind<'a>,
     /// What never changes, and need not be read again.
     pub(super) kept: &'a Kept,
+    pub(super) items: Seen<'a, ServiceItem>,
+    pub(super) workflows: Seen<'a, Workflow>,
 }
 
 pub(super) enum Behind<'a> {
@@ -184,7 +191,11 @@ pub(super) enum Behind<'a> {
     Postgres(RefCell<(postgres::Transaction<'a>, &'a mut Prepared)>),
 }
 
-impl Transaction<'_> {
+impl<'a> Transaction<'a> {
+    pub(super) fn new(behind: Behind<'a>, kept: &'a Kept) -> Self {
+        Self { behind, kept, items: Seen::new(&kept.items), workflows: Seen::new(&kept.workflows) }
+    }
+
     /// All rows of a query.
     pub(crate) fn rows(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
         match &self.behind {
@@ -244,6 +255,8 @@ impl Transaction<'_> {
             Behind::Sqlite(connection) => connection.prepare_cached("COMMIT")?.execute([]).map(drop)?,
             Behind::Postgres(behind) => behind.into_inner().0.commit()?,
         }
+        self.items.committed();
+        self.workflows.committed();
         Ok(())
     }
 }

@@ -1,13 +1,17 @@
 //! Writes in company, and reads without a thread.
 
 use std::{
+    cell::Cell,
     sync::{Arc, Mutex, mpsc},
     thread,
     time::{Duration, Instant},
 };
 
-use super::{Store, StoreError, Transaction};
-use crate::config::DatabaseUrl;
+use jiff::Timestamp;
+use protocol::ServiceItem;
+
+use super::{Connection, Near, Store, StoreError, Transaction, near, published};
+use crate::{catalogue::Catalogue, config::DatabaseUrl};
 
 async fn open(folder: &tempfile::TempDir) -> Store {
     let store = Store::open(DatabaseUrl::Sqlite(folder.path().join("platform.db"))).await.unwrap();
@@ -119,22 +123,46 @@ fn whose(_: &Transaction<'_>) -> Result<String, StoreError> {
 }
 
 #[tokio::test]
-async fn a_look_needs_no_thread_until_one_was_slow_and_then_again() {
+async fn a_look_needs_no_thread() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder).await;
     assert_ne!(store.look(whose).await.unwrap(), "store-reader");
     assert_eq!(store.read(whose).await.unwrap(), "store-reader");
-    let slow = |_: &Transaction<'_>| {
-        thread::sleep(Duration::from_millis(21));
-        Ok(())
+}
+
+thread_local! {
+    static READ: Cell<Option<u64>> = const { Cell::new(Some(0)) };
+}
+
+#[test]
+fn whoever_asks_stays_away_after_a_look_that_the_disk_made_slow_and_comes_again() {
+    let file = rusqlite::Connection::open_in_memory().unwrap();
+    let connection = Connection::Sqlite { file, kept: Arc::default() };
+    let near = Near::new(vec![connection], || READ.get());
+    let looked = |read: Option<u64>, ms: u64| {
+        let look = near.look(&|_| {
+            READ.set(read);
+            thread::sleep(Duration::from_millis(ms));
+            Ok(())
+        });
+        look.is_some()
     };
-    store.look(slow).await.unwrap();
-    assert_eq!(store.look(whose).await.unwrap(), "store-reader", "the disk is slow");
-    let begun = Instant::now();
-    while store.look(whose).await.unwrap() == "store-reader" {
-        assert!(begun.elapsed() < Duration::from_mins(1));
-        tokio::time::sleep(Duration::from_millis(20)).await;
+    assert!(looked(Some(0), 21));
+    assert!(looked(Some(4096), 0), "only the processor was busy");
+    assert!(looked(Some(8192), 21));
+    for slow in [None, Some(16384), None] {
+        assert!(!looked(Some(8192), 0), "the disk is slow, or nobody says");
+        let begun = Instant::now();
+        while !looked(slow, 21) {
+            assert!(begun.elapsed() < Duration::from_mins(1));
+            thread::sleep(Duration::from_millis(20));
+        }
     }
+}
+
+#[test]
+fn the_kernel_says_what_a_thread_has_read_from_disks() {
+    assert!(near::read_from_disk().is_some());
 }
 
 #[tokio::test]
@@ -170,4 +198,31 @@ async fn a_look_sees_what_was_written_before_it_and_one_moment_only() {
         let count = usize::try_from(number).unwrap();
         assert_eq!(store.look(look).await.unwrap(), (count, count));
     }
+}
+
+#[tokio::test]
+async fn a_version_that_was_read_in_a_write_that_came_to_nothing_was_never_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder).await;
+    let mut draft = Catalogue::embedded().unwrap().items.swap_remove(0);
+    let (id, words) = (draft.id.clone(), draft.consult_phone.clone());
+    let publish = |draft: ServiceItem, stays: bool| {
+        move |transaction: &Transaction<'_>| {
+            published::add_by_office(transaction, &draft, Timestamp::UNIX_EPOCH)?;
+            let read = || published::item(transaction, &draft.id, draft.version.into());
+            assert!(Arc::ptr_eq(&read()?, &read()?), "read once");
+            if stays { Ok(()) } else { Err(StoreError::Damaged("example")) }
+        }
+    };
+    let version = i64::from(draft.version);
+    let read = async || {
+        let id = id.clone();
+        store.look(move |view| published::item(view, &id, version)).await
+    };
+    store.write(publish(draft.clone(), false)).await.unwrap_err();
+    assert_eq!(read().await, Err(StoreError::Damaged("item")), "rolled back");
+    draft.consult_phone.push('0');
+    store.write(publish(draft, true)).await.unwrap();
+    assert_eq!(read().await.unwrap().consult_phone, format!("{words}0"));
+    assert!(Arc::ptr_eq(&read().await.unwrap(), &read().await.unwrap()), "kept");
 }

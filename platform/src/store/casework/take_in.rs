@@ -128,7 +128,7 @@ fn newest(view: &Transaction<'_>, item: &ServiceItem) -> Result<Arc<Workflow>, S
 /// A version of a workflow, out of memory where it was read before.
 fn workflow(view: &Transaction<'_>, id: &str, version: i64) -> Result<Arc<Workflow>, StoreError> {
     let number = u32::try_from(version).map_err(|_| StoreError::Damaged("workflow_version"))?;
-    view.kept.workflows.get(id, number, || {
+    view.workflows.get(id, number, || {
         let query = "SELECT body FROM workflow WHERE id = ?1 AND version = ?2";
         let row = view.row(query, &[id.into(), version.into()])?;
         read_json(&row.ok_or(StoreError::Damaged("workflow"))?, "body")
