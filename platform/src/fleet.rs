@@ -43,14 +43,14 @@ mod tracks;
 
 use std::{sync::Arc, time::Duration};
 
-use axum::Router;
 use config_trust::SigningKey;
 use tokio::{net::TcpListener, sync::watch};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use authority::{Authority, AuthorityError};
 pub use config::Tls;
-pub(crate) use gate::Caller;
+pub(crate) use gate::{Caller, admit};
+pub(crate) use tls::Peer;
 
 use crate::{Platform, app::App, clock::Clock};
 
@@ -90,7 +90,7 @@ impl Fleet {
 
 /// The fleet as handlers get it; a platform without `[tls]` has none.
 #[derive(Clone)]
-pub(crate) struct Here(Option<Arc<Fleet>>);
+pub(crate) struct Here(pub(crate) Option<Arc<Fleet>>);
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
@@ -110,11 +110,6 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(posters::content))
 }
 
-/// Puts the gate before every route of a platform.
-pub(crate) fn guarded(router: Router, app: Arc<App>, fleet: Option<Arc<Fleet>>) -> Router {
-    router.layer(axum::middleware::from_fn_with_state((app, Here(fleet)), gate::gate))
-}
-
 /// Answers kiosks on `listener`, over TLS, until `stop` is ready.
 pub async fn serve(
     listener: TcpListener,
@@ -131,9 +126,7 @@ pub async fn serve(
         // Ends the streams, which would end by themselves never.
         stopping.news.send_replace(None);
     };
-    // Outermost: the limit on how often an address may ask comes before the gate.
-    let router = platform.router().layer(axum::middleware::from_fn(tls::address));
-    let service = router.into_make_service_with_connect_info::<tls::Peer>();
+    let service = platform.router().into_make_service_with_connect_info::<Peer>();
     let _background = Background::start(platform.app.clone(), fleet);
     crate::until(platform, stop, |stop| {
         axum::serve(listener, service).with_graceful_shutdown(stop).into_future()

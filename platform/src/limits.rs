@@ -6,18 +6,17 @@
 use std::{
     net::{IpAddr, Ipv6Addr, SocketAddr},
     num::NonZeroU32,
-    sync::Arc,
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use axum::{
-    extract::{ConnectInfo, Request, State},
+    extract::{ConnectInfo, Request},
     http::{HeaderMap, HeaderValue, header},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use governor::{DefaultKeyedRateLimiter, Quota, clock::Clock as _};
 
-use crate::{error::Refusal, problems};
+use crate::{error::Refusal, fleet::Peer, problems};
 
 /// Requests of one address: steadily so many a second, and so many at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +29,8 @@ pub struct Rate {
 
 /// How many askers are remembered before those that have nothing to wait for are forgotten.
 const REMEMBERED: usize = 50_000;
+/// After how many requests they are counted.
+const COUNTED: u32 = 1_000;
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -45,17 +46,30 @@ pub(crate) struct Limiter {
     limiter: DefaultKeyedRateLimiter<Asker>,
     /// Who may say whom they speak for.
     proxies: Vec<IpAddr>,
+    /// How many requests there were; it may begin again.
+    asked: AtomicU32,
 }
 
 impl Limiter {
     pub(crate) fn new(rate: Rate, proxies: Vec<IpAddr>) -> Self {
         let quota = Quota::per_second(rate.per_second).allow_burst(rate.burst);
-        Self { limiter: DefaultKeyedRateLimiter::keyed(quota), proxies }
+        Self { limiter: DefaultKeyedRateLimiter::keyed(quota), proxies, asked: AtomicU32::new(0) }
+    }
+
+    /// What whoever asks too often is told.
+    pub(crate) fn refusal(&self, request: &Request) -> Option<Response> {
+        let seconds = self.wait(&self.asker(request)?)?;
+        let mut response = Refusal::from(problems::too_many()).into_response();
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        Some(response)
     }
 
     /// Seconds until `asker` may ask again; none where it may now.
     fn wait(&self, asker: &Asker) -> Option<u64> {
-        if self.limiter.len() > REMEMBERED {
+        // To count them is to look into every shelf of the map, which all that ask share.
+        if self.asked.fetch_add(1, Ordering::Relaxed).is_multiple_of(COUNTED)
+            && self.limiter.len() > REMEMBERED
+        {
             self.limiter.retain_recent();
         }
         let wait = self.limiter.check_key(asker).err()?;
@@ -63,8 +77,21 @@ impl Limiter {
         Some(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
     }
 
+    fn asker(&self, request: &Request) -> Option<Asker> {
+        let (about, headers) = (request.extensions(), request.headers());
+        match about.get() {
+            Some(ConnectInfo(peer @ Peer { .. })) => Some(match peer.kiosk() {
+                Some(name) => Asker::Kiosk(name.to_owned()),
+                None => self.address(peer.address.ip(), headers),
+            }),
+            None => about
+                .get()
+                .map(|ConnectInfo(peer): &ConnectInfo<SocketAddr>| self.address(peer.ip(), headers)),
+        }
+    }
+
     /// The other end of the connection, or whom a proxy of ours names last.
-    fn asker(&self, peer: IpAddr, headers: &HeaderMap) -> Asker {
+    fn address(&self, peer: IpAddr, headers: &HeaderMap) -> Asker {
         if !self.proxies.contains(&peer) {
             return Asker::Address(network(peer));
         }
@@ -82,20 +109,6 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-pub(crate) async fn limit(State(limiter): State<Arc<Limiter>>, request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-    let asker = request.extensions().get::<Asker>().cloned();
-    let asker = asker.or_else(|| peer.map(|peer| limiter.asker(peer, request.headers())));
-    match asker.and_then(|asker| limiter.wait(&asker)) {
-        None => next.run(request).await,
-        Some(seconds) => {
-            let mut response = Refusal::from(problems::too_many()).into_response();
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-            response
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,7 +122,7 @@ mod tests {
     #[test]
     fn who_asks_too_often_is_told_when_to_come_again_and_nobody_else_waits() {
         let limiter = limiter(1, 3);
-        let at = |address: &str| limiter.asker(address.parse().unwrap(), &HeaderMap::new());
+        let at = |address: &str| limiter.address(address.parse().unwrap(), &HeaderMap::new());
         let (one, other) = (at("192.0.2.1"), at("192.0.2.2"));
         assert_eq!([0; 3].map(|_| limiter.wait(&one)), [None; 3]);
         assert_eq!(limiter.wait(&one), Some(1));
@@ -127,7 +140,7 @@ mod tests {
         let limiter = limiter(1, 1);
         let told = |peer: &str, said: &str| {
             let headers = [("x-forwarded-for".parse().unwrap(), said.parse().unwrap())].into_iter().collect();
-            limiter.asker(peer.parse().unwrap(), &headers)
+            limiter.address(peer.parse().unwrap(), &headers)
         };
         let at = |address: &str| Asker::Address(address.parse().unwrap());
         assert_eq!(told("10.0.0.1", "203.0.113.9, 192.0.2.1"), at("192.0.2.1"), "the one that the proxy saw");

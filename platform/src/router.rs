@@ -1,4 +1,5 @@
-//! All routes, and what lies around every one of them: a limit on time and size, and one line in the log.
+//! All routes, and what lies around every one of them: a limit on how often, on time and size, who may come at all, and
+//! one line in the log. All of it is one layer: with every further one a request would copy those within it.
 
 use std::{
     sync::Arc,
@@ -21,7 +22,9 @@ use crate::{
     conditional::conditional,
     console,
     error::{ProblemKind, Refusal},
-    fleet, limits, problems, routes, staff,
+    fleet,
+    limits::Limiter,
+    problems, routes, staff,
     web::{self, Web},
 };
 
@@ -31,24 +34,24 @@ const BODY_LIMIT: usize = 256 * 1024;
 impl Platform {
     /// The service.
     pub fn router(&self) -> Router {
-        let around = Around { app: self.app.clone(), limit: self.request_limit };
-        let pages = web::router(Web { app: self.app.clone(), settings: self.web.clone() });
-        let router = api()
+        let around = Arc::new(Around {
+            app: self.app.clone(),
+            limit: self.request_limit,
+            limiter: self.limiter.clone(),
+            fleet: fleet::Here(self.fleet()),
+        });
+        let calls = api()
             .0
-            .layer(middleware::from_fn(conditional))
             .layer(Extension(self.web.clone()))
             .with_state(self.app.clone())
-            .merge(pages)
+            .method_not_allowed_fallback(method_not_allowed)
+            .layer(middleware::from_fn_with_state(around.clone(), call));
+        web::router(Web { app: self.app.clone(), settings: self.web.clone() })
             .merge(console::pages(self.web.clone()).with_state(self.app.clone()))
             .fallback(nothing_here)
-            .method_not_allowed_fallback(async || Refusal::from(problems::method_not_allowed()));
-        let router = fleet::guarded(router, self.app.clone(), self.fleet())
-            .layer(DefaultBodyLimit::max(BODY_LIMIT))
-            .layer(middleware::from_fn_with_state(around, log));
-        match &self.limiter {
-            Some(limiter) => router.layer(middleware::from_fn_with_state(limiter.clone(), limits::limit)),
-            None => router,
-        }
+            .method_not_allowed_fallback(method_not_allowed)
+            .layer(middleware::from_fn_with_state(around, page))
+            .merge(calls)
     }
 }
 
@@ -100,11 +103,75 @@ async fn nothing_here(headers: HeaderMap) -> Response {
 const SLOW: [&str; 3] = ["/api/v1/materials", web::MATERIAL, console::POSTERS];
 const SLOWER: u32 = 12;
 
+async fn method_not_allowed() -> Refusal {
+    problems::method_not_allowed().into()
+}
+
+/// What lies around a call.
+async fn call(State(around): State<Arc<Around>>, request: Request, next: Next) -> Response {
+    around.answer(request, |request| conditional(request, next)).await
+}
+
+/// What lies around a page.
+async fn page(State(around): State<Arc<Around>>, request: Request, next: Next) -> Response {
+    around.answer(request, |request| next.run(request)).await
+}
+
 /// What every request is answered with, and by when.
-#[derive(Clone)]
 struct Around {
     app: Arc<App>,
     limit: Duration,
+    limiter: Option<Arc<Limiter>>,
+    fleet: fleet::Here,
+}
+
+impl Around {
+    /// From the outside to the inside. Who asks too often does not even get into the log.
+    async fn answer<A: Future<Output = Response>>(
+        &self,
+        request: Request,
+        answer: impl FnOnce(Request) -> A,
+    ) -> Response {
+        match self.limiter.as_ref().and_then(|limiter| limiter.refusal(&request)) {
+            Some(refusal) => refusal,
+            None => self.logged(request, answer).await,
+        }
+    }
+
+    /// One line for a request. The path as written, the query, headers and bodies are never in it: they can name people.
+    async fn logged<A: Future<Output = Response>>(
+        &self,
+        request: Request,
+        answer: impl FnOnce(Request) -> A,
+    ) -> Response {
+        let begun = Instant::now();
+        let method = word(request.method());
+        let matched = request.extensions().get::<MatchedPath>().cloned();
+        let parent = request.headers().get(telemetry::TRACEPARENT).and_then(|value| value.to_str().ok());
+        let span = Span::answer("answer", parent);
+        let route = matched.as_ref().map_or("-", MatchedPath::as_str);
+        let response = span.within(within(self.limit, route, self.admitted(request, answer))).await;
+        let problem = response.extensions().get::<ProblemKind>().map(|kind| kind.0.as_str());
+        let (status, took) = (response.status().as_u16(), begun.elapsed());
+        let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        traced(&span, method, route, status);
+        self.app.metrics.answered(method, route, status, took);
+        tracing::info!(method, route, status, ms, problem, "http.answered");
+        response
+    }
+
+    /// Who may not come is told so.
+    async fn admitted<A: Future<Output = Response>>(
+        &self,
+        mut request: Request,
+        answer: impl FnOnce(Request) -> A,
+    ) -> Response {
+        DefaultBodyLimit::max(BODY_LIMIT).apply(&mut request);
+        match fleet::admit(&self.app, &self.fleet, &mut request).await {
+            Ok(()) => answer(request).await,
+            Err(refusal) => refusal.into_response(),
+        }
+    }
 }
 
 async fn within(limit: Duration, route: &str, answer: impl Future<Output = Response>) -> Response {
@@ -115,33 +182,20 @@ async fn within(limit: Duration, route: &str, answer: impl Future<Output = Respo
     }
 }
 
-/// One line for a request. The path as written, the query, headers and bodies are never in it: they can name people.
-async fn log(State(Around { app, limit }): State<Around>, request: Request, next: Next) -> Response {
-    let begun = Instant::now();
-    let method = request.method().clone();
-    let matched = request.extensions().get::<MatchedPath>().cloned();
-    let parent = request.headers().get(telemetry::TRACEPARENT).and_then(|value| value.to_str().ok());
-    let span = Span::answer("answer", parent);
-    let route = matched.as_ref().map_or("-", MatchedPath::as_str);
-    let response = span.within(within(limit, route, next.run(request))).await;
-    let problem = response.extensions().get::<ProblemKind>().map(|kind| kind.0.as_str());
-    let status = response.status().as_u16();
-    let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    traced(&span, &method, route, status);
-    app.metrics.answered(method.as_str(), route, status, begun.elapsed());
-    tracing::info!(%method, route, status, ms, problem, "http.answered");
-    response
-}
-
-/// What a trace says of a request: no more than a line of the log, and less.
-fn traced(span: &Span, method: &Method, route: &str, status: u16) {
-    let method = match *method {
+/// A method as it is told of: whoever makes up others adds nothing to what is counted.
+fn word(method: &Method) -> &'static str {
+    match *method {
         Method::GET => "GET",
+        Method::HEAD => "HEAD",
         Method::POST => "POST",
         Method::PUT => "PUT",
         Method::DELETE => "DELETE",
         _ => "_OTHER",
-    };
+    }
+}
+
+/// What a trace says of a request: no more than a line of the log, and less.
+fn traced(span: &Span, method: &'static str, route: &str, status: u16) {
     span.route(method, route);
     span.number("http.response.status_code", status.into());
     if status >= 500 {

@@ -19,6 +19,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use protocol::Problem;
+use serde::Serialize;
 
 use crate::problems;
 
@@ -30,6 +31,16 @@ pub(crate) fn received(body: Body) -> Result<Bytes, Problem> {
         StatusCode::PAYLOAD_TOO_LARGE => problems::payload_too_large(),
         _ => problems::body_unreadable(),
     })
+}
+
+/// Room for most answers, so that it is not made bit by bit.
+const USUAL: usize = 2048;
+
+/// An answer as JSON.
+pub(crate) fn written<T: Serialize>(answer: &T) -> Result<Response, serde_json::Error> {
+    let mut body = Vec::with_capacity(USUAL);
+    serde_json::to_writer(&mut body, answer)?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }
 
 /// An answer that has been written as JSON before.

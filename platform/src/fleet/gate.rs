@@ -7,8 +7,6 @@ use axum::{
     Extension,
     extract::{ConnectInfo, FromRequestParts, Request, State},
     http::{HeaderMap, StatusCode, request::Parts},
-    middleware::Next,
-    response::{IntoResponse, Response},
 };
 use enrolment::{Certificate, Name, est};
 use protocol::{Problem, Wiped};
@@ -40,21 +38,15 @@ pub(super) struct Member {
 }
 
 /// Lets a request through, with the [`Member`] who makes it, or refuses it. What comes over plain HTTP has no peer.
-pub(super) async fn gate(
-    State((app, here)): State<(Arc<App>, Here)>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    request.extensions_mut().insert(here);
+pub(crate) async fn admit(app: &App, here: &Here, request: &mut Request) -> Result<(), Refusal> {
     let peer = request.extensions().get::<ConnectInfo<Peer>>().cloned();
-    if let Some(ConnectInfo(peer)) = peer {
-        match admitted(&app, peer, request.uri().path()).await {
-            Ok(Some(member)) => drop(request.extensions_mut().insert(member)),
-            Ok(None) => {}
-            Err(refusal) => return refusal.into_response(),
-        }
+    if let Some(ConnectInfo(peer)) = peer
+        && let Some(member) = admitted(app, peer, request.uri().path()).await?
+    {
+        request.extensions_mut().insert(member);
     }
-    next.run(request).await
+    request.extensions_mut().insert(here.clone());
+    Ok(())
 }
 
 async fn admitted(app: &App, peer: Peer, path: &str) -> Result<Option<Member>, Refusal> {

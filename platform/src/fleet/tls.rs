@@ -8,9 +8,7 @@ use std::{
 };
 
 use axum::{
-    extract::{ConnectInfo, Request, connect_info::Connected},
-    middleware::Next,
-    response::Response,
+    extract::connect_info::Connected,
     serve::{IncomingStream, Listener},
 };
 use enrolment::{
@@ -39,7 +37,7 @@ use tokio::{
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
 use super::{AuthorityError, Fleet};
-use crate::{clock::Clock, limits::Asker};
+use crate::clock::Clock;
 
 /// How long a caller may take until TLS stands.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -48,11 +46,18 @@ const HANDSHAKES: usize = 256;
 
 /// Who is on the other end.
 #[derive(Clone)]
-pub(super) struct Peer {
+pub(crate) struct Peer {
     /// Where it calls from.
-    pub(super) address: SocketAddr,
+    pub(crate) address: SocketAddr,
     /// What it proved to be; of a machine that is no kiosk yet there is none.
     pub(super) certificate: Option<Arc<Certificate>>,
+}
+
+impl Peer {
+    /// The kiosk that its certificate names.
+    pub(crate) fn kiosk(&self) -> Option<&str> {
+        self.certificate.as_ref()?.common_name()
+    }
 }
 
 impl Connected<IncomingStream<'_, TlsListener>> for Peer {
@@ -63,18 +68,6 @@ impl Connected<IncomingStream<'_, TlsListener>> for Peer {
         let certificate = first.and_then(|der| Certificate::from_der(der).ok()).map(Arc::new);
         Self { address, certificate }
     }
-}
-
-/// Tells of a caller over TLS what is known of one over plain HTTP, the address, and which kiosk it is.
-pub(super) async fn address(mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.clone());
-    if let Some(Peer { address, certificate }) = peer {
-        request.extensions_mut().insert(ConnectInfo(address));
-        if let Some(name) = certificate.as_ref().and_then(|certificate| certificate.common_name()) {
-            request.extensions_mut().insert(Asker::Kiosk(name.to_owned()));
-        }
-    }
-    next.run(request).await
 }
 
 /// Hands on connections once TLS stands, so that one slow caller keeps nobody waiting.

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{
     Body, json,
     paging::{Paging, with_next},
-    received,
+    received, written,
 };
 use crate::{
     app::App,
@@ -168,8 +168,7 @@ pub(crate) async fn by_case_no(
     Path(case_no): Path<String>,
 ) -> Result<Response, Refusal> {
     let found = app.store.look(move |view| cases::by_case_no(view, &case_no)).await?;
-    let case = found.ok_or_else(problems::case_not_found)?;
-    Ok(json(StatusCode::OK, serde_json::to_string(&case)?))
+    Ok(written(&found.ok_or_else(problems::case_not_found)?)?)
 }
 
 /// The query of [`by_pickup_code`].

@@ -163,6 +163,23 @@ async fn whoever_asks_too_often_over_tls_is_told_when_to_come_again() {
     panic!("nobody was told to wait");
 }
 
+#[tokio::test]
+async fn a_kiosk_that_asks_too_often_waits_and_its_neighbour_behind_the_same_address_does_not() {
+    let mut here = TestPlatform::new().await;
+    let number = |number| std::num::NonZeroU32::new(number).unwrap();
+    here.platform = here.platform.with_rate(Rate { per_second: number(1), burst: number(8) }, Vec::new());
+    let platform = Called::with(here).await;
+    let (first, first_key) = platform.kiosk("LZ-0001").await;
+    let (second, second_key) = platform.kiosk("LZ-0002").await;
+    let hasty = platform.client(&first, &first_key);
+    let mut asked = 0;
+    while !matches!(hasty.registry(None).await, Err(CallError::Overloaded { .. })) {
+        asked += 1;
+        assert!(asked < 100, "nobody was told to wait");
+    }
+    assert!(platform.client(&second, &second_key).registry(None).await.is_ok());
+}
+
 /// What becomes of the registry and of the root itself for a caller without a certificate.
 async fn nobody(url: &str) -> (u16, u16) {
     let anybody = anybody();

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use axum::http::{Method, header};
 use protocol::ServiceItem;
 use serde_json::json;
+use uuid::Uuid;
 
-use crate::fixture::{Answer, TestPlatform, pension};
+use crate::fixture::{Answer, NOW, TestPlatform, pension};
 
 fn next(answer: &Answer) -> Option<String> {
     let link = answer.headers.get(header::LINK)?.to_str().unwrap();
@@ -80,4 +81,19 @@ async fn what_has_not_changed_is_not_sent_again() {
     }
     let missing = platform.get("/api/v1/items/x").await;
     assert!(!missing.headers.contains_key(header::ETAG), "a refusal has no tag");
+}
+
+#[tokio::test]
+async fn what_has_changed_is_sent_at_once_whoever_had_the_old_one() {
+    let platform = TestPlatform::new().await;
+    let case = platform.file(&pension()).await;
+    let path = format!("/api/v1/cases/{}", case.case_no);
+    let first = platform.get(&path).await;
+    let known = [("if-none-match", first.headers[header::ETAG].to_str().unwrap())];
+    assert_eq!(platform.send(Method::GET, &path, &known, "").await.status, 304);
+    let rating = json!({ "case_key": case.case_key, "level": 4, "rated_at": NOW, "channel": "kiosk" });
+    assert_eq!(platform.post("/api/v1/ratings", Uuid::new_v4(), &rating).await.status, 201);
+    let changed = platform.send(Method::GET, &path, &known, "").await;
+    assert_eq!((changed.status.as_u16(), changed.case().rating.map(u8::from)), (200, Some(4)));
+    assert_ne!(changed.headers[header::ETAG], first.headers[header::ETAG]);
 }
