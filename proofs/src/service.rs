@@ -16,8 +16,8 @@ use anyhow::Context as _;
 
 use crate::speed::Line;
 use bare::Rows;
-use caller::{Caller, get};
-use town::Town;
+use caller::{Caller, Request, get};
+use town::{Known, Town};
 
 /// Every goal is the most that ours may take of the other: half of a speed is twice the time.
 const FILING: f64 = 1.0 / 0.5;
@@ -86,33 +86,52 @@ fn read(name: &'static str, extent: Extent, http: SocketAddr, path: &str) -> any
     Ok(Line { name, unit: "µs", goal: READING, ours, other })
 }
 
-/// One caller after the other, where there are many cases and where there are few.
+/// One request after the other: filing a case, reading one by its number and finding one by its 取件码.
 fn among_many(extent: Extent, few: &Town) -> anyhow::Result<Vec<Line>> {
     let many = Town::of(extent.many)?;
-    let names = ["file-among-many", "read-among-many", "find-among-many"];
-    let mut lines =
-        names.map(|name| Line { name, unit: "µs", goal: AMONG_MANY, ours: vec![], other: vec![] });
-    for _ in 0..extent.rounds {
-        for (town, ours) in [(&many, true), (few, false)] {
-            for (line, latency) in lines.iter_mut().zip(latencies(extent, town)?) {
-                let side = if ours { &mut line.ours } else { &mut line.other };
-                side.push(latency);
-            }
-        }
-    }
-    Ok(lines.into())
+    let towns = [&many, few];
+    let read = |case: &Known| get(&format!("/api/v1/cases/{}", case.case_no));
+    let find = |case: &Known| get(&format!("/api/v1/cases?pickup_code={}", case.pickup_code));
+    Ok(vec![
+        side_by_side("file-among-many", extent.rounds, towns, 201, |town| town.sealed(extent.cases))?,
+        side_by_side(
+            "read-among-many",
+            extent.rounds,
+            towns,
+            200,
+            |town| Ok(town.drawn(extent.reads, read)),
+        )?,
+        side_by_side(
+            "find-among-many",
+            extent.rounds,
+            towns,
+            200,
+            |town| Ok(town.drawn(extent.reads, find)),
+        )?,
+    ])
 }
 
-/// The medians of filing a case, of reading one by its number and of finding one by its 取件码.
-fn latencies(extent: Extent, town: &Town) -> anyhow::Result<[f64; 3]> {
-    let drawn: Vec<_> = (0..extent.cases).filter_map(|_| fastrand::choice(&town.cases)).collect();
-    let reads: Vec<_> = drawn.iter().map(|case| get(&format!("/api/v1/cases/{}", case.case_no))).collect();
-    let finds: Vec<_> =
-        drawn.iter().map(|case| get(&format!("/api/v1/cases?pickup_code={}", case.pickup_code))).collect();
-    let mut caller = Caller::connect(town.http)?;
-    Ok([
-        caller.median(&town.sealed(extent.cases)?, 201)?,
-        caller.median(&reads, 200)?,
-        caller.median(&finds, 200)?,
-    ])
+/// The medians where there are many cases and where there are few, a request here and a request there: whatever else goes
+/// on meets both. The first round does not count, in which a program that was just started reads everything for the first time.
+fn side_by_side(
+    name: &'static str,
+    rounds: usize,
+    [many, few]: [&Town; 2],
+    status: u16,
+    requests: impl Fn(&Town) -> anyhow::Result<Vec<Request>>,
+) -> anyhow::Result<Line> {
+    let (mut here, mut there) = (Caller::connect(many.http)?, Caller::connect(few.http)?);
+    let (mut ours, mut other) = (Vec::new(), Vec::new());
+    for round in 0..=rounds {
+        let (mut among_many, mut among_few) = (Vec::new(), Vec::new());
+        for (one, other) in requests(many)?.iter().zip(&requests(few)?) {
+            among_many.push(here.latency(one, status)?);
+            among_few.push(there.latency(other, status)?);
+        }
+        if round > 0 {
+            ours.push(caller::median(among_many)?);
+            other.push(caller::median(among_few)?);
+        }
+    }
+    Ok(Line { name, unit: "µs", goal: AMONG_MANY, ours, other })
 }

@@ -66,18 +66,19 @@ impl Caller {
         }
     }
 
-    /// The median time of an answer, in microseconds.
-    pub(super) fn median(&mut self, requests: &[Request], status: u16) -> anyhow::Result<f64> {
-        let mut times = Vec::new();
-        for request in requests {
-            let begun = Instant::now();
-            self.ask(request, status)?;
-            times.push(begun.elapsed());
-        }
-        times.sort_unstable();
-        let middle = times.get(times.len() / 2).context("nothing was asked")?;
-        Ok(middle.as_secs_f64() * 1e6)
+    /// How long the answer took.
+    pub(super) fn latency(&mut self, request: &[u8], status: u16) -> anyhow::Result<Duration> {
+        let begun = Instant::now();
+        self.ask(request, status)?;
+        Ok(begun.elapsed())
     }
+}
+
+/// The median, in microseconds.
+pub(super) fn median(mut times: Vec<Duration>) -> anyhow::Result<f64> {
+    times.sort_unstable();
+    let middle = times.get(times.len() / 2).context("nothing was asked")?;
+    Ok(middle.as_secs_f64() * 1e6)
 }
 
 /// Where the body of an answer begins, once all of it is here.

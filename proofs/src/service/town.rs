@@ -49,6 +49,11 @@ impl Town {
         self.operator.database()
     }
 
+    /// So many requests, each about a case that is drawn.
+    pub(super) fn drawn(&self, requests: usize, about: impl Fn(&Known) -> Request) -> Vec<Request> {
+        (0..requests).filter_map(|_| fastrand::choice(&self.cases)).map(about).collect()
+    }
+
     /// Cases that nobody has sent yet, sealed as kiosks seal them.
     pub(super) fn sealed(&self, cases: usize) -> anyhow::Result<Vec<Request>> {
         sealed(&self.key, cases)
