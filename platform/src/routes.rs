@@ -21,7 +21,7 @@ use axum::{
 use protocol::Problem;
 use serde::Serialize;
 
-use crate::problems;
+use crate::{conditional::Tag, problems};
 
 /// A body as received, or why it was not.
 pub(crate) type Body = Result<Bytes, BytesRejection>;
@@ -36,11 +36,27 @@ pub(crate) fn received(body: Body) -> Result<Bytes, Problem> {
 /// Room for most answers, so that it is not made bit by bit.
 const USUAL: usize = 2048;
 
-/// An answer as JSON.
-pub(crate) fn written<T: Serialize>(answer: &T) -> Result<Response, serde_json::Error> {
-    let mut body = Vec::with_capacity(USUAL);
-    serde_json::to_writer(&mut body, answer)?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
+/// An answer in JSON, and its tag.
+#[derive(Clone)]
+pub(crate) struct Written {
+    body: Bytes,
+    tag: Tag,
+}
+
+impl Written {
+    pub(crate) fn of<T: Serialize>(answer: &T) -> Result<Self, serde_json::Error> {
+        let mut body = Vec::with_capacity(USUAL);
+        serde_json::to_writer(&mut body, answer)?;
+        Ok(Self { tag: Tag::of(&body), body: body.into() })
+    }
+}
+
+impl IntoResponse for Written {
+    fn into_response(self) -> Response {
+        let mut response = ([(header::CONTENT_TYPE, "application/json")], self.body).into_response();
+        response.extensions_mut().insert(self.tag);
+        response
+    }
 }
 
 /// An answer that has been written as JSON before.

@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::{Path, Query, State, rejection::QueryRejection},
     http::{HeaderMap, StatusCode},
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
 use protocol::{Case, CaseList, CaseQuery, CaseSubmission, PickupCode, Problem};
 use seal::Sealed;
@@ -12,9 +12,9 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    Body, json,
+    Body, Written, json,
     paging::{Paging, with_next},
-    received, written,
+    received,
 };
 use crate::{
     app::App,
@@ -167,8 +167,13 @@ pub(crate) async fn by_case_no(
     State(app): State<Arc<App>>,
     Path(case_no): Path<String>,
 ) -> Result<Response, Refusal> {
-    let found = app.store.look(move |view| cases::by_case_no(view, &case_no)).await?;
-    Ok(written(&found.ok_or_else(problems::case_not_found)?)?)
+    let about = format!("the case {case_no}");
+    let told = move |view: &Transaction<'_>| {
+        let case = cases::by_case_no(view, &case_no)?;
+        case.map(|case| Written::of(&case)).transpose().map_err(|_| StoreError::Damaged("case"))
+    };
+    let written = app.store.look_again(&about, told).await?;
+    Ok(written.ok_or_else(problems::case_not_found)?.into_response())
 }
 
 /// The query of [`by_pickup_code`].

@@ -1,10 +1,8 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::{
-    body::Bytes,
     extract::State,
-    http::header,
-    response::{IntoResponse, Response},
+    response::{IntoResponse as _, Response},
 };
 use jiff::civil::Date;
 use protocol::{AppRegistry, DuePreview, ItemEntry, Problem, SealingKey, ServiceItem};
@@ -13,9 +11,9 @@ use crate::{
     app::App,
     calendar::WorkCalendar,
     clock::china_date,
-    conditional::Tag,
     error::Refusal,
     offer::Offer,
+    routes::Written,
     store::{Transaction, published, sealing},
 };
 
@@ -38,25 +36,18 @@ impl Grounds {
     }
 }
 
-#[derive(Clone)]
-struct Written {
-    grounds: Grounds,
-    body: Bytes,
-    tag: Tag,
-}
-
 /// The registry as it was last written: every kiosk asks for it, and it is the same for all of them.
 #[derive(Default)]
-pub(crate) struct Cache(RwLock<Option<Written>>);
+pub(crate) struct Cache(RwLock<Option<(Grounds, Written)>>);
 
 impl Cache {
     fn kept(&self, grounds: &Grounds) -> Option<Written> {
         let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        kept.as_ref().filter(|written| written.grounds.same(grounds)).cloned()
+        kept.as_ref().filter(|(kept, _)| kept.same(grounds)).map(|(_, written)| written.clone())
     }
 
-    fn keep(&self, written: &Written) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(written.clone());
+    fn keep(&self, grounds: Grounds, written: Written) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some((grounds, written));
     }
 }
 
@@ -81,20 +72,12 @@ pub(crate) async fn registry(State(app): State<Arc<App>>) -> Result<Response, Re
     let sealing_key = SealingKey { expires_at, ..keys.public.clone() };
     let grounds =
         Grounds { offer: app.offer(), calendar: app.calendar(), today: china_date(now), sealing_key };
-    let Written { body, tag, .. } = match app.registry.kept(&grounds) {
-        Some(written) => written,
-        None => write(&app, grounds)?,
-    };
-    let mut response = ([(header::CONTENT_TYPE, "application/json")], body).into_response();
-    response.extensions_mut().insert(tag);
-    Ok(response)
-}
-
-fn write(app: &App, grounds: Grounds) -> Result<Written, serde_json::Error> {
-    let body = Bytes::from(serde_json::to_vec(&on(&grounds))?);
-    let written = Written { grounds, tag: Tag::of(&body), body };
-    app.registry.keep(&written);
-    Ok(written)
+    if let Some(written) = app.registry.kept(&grounds) {
+        return Ok(written.into_response());
+    }
+    let written = Written::of(&on(&grounds))?;
+    app.registry.keep(grounds, written.clone());
+    Ok(written.into_response())
 }
 
 fn on(grounds: &Grounds) -> AppRegistry {
