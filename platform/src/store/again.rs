@@ -8,8 +8,8 @@ use std::{any::Any, collections::HashMap};
 
 use super::{StoreError, Transaction, Work};
 
-/// So many answers are kept at most.
-pub(super) const MOST: usize = 1_000;
+/// So many answers are kept at most: of those who ask again just now.
+pub(super) const MOST: usize = 64;
 
 /// Answers of one connection, by what was asked.
 #[derive(Default)]
