@@ -26,6 +26,7 @@ pub struct DraftSubmission {
     /// 申请人, to whom alone it opens.
     pub applicant: Applicant,
     /// The answers so far, by [`crate::Field::id`]; each is one, but some may lack.
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, crate::Answer>))]
     pub fields: Answers,
     /// What the applicant agreed to.
     pub consent: Consent,
@@ -101,6 +102,7 @@ pub struct OpenDraft {
     /// The version that its answers are for.
     pub item_version: u32,
     /// The answers so far.
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, crate::Answer>))]
     pub fields: Answers,
     /// When it was last changed.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
