@@ -123,6 +123,8 @@ impl Sealer for HpkeSealer {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use jiff::Timestamp;
     use seal::{Context, Sealed};
     use uuid::Uuid;
@@ -155,5 +157,48 @@ mod tests {
         for sealer in [HpkeSealer::new(broken.clone()), HpkeSealer::working_ahead(broken)] {
             assert_eq!(sealed(&sealer, b"x").err(), Some(SealFault::UnusableKey));
         }
+    }
+
+    const SOON: Duration = Duration::from_secs(5);
+    /// A thread that is woken has done something by then.
+    const MEANWHILE: Duration = Duration::from_millis(100);
+
+    fn until(what: &str, is_so: impl Fn() -> bool) {
+        let begun = Instant::now();
+        while !is_so() {
+            assert!(begun.elapsed() < SOON, "{what}");
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    #[test]
+    fn envelopes_lie_ready_and_more_are_made_when_half_are_gone() {
+        let sealer = HpkeSealer::working_ahead(seal::generate().1);
+        let ahead = sealer.ahead.clone().unwrap();
+        let ready = || ahead.lock().ready.len();
+        // A thread that has filled up only just now may look once more before it sleeps.
+        let nobody_is_woken_for_a_few = || {
+            until("filled up", || ready() == READY);
+            thread::sleep(MEANWHILE);
+            for _ in READY / 2 + 1..READY {
+                assert!(ahead.take().is_some());
+            }
+            thread::sleep(MEANWHILE);
+            ready() == READY / 2 + 1
+        };
+        assert!((0..10).any(|_| nobody_is_woken_for_a_few()));
+        assert!(ahead.take().is_some());
+        until("filled up again", || ready() == READY);
+        thread::sleep(MEANWHILE);
+        assert_eq!(ready(), READY, "and no more than that");
+    }
+
+    #[test]
+    fn the_thread_ends_with_the_sealer() {
+        let sealer = HpkeSealer::working_ahead(seal::generate().1);
+        let ahead = Arc::downgrade(sealer.ahead.as_ref().unwrap());
+        until("filled up", || ahead.upgrade().is_some_and(|ahead| ahead.lock().ready.len() == READY));
+        drop(sealer);
+        until("ended", || ahead.strong_count() == 0);
     }
 }
