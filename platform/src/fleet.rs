@@ -8,7 +8,7 @@
 //!   their audit logs.
 //! - [`rollout`] brings what is signed to a few kiosks first and to the others later: [`rings`] decides when, [`tracks`] is
 //!   what those see who may go ahead.
-//! - [`posters`] and [`catalogue`] are the files that a document may name by their hash.
+//! - [`posters`] and [`catalogue`] are the files that a document may name by their hash; [`content`] gives them to kiosks.
 //! - [`office`] is what staff may do with kiosks, [`overview`] what they see of them.
 //! - [`command`] is the operator's side: `platform enrol`, `platform revoke`, `platform fleet`; [`configure`] and
 //!   [`signing`] are `platform configure` and `platform sign`.
@@ -21,6 +21,7 @@ pub mod command;
 mod config;
 mod configure;
 mod configuring;
+mod content;
 mod desired;
 mod drafting;
 mod enrolling;
@@ -107,7 +108,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(desired::bundle))
         .routes(routes!(desired::trust))
         .routes(routes!(desired::document))
-        .routes(routes!(posters::content))
+        .routes(routes!(content::content))
 }
 
 /// Answers kiosks on `listener`, over TLS, until `stop` is ready.

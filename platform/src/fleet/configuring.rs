@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use protocol::{Desired, Reported};
 use serde_json::{Map, Value};
 
-use super::posters;
+use super::content;
 use crate::store::{
     Row, StoreError, Transaction,
     columns::{json, parsed, to_json},
@@ -106,7 +106,7 @@ pub(super) fn draft_all(
     settings: &Map<String, Value>,
     now: Timestamp,
 ) -> Result<Result<Vec<(Name, u64)>, (Name, NoDraft)>, StoreError> {
-    if let (Some((name, _)), Some(missing)) = (kiosks.first(), posters::missing(transaction, settings)?) {
+    if let (Some((name, _)), Some(missing)) = (kiosks.first(), content::missing(transaction, settings)?) {
         return Ok(Err((name.clone(), NoDraft::NoContent(missing))));
     }
     // All are looked at before any is drafted.

@@ -1,28 +1,18 @@
 //! 待机海报: pictures for kiosks that nobody stands at. What an operator sends is never handed on: it is taken apart within
 //! bounds and a new file is made of its pixels, so that a kiosk reads files of this program alone.
 
-use std::{io::Cursor, sync::Arc};
+use std::io::Cursor;
 
-use axum::{
-    Extension,
-    extract::{Path, State},
-    http::header,
-    response::{IntoResponse, Response},
-};
 use image::{
     DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits, Rgba, RgbaImage,
     codecs::jpeg::JpegEncoder, imageops,
 };
 use jiff::Timestamp;
 use protocol::Problem;
-use serde_json::{Map, Value};
-use settings::{CONTENT_BYTES, Content};
+use serde_json::Value;
+use settings::CONTENT_BYTES;
 
-use super::{
-    catalogue,
-    gate::{Member, member},
-    problems,
-};
+use super::problems;
 use crate::{
     app::App,
     error::Refusal,
@@ -145,50 +135,10 @@ pub(crate) async fn picture(app: &App, session: &Session, name: String) -> Resul
     Ok(found.ok_or_else(problems::no_file)?)
 }
 
-fn file(view: &Transaction<'_>, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+/// The picture with that hash.
+pub(super) fn file(view: &Transaction<'_>, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
     let row = view.row("SELECT content FROM poster WHERE sha256 = ?1", &[name.into()])?;
     row.map(|row| row.bytes("content").map(<[u8]>::to_vec)).transpose()
-}
-
-/// The first that settings name and that is not here, or has another length.
-pub(super) fn missing(
-    view: &Transaction<'_>,
-    settings: &Map<String, Value>,
-) -> Result<Option<String>, StoreError> {
-    for Content { sha256, length } in settings::content(settings) {
-        let sql = "SELECT bytes FROM poster WHERE sha256 = ?1
-                   UNION ALL SELECT bytes FROM catalogue_file WHERE sha256 = ?1";
-        let row = view.row(sql, &[(&sha256).into()])?;
-        let known = row.map(|row| row.integer("bytes")).transpose()?;
-        if known.and_then(|known| u64::try_from(known).ok()) != Some(length) {
-            return Ok(Some(sha256));
-        }
-    }
-    Ok(None)
-}
-
-/// What a kiosk's document names by its hash.
-#[utoipa::path(get, path = "/api/v1/fleet/content/{sha256}", tag = "fleet",
-    params(("sha256" = String, Path, description = "配置里写的 SHA-256")),
-    responses(
-        (status = 200, description = "海报，或办事目录",
-            content((String = "image/jpeg"), (String = "application/json"))),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "缺少终端证书"),
-        (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这个文件"),
-    ))]
-pub(super) async fn content(
-    State(app): State<Arc<App>>,
-    caller: Option<Extension<Member>>,
-    Path(name): Path<String>,
-) -> Result<Response, Refusal> {
-    member(caller)?;
-    let read = move |view: &Transaction<'_>| {
-        let poster = file(view, &name)?.map(|content| ("image/jpeg", content));
-        let catalogue = || Ok(catalogue::file(view, &name)?.map(|content| ("application/json", content)));
-        poster.map_or_else(catalogue, |poster| Ok(Some(poster)))
-    };
-    let (kind, content) = app.store.read(read).await?.ok_or_else(problems::no_file)?;
-    Ok(([(header::CONTENT_TYPE, kind)], content).into_response())
 }
 
 /// A new file of the pixels of `sent`, as large as a panel can show it.
