@@ -12,7 +12,7 @@ use crate::clock;
 /// Has a draft kept, under its key or a new one.
 pub(super) async fn keep(client: &Client, sealer: Option<&HpkeSealer>, left: DraftIntake) -> Event {
     let DraftIntake { asked, key, item, item_version, applicant, fields, consent } = left;
-    let key = key.unwrap_or_else(Uuid::new_v4);
+    let key = key.unwrap_or_else(outbox::new_key);
     let terminal_id = client.terminal_id().to_owned();
     let draft = DraftSubmission { item, item_version, terminal_id, applicant, fields, consent };
     match sent(client, sealer, key, &draft).await {
