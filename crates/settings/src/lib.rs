@@ -6,18 +6,18 @@
 
 use std::fmt;
 
-use jsonschema::{ValidationError, error::ValidationErrorKind};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+
+mod reason;
+
+pub use reason::Reason;
 
 /// JSON Schema, draft 2020-12.
 pub const SCHEMA: &str = include_str!("../schema.json");
 
 /// The longest file that a document may name.
 pub const CONTENT_BYTES: u64 = 2 << 20;
-
-/// Words without control characters, line breaks and the marks that turn text around.
-const PLAIN: &str = r"^\P{C}+$";
 
 /// A file that a document names.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -75,7 +75,7 @@ pub struct Problem {
     /// As kiosk.toml would spell it: `session.idle`. Empty for the document itself.
     pub key: String,
     /// What is wrong.
-    pub reason: String,
+    pub reason: Reason,
 }
 
 impl fmt::Display for Problem {
@@ -95,7 +95,8 @@ pub struct Refused(pub Vec<Problem>);
 /// Whether a kiosk can run with these settings.
 pub fn check(settings: &Value) -> Result<(), Refused> {
     let itself = |error: &dyn fmt::Display| {
-        Refused(vec![Problem { key: String::new(), reason: format!("the schema does not hold: {error}") }])
+        let reason = Reason::new(format!("the schema does not hold: {error}"), "配置的规格本身有误");
+        Refused(vec![Problem { key: String::new(), reason }])
     };
     let schema: Value = serde_json::from_str(SCHEMA).map_err(|error| itself(&error))?;
     let schema = jsonschema::draft202012::options().should_validate_formats(true).build(&schema);
@@ -105,22 +106,12 @@ pub fn check(settings: &Value) -> Result<(), Refused> {
         .map(|error| {
             let path = error.instance_path().to_string();
             let key = path.trim_start_matches('/').replace('/', ".");
-            Problem { key, reason: reason(&error) }
+            Problem { key, reason: reason::of(&error) }
         })
         .collect();
     fractions(settings, "", &mut problems);
     backwards(settings, &mut problems);
     if problems.is_empty() { Ok(()) } else { Err(Refused(problems)) }
-}
-
-fn reason(error: &ValidationError<'_>) -> String {
-    match error.kind() {
-        ValidationErrorKind::FalseSchema => "another key of the same table says it already".to_owned(),
-        ValidationErrorKind::Pattern { pattern } if pattern == PLAIN => {
-            "is empty, or has more in it than plain text in one line".to_owned()
-        }
-        _ => error.to_string(),
-    }
 }
 
 /// A notice that ends before it begins.
@@ -130,7 +121,10 @@ fn backwards(settings: &Value, problems: &mut Vec<Problem>) {
         let day = |key: &str| notice.get(key).and_then(Value::as_str).unwrap_or_default();
         // Days are written so that their text is in their order.
         if day("until") < day("from") {
-            let reason = format!("{} is before {}", day("until"), day("from"));
+            let reason = Reason::new(
+                format!("{} is before {}", day("until"), day("from")),
+                format!("{} 早于开始的 {}", day("until"), day("from")),
+            );
             problems.push(Problem { key: format!("home.notices.{place}.until"), reason });
         }
     }
@@ -146,7 +140,10 @@ fn fractions(value: &Value, key: &str, problems: &mut Vec<Problem>) {
             places.for_each(|(place, value)| fractions(value, &under(&place.to_string()), problems));
         }
         _ if value.is_f64() => {
-            let reason = format!("{value} is not written as a whole number");
+            let reason = Reason::new(
+                format!("{value} is not written as a whole number"),
+                format!("{value} 应写成整数"),
+            );
             problems.push(Problem { key: key.to_owned(), reason });
         }
         _ => {}

@@ -135,7 +135,11 @@ fn every_key_takes_its_values_and_refuses_others_by_name() {
             let refused = check(&document).unwrap_err();
             let name = format!("{table}.{key}");
             assert!(refused.0.iter().all(|problem| problem.key.starts_with(&name)), "{refused}");
-            assert!(refused.0.iter().all(|problem| !problem.reason.is_empty()));
+            for problem in &refused.0 {
+                let chinese = problem.reason.chinese();
+                assert!(!problem.reason.to_string().is_empty() && !chinese.is_empty());
+                assert!(!chinese.starts_with("不符合要求"), "{problem}: nobody has said it in Chinese");
+            }
         }
     }
 }
@@ -170,6 +174,19 @@ fn every_mistake_is_told_with_key_and_reason() {
         refused,
         "session.idle: 0 is less than the minimum of 1; session.rating: 9999 is greater than the maximum of 3600"
     );
+}
+
+#[test]
+fn an_operator_reads_in_chinese_what_is_wrong() {
+    let told = |document: Value| check(&document).unwrap_err().0[0].reason.chinese().to_owned();
+    assert_eq!(told(json!({"session": {"idle": 0}})), "不能小于 1");
+    assert_eq!(told(json!({"session": {"idle": "60"}})), "应为整数");
+    assert_eq!(told(json!({"sesion": {}})), "没有这些配置项：sesion");
+    assert_eq!(told(json!({"ui": {"orientation": "up"}})), "应为其中之一：portrait、landscape");
+    assert_eq!(told(json!({"devices": {"id_card_reader": {}}})), "缺少 url");
+    assert_eq!(told(json!({"home": {"tiles": ["progress", "progress"]}})), "有重复的项");
+    let notice = json!({"title": {"zh-CN": "示例"}, "text": {"zh-CN": "示例"}, "from": "26.11.2026", "until": "2026-11-26"});
+    assert_eq!(told(json!({"home": {"notices": [notice]}})), "不是日期，应写成 2026-11-26");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use protocol::App;
 use serde_json::Value;
-use settings::{Problem, Refused};
+use settings::{Problem, Reason, Refused};
 
 /// Whether they can be drafted. A kiosk passes over a tile that it does not know; here it would be a slip of the pen.
 pub(super) fn check(settings: &Value, apps: &[App]) -> Result<(), Refused> {
@@ -14,7 +14,10 @@ pub(super) fn check(settings: &Value, apps: &[App]) -> Result<(), Refused> {
     let problems: Vec<Problem> = unknown
         .map(|(place, tile)| Problem {
             key: format!("home.tiles.{place}"),
-            reason: format!("no tile is called {tile}; there are {}", known.join(", ")),
+            reason: Reason::new(
+                format!("no tile is called {tile}; there are {}", known.join(", ")),
+                format!("没有叫 {tile} 的入口，现有：{}", known.join("、")),
+            ),
         })
         .collect();
     if problems.is_empty() { Ok(()) } else { Err(Refused(problems)) }

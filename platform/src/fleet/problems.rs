@@ -114,8 +114,8 @@ pub(super) fn second_factor_wrong() -> Problem {
 
 pub(super) fn settings_refused(refused: &settings::Refused) -> Problem {
     let said = |problem: &settings::Problem| match problem.key.as_str() {
-        "" => problem.reason.clone(),
-        key => format!("{key}：{}", problem.reason),
+        "" => problem.reason.chinese().to_owned(),
+        key => format!("{key}：{}", problem.reason.chinese()),
     };
     let all: Vec<String> = refused.0.iter().map(said).collect();
     let first = refused.0.first().map_or("", |problem| problem.key.as_str());

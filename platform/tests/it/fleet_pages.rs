@@ -238,7 +238,7 @@ async fn from_a_draft_to_a_halt_on_the_pages_alone() {
     };
     let wrong = send("{\"session\": {\"idle\": 0}}", &kiosks).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(wrong.body.contains("session.idle：0 is less than"), "{}", wrong.body);
+    assert!(wrong.body.contains("session.idle：不能小于 1"), "{}", wrong.body);
     assert!(wrong.body.contains("&quot;idle&quot;: 0"), "what was typed is there still: {}", wrong.body);
     assert!(send("{", &kiosks).await.body.contains("第 1 行第 1 列"), "no JSON");
     assert!(send("{}", &[]).await.body.contains("至少选一台终端"));
@@ -347,7 +347,7 @@ async fn tiles_languages_and_notices_have_fields_of_their_own() {
     // What is wrong is told by its key, and what was typed is there still.
     let wrong = |name: &'static str, value: &'static str| [&fields[..], &[(name, value)]].concat();
     for (fields, why) in [
-        (wrong("tile:pensions", "3"), "home.tiles.2：no tile is called pensions"),
+        (wrong("tile:pensions", "3"), "home.tiles.2：没有叫 pensions 的入口"),
         (wrong("notice2-title-zh-CN", "示例"), "home.notices.1：&quot;text&quot; is a required property"),
         (wrong("tile:employment", "x"), "顺序要写数字"),
         (vec![("language:en", "1")], "ui.languages："),
