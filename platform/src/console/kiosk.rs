@@ -70,7 +70,8 @@ fn content(
         }
         (said(news))
         @if let Some(ready) = ready { (readiness_card(ready)) }
-        div class="cols" {
+        // Whoever looks at a kiosk on a phone wants to know first how it is.
+        div class="cols facts-first" {
             div {
                 (facts(kiosk, &page.audit, now))
                 @if !kiosk.ailments.is_empty() { (ailments(kiosk)) }
