@@ -55,9 +55,24 @@ fn technician(path: &Path, number: &str, name: &str) -> anyhow::Result<()> {
 
 /// Every screen is tested as the software renderer draws it. Where OpenGL is itself software it costs three times the
 /// memory. `SLINT_BACKEND` chooses another.
+#[cfg(not(feature = "backend-linuxkms"))]
 fn choose_renderer() -> anyhow::Result<()> {
     if std::env::var_os("SLINT_BACKEND").is_none() {
         slint::BackendSelector::new().renderer_name("software".to_owned()).select()?;
     }
     Ok(())
+}
+
+/// The same, and the kernel itself where no window system is there to show it.
+#[cfg(feature = "backend-linuxkms")]
+fn choose_renderer() -> anyhow::Result<()> {
+    let is_set = |name: &str| std::env::var_os(name).is_some();
+    let mut selector = slint::BackendSelector::new().with_libinput_event_hook(kiosk::panel::kernel::take);
+    if !is_set("SLINT_BACKEND") {
+        selector = selector.renderer_name("software".to_owned());
+        if !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY") {
+            selector = selector.backend_name("linuxkms".to_owned());
+        }
+    }
+    Ok(selector.select()?)
 }

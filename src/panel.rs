@@ -2,11 +2,17 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+mod desktop;
+#[cfg(feature = "backend-linuxkms")]
+pub mod kernel;
+
 use flow::calibration::Calibration;
-use kiosk_ui::slint::{
-    self, LogicalPosition,
-    platform::{PointerEventButton, WindowEvent},
-    winit_030::{EventResult, WinitWindowAccessor as _, winit},
+use kiosk_ui::{
+    AppWindow,
+    slint::{
+        self, LogicalPosition,
+        platform::{PointerEventButton, WindowEvent},
+    },
 };
 
 /// What puts touches right: asked by the screen's thread for each of them, set by the technician's hands.
@@ -91,16 +97,11 @@ impl Panel {
         });
     }
 
-    /// Takes what a window system says of fingers, before the screens get it.
-    pub(crate) fn follow(&self, window: &slint::Window) {
-        let (panel, mut hand) = (self.clone(), Hand::default());
-        window.on_winit_window_event(move |window, event| match hand.told(event, window.scale_factor()) {
-            Some(fingers) => {
-                fingers.into_iter().flatten().for_each(|finger| panel.touch(window, finger));
-                EventResult::PreventDefault
-            }
-            None => EventResult::Propagate,
-        });
+    /// Takes what is said of fingers, before the screens get it.
+    pub(crate) fn follow(&self, window: &AppWindow) {
+        desktop::follow(self.clone(), window);
+        #[cfg(feature = "backend-linuxkms")]
+        kernel::follow(self.clone(), window);
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -119,6 +120,15 @@ fn position(x: f64, y: f64) -> LogicalPosition {
     LogicalPosition::new(x as f32, y as f32)
 }
 
+/// What a touch does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Down,
+    Moves,
+    Up,
+    Lost,
+}
+
 /// One finger counts, the first: another one changes nothing. A panel may also pose as a mouse.
 #[derive(Default)]
 struct Hand {
@@ -126,66 +136,40 @@ struct Hand {
     at: LogicalPosition,
 }
 
-impl Hand {
-    /// What `event` says a finger does; none where it says nothing of fingers.
-    fn told(&mut self, event: &winit::event::WindowEvent, scale: f32) -> Option<[Option<Finger>; 2]> {
-        use winit::event::{ElementState, MouseButton, WindowEvent as Winit};
-        let logical = |at: winit::dpi::PhysicalPosition<f64>| {
-            position(at.x / f64::from(scale), at.y / f64::from(scale))
-        };
-        match event {
-            Winit::Touch(touch) => Some(self.touched(touch.id, touch.phase, logical(touch.location))),
-            Winit::CursorMoved { position, .. } => {
-                self.at = logical(*position);
-                Some([Some(Finger::Moves(self.at)), None])
-            }
-            Winit::CursorLeft { .. } => Some([Some(Finger::Gone), None]),
-            Winit::MouseInput { state, button: MouseButton::Left, .. } => Some(match state {
-                ElementState::Pressed => [Some(Finger::Down(self.at)), None],
-                ElementState::Released => [Some(Finger::Up(self.at)), None],
-            }),
-            _ => None,
-        }
-    }
+/// What becomes of one thing that a hand does.
+type Fingers = [Option<Finger>; 2];
 
-    fn touched(
-        &mut self,
-        id: u64,
-        phase: winit::event::TouchPhase,
-        at: LogicalPosition,
-    ) -> [Option<Finger>; 2] {
-        use winit::event::TouchPhase;
+impl Hand {
+    fn touched(&mut self, id: u64, phase: Phase, at: LogicalPosition) -> Fingers {
         if *self.finger.get_or_insert(id) != id {
             return [None, None];
         }
-        match phase {
-            TouchPhase::Started => [Some(Finger::Down(at)), None],
-            TouchPhase::Moved => [Some(Finger::Moves(at)), None],
-            TouchPhase::Ended => {
-                self.finger = None;
-                [Some(Finger::Up(at)), Some(Finger::Gone)]
-            }
-            TouchPhase::Cancelled => {
-                self.finger = None;
-                [Some(Finger::Gone), None]
-            }
+        self.at = at;
+        if matches!(phase, Phase::Up | Phase::Lost) {
+            self.finger = None;
         }
+        match phase {
+            Phase::Down => [Some(Finger::Down(at)), None],
+            Phase::Moves => [Some(Finger::Moves(at)), None],
+            Phase::Up => [Some(Finger::Up(at)), Some(Finger::Gone)],
+            Phase::Lost => [Some(Finger::Gone), None],
+        }
+    }
+
+    /// A panel that poses as a mouse says where it is touched, and then that it is.
+    fn points(&mut self, at: LogicalPosition) -> Fingers {
+        self.at = at;
+        [Some(Finger::Moves(at)), None]
+    }
+
+    fn presses(&self, down: bool) -> Fingers {
+        [Some(if down { Finger::Down(self.at) } else { Finger::Up(self.at) }), None]
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use winit::{
-        dpi::PhysicalPosition,
-        event::{DeviceId, ElementState, MouseButton, Touch, TouchPhase, WindowEvent as Winit},
-    };
-
     use super::*;
-
-    fn touch(id: u64, phase: TouchPhase, x: f64) -> Winit {
-        let location = PhysicalPosition::new(x, 20.0);
-        Winit::Touch(Touch { device_id: DeviceId::dummy(), phase, location, force: None, id })
-    }
 
     fn at(x: f32) -> LogicalPosition {
         LogicalPosition::new(x, 10.0)
@@ -194,26 +178,13 @@ mod tests {
     #[test]
     fn one_finger_counts_and_a_second_one_changes_nothing() {
         let mut hand = Hand::default();
-        let mut told = |id, phase, x| hand.told(&touch(id, phase, x), 2.0).unwrap();
-        assert_eq!(told(7, TouchPhase::Started, 100.0), [Some(Finger::Down(at(50.0))), None]);
-        assert_eq!(told(8, TouchPhase::Started, 900.0), [None, None]);
-        assert_eq!(told(7, TouchPhase::Moved, 104.0), [Some(Finger::Moves(at(52.0))), None]);
-        assert_eq!(told(8, TouchPhase::Ended, 900.0), [None, None]);
-        assert_eq!(told(7, TouchPhase::Ended, 104.0), [Some(Finger::Up(at(52.0))), Some(Finger::Gone)]);
-        assert_eq!(told(9, TouchPhase::Started, 10.0), [Some(Finger::Down(at(5.0))), None]);
-        assert_eq!(told(9, TouchPhase::Cancelled, 10.0), [Some(Finger::Gone), None]);
-    }
-
-    #[test]
-    fn a_mouse_is_a_finger_and_a_key_is_none() {
-        let mut hand = Hand::default();
-        let device_id = DeviceId::dummy();
-        let moved = Winit::CursorMoved { device_id, position: PhysicalPosition::new(60.0, 20.0) };
-        let pressed =
-            Winit::MouseInput { device_id, state: ElementState::Pressed, button: MouseButton::Left };
-        assert_eq!(hand.told(&moved, 2.0), Some([Some(Finger::Moves(at(30.0))), None]));
-        assert_eq!(hand.told(&pressed, 2.0), Some([Some(Finger::Down(at(30.0))), None]));
-        assert_eq!(hand.told(&Winit::Focused(true), 2.0), None);
+        assert_eq!(hand.touched(7, Phase::Down, at(50.0)), [Some(Finger::Down(at(50.0))), None]);
+        assert_eq!(hand.touched(8, Phase::Down, at(450.0)), [None, None]);
+        assert_eq!(hand.touched(7, Phase::Moves, at(52.0)), [Some(Finger::Moves(at(52.0))), None]);
+        assert_eq!(hand.touched(8, Phase::Up, at(450.0)), [None, None]);
+        assert_eq!(hand.touched(7, Phase::Up, at(52.0)), [Some(Finger::Up(at(52.0))), Some(Finger::Gone)]);
+        assert_eq!(hand.touched(9, Phase::Down, at(5.0)), [Some(Finger::Down(at(5.0))), None]);
+        assert_eq!(hand.touched(9, Phase::Lost, at(5.0)), [Some(Finger::Gone), None]);
     }
 
     #[test]

@@ -50,7 +50,7 @@ impl Screens {
     /// The same, with touches put right by `panel`.
     pub(crate) fn on(panel: Panel, send: impl Fn(Touch) + 'static) -> anyhow::Result<Self> {
         let window = AppWindow::new()?;
-        panel.follow(window.window());
+        panel.follow(&window);
         let send: Send = Rc::new(send);
         frame::connect(&window, &send);
         pages::connect(&window, &send);

@@ -5,6 +5,7 @@ mod bench;
 mod cable;
 mod camera;
 mod device;
+mod finger;
 mod gadget;
 mod permission;
 mod plugs;
@@ -23,8 +24,9 @@ fn main() -> ExitCode {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => run(),
         ["probe", url] => permission::probe(url),
+        ["finger", line] => finger::run(line),
         _ => {
-            eprintln!("usage: hil-guest [probe URL]");
+            eprintln!("usage: hil-guest [probe URL | finger LINE]");
             ExitCode::FAILURE
         }
     }

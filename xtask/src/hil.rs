@@ -6,10 +6,32 @@
 mod image;
 mod kernel;
 mod machine;
+mod monitor;
+mod picture;
+mod screen;
+
+pub(crate) use screen::run as run_screen;
 
 use std::path::Path;
 
 use crate::{Failure, cargo, setup};
+
+const INIT: &str = include_str!("../../hil/init.sh");
+const MODULES: [&str; 13] = [
+    "configfs",
+    "dummy_hcd",
+    "libcomposite",
+    "usb_f_acm",
+    "usb_f_fs",
+    "usb_f_hid",
+    "usblp",
+    "cdc-acm",
+    "usbhid",
+    "hid-generic",
+    "evdev",
+    "uinput",
+    "vivid",
+];
 
 /// Builds the program that runs inside, and runs it there.
 pub(crate) fn run() -> Result<(), Failure> {
@@ -43,9 +65,15 @@ fn boot(workspace: &cargo::Metadata) -> Result<(), Failure> {
     let folder = workspace.target_directory.join("hil");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let kernel = kernel::Kernel::fetch(&folder)?;
-    let rules = workspace.workspace_root.join("packaging/udev");
-    let program = workspace.bin_dir().join("hil-guest");
-    let image = image::build(&folder, &kernel, &program, &rules)?;
+    let parts = image::Parts {
+        name: "drivers",
+        init: INIT,
+        modules: &MODULES,
+        programs: &[&workspace.bin_dir().join("hil-guest")],
+        folders: &[],
+        rules: &workspace.workspace_root.join("packaging/udev"),
+    };
+    let image = image::build(&folder, &kernel, &parts)?;
     machine::run(&folder, &kernel, &image)
 }
 

@@ -64,6 +64,8 @@ const HELP: &str = "usage: cargo xtask COMMAND
                --seconds N     how long each target runs (default: 60)
   hil        the drivers against real nodes of Debian's kernel in a virtual machine: plugs pulled in the middle, a stalled
              printer, no permission; one line for each situation
+               --screen        instead the kiosk itself on a kernel's screen, without a window system: what it shows, and
+                               whether touches arrive where the finger is, calibrated and not; builds Slint once more
   foreign    hosts that are not ours (python-escpos, receiptio; installed under the target directory) print on our emulated
              printer, which shows what they sent
   browser    a relief case through community, street and district in Debian's Chromium (playwright-core and axe-core are
@@ -100,6 +102,7 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
         ("privacy", rest) => privacy::run(rest),
         ("fleet", rest) => fleet::run(rest),
         ("hil", []) => hil::run(),
+        ("hil", [screen]) if screen == "--screen" => hil::run_screen(),
         ("foreign", []) => foreign::run(),
         ("browser", rest) => browser::run(rest),
         ("fuzz", rest) => fuzz::run(rest),

@@ -37,6 +37,15 @@ const HIL_PACKAGES: [Package; 5] = [
     ("cpio", "packs its files"),
 ];
 
+/// What a kiosk needs that shows itself without a window system, and a machine to try it in.
+const SCREEN_PACKAGES: [Package; 5] = [
+    ("libgbm-dev", "memory for a screen"),
+    ("libinput-dev", "touches of the kernel"),
+    ("libseat-dev", "who may use the screen"),
+    ("libudev-dev", "finds panels"),
+    ("libxkbcommon-dev", "names of keys"),
+];
+
 /// A package, and a command that succeeds where the same is there under another name than Debian's.
 type Probed = (Package, &'static str);
 
@@ -67,6 +76,11 @@ pub(crate) fn run_for_bench() -> Result<(), Failure> {
 /// Installs what the virtual machine needs.
 pub(crate) fn run_for_hil() -> Result<(), Failure> {
     install(&HIL_PACKAGES)
+}
+
+/// Installs what the virtual machine with a screen needs.
+pub(crate) fn run_for_hil_screen() -> Result<(), Failure> {
+    install(&[PACKAGES.as_slice(), &HIL_PACKAGES, &SCREEN_PACKAGES].concat())
 }
 
 /// Installs what foreign hosts need.

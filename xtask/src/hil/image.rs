@@ -11,24 +11,21 @@ use std::{
 use super::{kernel::Kernel, output};
 use crate::Failure;
 
-const INIT: &str = include_str!("../../../hil/init.sh");
-
-/// What the machine loads, and what those need comes along.
-const MODULES: [&str; 13] = [
-    "configfs",
-    "dummy_hcd",
-    "libcomposite",
-    "usb_f_acm",
-    "usb_f_fs",
-    "usb_f_hid",
-    "usblp",
-    "cdc-acm",
-    "usbhid",
-    "hid-generic",
-    "evdev",
-    "uinput",
-    "vivid",
-];
+/// What a machine is made of, beside udev and its rules.
+pub(crate) struct Parts<'a> {
+    /// What tells it from other machines.
+    pub(crate) name: &'a str,
+    /// Process 1.
+    pub(crate) init: &'a str,
+    /// What it loads, and what those need comes along.
+    pub(crate) modules: &'a [&'a str],
+    /// With the libraries that they are linked with.
+    pub(crate) programs: &'a [&'a Path],
+    /// Of this machine, under the same paths.
+    pub(crate) folders: &'a [&'a Path],
+    /// The udev rules of a kiosk.
+    pub(crate) rules: &'a Path,
+}
 
 const FOLDERS: [&str; 8] = ["bin", "dev", "etc/udev/rules.d", "proc", "run", "sys", "tmp", "usr/lib/udev"];
 
@@ -38,31 +35,29 @@ const GROUP: &str = "root:x:0:\ntty:x:5:\ndisk:x:6:\nlp:x:7:\nkmem:x:15:\ndialou
     video:x:44:\ninput:x:104:\nsgx:x:105:\nkvm:x:106:\nrender:x:107:\nkiosk:x:1001:\n";
 
 /// Builds it anew and returns the archive.
-pub(crate) fn build(
-    folder: &Path,
-    kernel: &Kernel,
-    program: &Path,
-    rules: &Path,
-) -> Result<PathBuf, Failure> {
-    let root = folder.join("root");
+pub(crate) fn build(folder: &Path, kernel: &Kernel, parts: &Parts<'_>) -> Result<PathBuf, Failure> {
+    let root = folder.join(parts.name);
     let _ = fs::remove_dir_all(&root);
     for name in FOLDERS {
         fs::create_dir_all(root.join(name)).map_err(told(&root.join(name)))?;
     }
-    write(&root.join("init"), INIT)?;
+    write(&root.join("init"), parts.init)?;
     fs::set_permissions(root.join("init"), fs::Permissions::from_mode(0o755)).map_err(told(&root))?;
     write(&root.join("etc/passwd"), PASSWD)?;
     write(&root.join("etc/group"), GROUP)?;
     link("usr/lib/udev", "lib/udev", &root)?;
     copy(Path::new("/bin/busybox"), &root.join("bin/busybox"))?;
-    for tool in [Path::new("/bin/udevadm"), program] {
+    for tool in [Path::new("/bin/udevadm")].iter().chain(parts.programs) {
         add_program(tool, &root)?;
     }
     link("udevadm", "bin/systemd-udevd", &root)?;
     copy_folder(Path::new("/usr/lib/udev/rules.d"), &root.join("usr/lib/udev/rules.d"))?;
-    copy_folder(rules, &root.join("etc/udev/rules.d"))?;
-    add_modules(kernel, &root)?;
-    pack(folder, &root)
+    copy_folder(parts.rules, &root.join("etc/udev/rules.d"))?;
+    for folder in parts.folders {
+        copy_folder(folder, &root.join(folder.strip_prefix("/").unwrap_or(folder)))?;
+    }
+    add_modules(kernel, &root, parts.modules)?;
+    pack(&root)
 }
 
 fn told(path: &Path) -> impl Fn(std::io::Error) -> Failure + use<> {
@@ -87,7 +82,8 @@ fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
 }
 
 fn copy_folder(from: &Path, to: &Path) -> Result<(), Failure> {
-    let files: Vec<_> = fs::read_dir(from).map_err(told(from))?.flatten().map(|entry| entry.path()).collect();
+    let entries = fs::read_dir(from).map_err(told(from))?.flatten().map(|entry| entry.path());
+    let files: Vec<_> = entries.filter(|path| path.is_file()).collect();
     if files.is_empty() {
         return Err(format!("{}: is empty", from.display()));
     }
@@ -108,11 +104,11 @@ fn add_program(program: &Path, root: &Path) -> Result<(), Failure> {
 }
 
 /// The modules and whatever they need, as `modules.dep` says: `path: path path`.
-fn add_modules(kernel: &Kernel, root: &Path) -> Result<(), Failure> {
+fn add_modules(kernel: &Kernel, root: &Path, modules: &[&str]) -> Result<(), Failure> {
     let from = kernel.modules();
     let table = fs::read_to_string(from.join("modules.dep")).map_err(told(&from))?;
     let to = root.join("lib/modules").join(&kernel.version);
-    for module in needed(&table)? {
+    for module in needed(&table, modules)? {
         copy(&from.join(module), &to.join(module))?;
     }
     for list in ["modules.builtin", "modules.order"] {
@@ -121,12 +117,12 @@ fn add_modules(kernel: &Kernel, root: &Path) -> Result<(), Failure> {
     output("/sbin/depmod", &["--basedir", &root.display().to_string(), &kernel.version], root).map(|_| ())
 }
 
-fn needed(table: &str) -> Result<BTreeSet<&str>, Failure> {
+fn needed<'t>(table: &'t str, modules: &[&str]) -> Result<BTreeSet<&'t str>, Failure> {
     let mut needed = BTreeSet::new();
-    for module in MODULES {
+    for module in modules {
         let line = table.lines().find(|line| {
             let file = line.split(':').next().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
-            file.trim_end_matches(".xz").trim_end_matches(".ko") == module
+            file.trim_end_matches(".xz").trim_end_matches(".ko") == *module
         });
         let line = line.ok_or_else(|| format!("this kernel has no module {module}"))?;
         needed.extend(line.split([':', ' ']).filter(|path| !path.is_empty()));
@@ -134,8 +130,8 @@ fn needed(table: &str) -> Result<BTreeSet<&str>, Failure> {
     Ok(needed)
 }
 
-fn pack(folder: &Path, root: &Path) -> Result<PathBuf, Failure> {
-    let archive = folder.join("initrd");
+fn pack(root: &Path) -> Result<PathBuf, Failure> {
+    let archive = root.with_extension("initrd");
     let into = fs::File::create(&archive).map_err(told(&archive))?;
     let status = Command::new("sh")
         .args(["-c", "find . | cpio --create --format=newc --quiet"])
@@ -153,11 +149,12 @@ mod tests {
 
     #[test]
     fn modules_bring_along_what_they_need() {
+        let modules = ["configfs", "usblp"];
         let table: String =
-            MODULES.iter().map(|module| format!("kernel/{module}.ko: kernel/base.ko\n")).collect();
-        let needed = needed(&table).unwrap();
+            modules.iter().map(|module| format!("kernel/{module}.ko: kernel/base.ko\n")).collect();
+        let needed = needed(&table, &modules).unwrap();
         assert!(needed.contains("kernel/base.ko") && needed.contains("kernel/usblp.ko"));
-        assert_eq!(needed.len(), MODULES.len() + 1);
-        assert!(super::needed("kernel/usblp.ko:\n").unwrap_err().contains("no module configfs"));
+        assert_eq!(needed.len(), modules.len() + 1);
+        assert!(super::needed("kernel/usblp.ko:\n", &modules).unwrap_err().contains("no module configfs"));
     }
 }
