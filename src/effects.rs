@@ -225,6 +225,7 @@ impl Hands {
     }
 
     /// Nothing here waits: what takes time becomes a task of its own, so that no effect holds up another.
+    #[expect(clippy::too_many_lines, reason = "a table")]
     fn begin(self: Arc<Self>, effect: Effect) {
         match effect {
             Effect::ReadCard => self.reader.want_card(),

@@ -43,10 +43,13 @@ pub(crate) struct Starts {
 impl Starts {
     /// Notes one more start, unless there were too many.
     pub(crate) fn begin(file: PathBuf) -> Self {
-        let recent = Start::now().map(|now| Self::with(&file, now)).unwrap_or_else(|error| {
-            tracing::warn!(%error, "starts are not counted");
-            Vec::new()
-        });
+        let recent = Start::now().map_or_else(
+            |error| {
+                tracing::warn!(%error, "starts are not counted");
+                Vec::new()
+            },
+            |now| Self::with(&file, now),
+        );
         Self { file, recent }
     }
 

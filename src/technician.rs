@@ -11,7 +11,7 @@ use driver_api::CardReading;
 use crate::{Config, secret::Digest};
 
 /// How long a card may take to be put down.
-const CARD: Duration = Duration::from_secs(60);
+const CARD: Duration = Duration::from_mins(1);
 /// Between two looks at the plate.
 const POLL: Duration = Duration::from_millis(300);
 const PIN_LENGTH: std::ops::RangeInclusive<usize> = 6..=12;

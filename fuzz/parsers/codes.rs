@@ -46,9 +46,8 @@ fn words(how: usize, rest: &[u8]) -> Option<Picture> {
     let mask = Mask::new(u8::try_from(how / 4 % 8).ok()?);
     let code = QrCode::encode_codewords(Version::new(version), QrCodeEcc::Low, words, Some(mask));
     let modules = usize::try_from(code.size()).ok()?;
-    let mut dark: Vec<bool> = (0..modules * modules)
-        .map(|at| code.get_module((at % modules) as i32, (at / modules) as i32))
-        .collect();
+    let places = (0..code.size()).flat_map(|y| (0..code.size()).map(move |x| (x, y)));
+    let mut dark: Vec<bool> = places.map(|(x, y)| code.get_module(x, y)).collect();
     for pair in spoilt.chunks_exact(2) {
         let at = usize::from(u16::from_le_bytes([pair[0], pair[1]])) % dark.len();
         dark[at] = !dark[at];

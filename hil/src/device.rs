@@ -28,7 +28,7 @@ impl Device {
     /// Does one thing at it.
     pub(crate) fn perform(&self, action: Action) -> anyhow::Result<Value> {
         let answer = self.emulator.perform(action.clone());
-        anyhow::ensure!(answer["ok"] == true, "{action:?}: {answer}");
+        anyhow::ensure!(answer.get("ok") == Some(&Value::Bool(true)), "{action:?}: {answer}");
         Ok(answer)
     }
 

@@ -8,6 +8,7 @@ use std::{
 use anyhow::{Context as _, ensure};
 use driver_api::{Bitmap, LinkFault, PrintJob, PrintOutcome, PrinterFault, ReceiptPrinter};
 use driver_sim::{Action, receipt_printer::ReceiptPrinterMachine};
+use serde_json::Value;
 use usb_gadget::Id;
 
 use crate::{
@@ -58,7 +59,8 @@ fn job(number: u64, rows: u32) -> PrintJob {
 /// Receipts that were cut, and rows that were printed.
 fn out(device: &Device) -> anyhow::Result<(u64, u64)> {
     let status = device.act("status")?;
-    Ok((status["receipts"].as_u64().context("receipts")?, status["rows_printed"].as_u64().context("rows")?))
+    let number = |name: &'static str| status.get(name).and_then(Value::as_u64).context(name);
+    Ok((number("receipts")?, number("rows_printed")?))
 }
 
 fn printed(printer: &mut dyn ReceiptPrinter, job: &PrintJob) -> anyhow::Result<()> {

@@ -84,7 +84,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, 
         ["--version"] => Ok(Command::Version),
         [] => Err("found no arguments, expected --config FILE".to_owned()),
         [verb, options @ ..] => {
-            let mut options = Options::read(options).map_err(|_| unknown(&words))?;
+            let mut options = Options::read(options).map_err(|()| unknown(&words))?;
             let command = options.command(verb)?.ok_or_else(|| unknown(&words))?;
             if options.0.is_empty() { Ok(command) } else { Err(unknown(&words)) }
         }

@@ -120,6 +120,11 @@ pub(crate) struct World {
     time: Arc<Mutex<Timestamp>>,
 }
 
+/// The world's time, so long after it began.
+fn time(since_start: Duration) -> Timestamp {
+    Timestamp::from_second(START).unwrap_or_default().saturating_add(since_start).unwrap_or(Timestamp::MAX)
+}
+
 impl World {
     /// In memory: on a disk most of the time would go into waiting for it. What a disk may do to a store is proved by
     /// [`crate::crash`].
@@ -151,15 +156,8 @@ impl World {
         self.folder.path()
     }
 
-    fn time(&self, since_start: Duration) -> Timestamp {
-        Timestamp::from_second(START)
-            .unwrap_or_default()
-            .saturating_add(since_start)
-            .unwrap_or(Timestamp::MAX)
-    }
-
     fn set_time(&self, since_start: Duration) {
-        self.set(self.time(since_start));
+        self.set(time(since_start));
     }
 
     pub(crate) fn set(&self, time: Timestamp) {

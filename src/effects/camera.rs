@@ -236,7 +236,7 @@ impl Owner {
         if self.round.now() == round {
             self.inbox.show(Preview { picture: shrunk(&page.picture, PAGE_SHOWN), sharpness: 0.0 });
         }
-        let warnings = page.warnings.iter().map(warning).collect();
+        let warnings = page.warnings.iter().copied().map(warning).collect();
         tracing::info!(bytes = file.len(), ?warnings, "page photographed");
         Some(Shot { file: PageFile::new(std::mem::take(&mut *file)), warnings })
     }
@@ -294,7 +294,7 @@ fn spent() -> Duration {
     Duration::try_from(time).unwrap_or_default()
 }
 
-fn warning(warning: &Warning) -> PageWarning {
+fn warning(warning: Warning) -> PageWarning {
     match warning {
         Warning::NoEdges => PageWarning::NoEdges,
         Warning::Blurred => PageWarning::Blurred,

@@ -290,7 +290,7 @@ fn log(case_key: Uuid, settled: &Settled) {
     match settled {
         Settled::Delivered(_) => tracing::info!(%case_key, "delivered"),
         Settled::Parked(problem) => {
-            tracing::error!(%case_key, kind = problem.name(), "refused for good, parked")
+            tracing::error!(%case_key, kind = problem.name(), "refused for good, parked");
         }
         Settled::Later { reason } => tracing::warn!(%case_key, reason, "waits for another try"),
     }

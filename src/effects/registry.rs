@@ -105,7 +105,13 @@ impl Registry {
             (Some(end), Some(platform)) => now.saturating_add(end.duration_since(platform)).ok(),
             (end, _) => end,
         };
-        let noted = self.store.run(move |store| Ok(store.set_key_end(end))).await;
+        let noted = self
+            .store
+            .run(move |store| {
+                store.set_key_end(end);
+                Ok(())
+            })
+            .await;
         if let Err(error) = noted {
             tracing::error!(%error, "the end of the sealing key is not heeded");
         }
@@ -183,7 +189,7 @@ pub(super) async fn keep_fresh(registry: Arc<Registry>) {
         {
             tracing::warn!(%error, "platform does not answer");
         }
-        registry.health.platform(answered.as_ref().map(|()| ()));
+        registry.health.platform(answered.as_ref().copied());
         if online != Some(answered.is_ok()) {
             online = Some(answered.is_ok());
             registry.inbox.post(Event::Online(answered.is_ok()));

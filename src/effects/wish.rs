@@ -57,7 +57,7 @@ mod tests {
 
     use super::*;
 
-    const LONG: Duration = Duration::from_secs(60);
+    const LONG: Duration = Duration::from_mins(1);
 
     #[test]
     fn a_plug_or_another_wish_ends_the_wait_also_when_it_came_before_it() {

@@ -50,7 +50,7 @@ pub(super) fn roomiest<'a>(texts: impl Iterator<Item = &'a str>) -> slint::Share
 
 /// An amount in 分 as it is said in 元: without a point where it is whole.
 pub(super) fn yuan(fen: u64) -> String {
-    if fen % 100 == 0 { (fen / 100).to_string() } else { format!("{}.{:02}", fen / 100, fen % 100) }
+    if fen.is_multiple_of(100) { (fen / 100).to_string() } else { format!("{}.{:02}", fen / 100, fen % 100) }
 }
 
 /// 139 0000 5678.

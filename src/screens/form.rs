@@ -86,7 +86,7 @@ impl FormScreen {
             Ask::Text { .. } | Ask::Address { .. } => self.keyboard.show(window, &form.field, &form.answer),
             Ask::Persons { rows, min, max } => people(window, rows, (*min, *max), language),
             Ask::Phone | Ask::Number { .. } | Ask::Money { .. } | Ask::IdNumber | Ask::BankCard => {
-                digits(window, form, language)
+                digits(window, form, language);
             }
         }
     }

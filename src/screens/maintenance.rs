@@ -289,7 +289,7 @@ fn link(trouble: Option<&LinkTrouble>) -> (ui::LinkTrouble, SharedString) {
 fn readiness(api: &MaintenanceApi<'_>, report: Option<&Report>) {
     let Some(report) = report else {
         api.set_reported_at(SharedString::default());
-        return api.set_tested(dates::model([].into_iter()));
+        return api.set_tested(dates::model([]));
     };
     api.set_reported_at(moment(report.at));
     api.set_report_qr(outcome::qr(&report.text));

@@ -102,7 +102,7 @@ fn mapping(
     let mut at = from;
     while at < to {
         let wanted = usize::try_from(to - at).unwrap_or(PIECE).min(PIECE);
-        let read = match memory.read_at(&mut piece[..wanted], at) {
+        let read = match memory.read_at(piece.get_mut(..wanted).unwrap_or_default(), at) {
             // It was given back meanwhile, or it is a device.
             Ok(0) => return Ok(()),
             Err(error) if error.raw_os_error() == Some(5) || error.kind() == ErrorKind::InvalidInput => {
@@ -111,7 +111,9 @@ fn mapping(
             read => read?,
         };
         let end = at + read as u64;
-        found.search(needles, &piece[..read], &|place| format!("{name} at {:#x}", at + place as u64));
+        found.search(needles, piece.get(..read).unwrap_or_default(), &|place| {
+            format!("{name} at {:#x}", at + place as u64)
+        });
         found.bytes += read as u64;
         at = if end < to && read as u64 > overlap { end - overlap } else { end };
     }

@@ -32,7 +32,7 @@ impl Paper {
         let shade = |x: usize, y: usize| self.grey.get(y * width + x).copied().unwrap_or(255);
         let mut picture = rqrr::PreparedImage::prepare_from_greyscale(width, height, shade);
         let grids = picture.detect_grids();
-        let codes = grids.iter().filter_map(|grid| Some(grid.decode().ok()?.1));
-        codes.last().context("no QR code on the paper")
+        let mut codes = grids.iter().filter_map(|grid| Some(grid.decode().ok()?.1));
+        codes.next_back().context("no QR code on the paper")
     }
 }

@@ -91,11 +91,12 @@ pub struct Surroundings {
     pub network: Option<Network>,
     platform: String,
     folder: TempDir,
-    _others: Vec<Process>,
+    others: Vec<Process>,
 }
 
 impl Surroundings {
     /// Where the platform is, past the cable: residents' pages and the console are there too.
+    #[must_use]
     pub fn platform(&self) -> &str {
         &self.platform
     }
@@ -131,7 +132,7 @@ impl Surroundings {
         if options.enrolled {
             enrol(folder.path())?;
         }
-        Ok(Self { reader, printer, scanner, camera, network, platform, folder, _others: others })
+        Ok(Self { reader, printer, scanner, camera, network, platform, folder, others })
     }
 
     /// The folder with everything that the programs keep.
@@ -172,7 +173,7 @@ pub struct Stage {
 impl Stage {
     /// Starts everything.
     pub fn start(options: &StageOptions) -> anyhow::Result<Self> {
-        let Surroundings { reader, printer, scanner, camera, network, platform, folder, _others } =
+        let Surroundings { reader, printer, scanner, camera, network, platform, folder, others } =
             Surroundings::start(options)?;
         let means = Means { own_clock: options.own_clock, managed: options.managed };
         let (kiosk_process, kiosk) = start_kiosk(&kiosk_home(folder.path()), means)?;
@@ -187,7 +188,7 @@ impl Stage {
             kiosk_process,
             means,
             folder,
-            _others,
+            _others: others,
         })
     }
 
@@ -340,7 +341,7 @@ impl Process {
     fn spawn(command: &mut Command, log: &str, folder: &Path) -> anyhow::Result<Self> {
         let log = fs::OpenOptions::new().create(true).append(true).open(folder.join(log))?;
         let command = command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
-        Ok(Self(command.spawn().with_context(|| format!("{:?}", command.get_program()))?))
+        Ok(Self(command.spawn().with_context(|| command.get_program().display().to_string())?))
     }
 
     /// How it ended, where it has.

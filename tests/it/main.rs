@@ -4,6 +4,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::too_many_lines,
+    clippy::unnecessary_wraps,
     reason = "a test fails by panicking"
 )]
 

@@ -69,7 +69,7 @@ fn candidates(bytes: &[u8]) -> Vec<[u8; 32]> {
 
 fn raw(bytes: &[u8]) -> Vec<[u8; 32]> {
     let windows = bytes.windows(32).filter(|window| {
-        let noughts = window.iter().filter(|byte| **byte == 0).count();
+        let noughts = window.iter().map(|byte| usize::from(*byte == 0)).sum::<usize>();
         let letters = window.iter().filter(|byte| byte.is_ascii_graphic()).count();
         // Of 32 random bytes a dozen are letters, and hardly ever four are noughts.
         noughts < 4 && letters < 26

@@ -1,4 +1,10 @@
 //! Whole kiosks, played through from outside while something goes wrong.
+#![allow(
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "tests"
+)]
 
 mod camera;
 mod canary;

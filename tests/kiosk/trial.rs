@@ -70,7 +70,11 @@ fn what_goes_well_for_its_window_is_confirmed_and_what_breaks_a_device_goes_back
     let begun = Instant::now();
     is_known(&visit, "runs 1, 1 is active")?;
     is_known(&visit, "runs 1, 1 is confirmed")?;
-    anyhow::ensure!(begun.elapsed() > TRIAL - Duration::from_secs(3), "confirmed in {:?}", begun.elapsed());
+    anyhow::ensure!(
+        begun.elapsed() > TRIAL.saturating_sub(Duration::from_secs(3)),
+        "confirmed in {:?}",
+        begun.elapsed()
+    );
     let until = Instant::now() + 3 * PATIENCE;
     while stands(&visit)?.0 != "done" {
         anyhow::ensure!(Instant::now() < until, "the roll-out does not end: {:?}", stands(&visit)?);

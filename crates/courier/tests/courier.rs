@@ -87,16 +87,16 @@ fn neither_clock_alone_gives_up_a_call() {
 fn a_clock_that_was_set_is_told_from_time_that_has_passed() {
     use std::time::Duration;
     let mut watch = kiosk_courier::ClockWatch::default();
-    let hour = Duration::from_secs(3600);
+    let hour = Duration::from_hours(1);
     let start: jiff::Timestamp = "2026-11-25T02:00:00Z".parse().unwrap();
     assert_eq!(watch.jump(start, hour), None, "the first look knows nothing");
     assert_eq!(watch.jump(start + hour, 2 * hour), None);
     assert_eq!(
-        watch.jump(start + hour + Duration::from_secs(60), 2 * hour),
+        watch.jump(start + hour + Duration::from_mins(1), 2 * hour),
         None,
         "a time server corrects it"
     );
-    let ahead = start + 3 * hour + Duration::from_secs(60);
+    let ahead = start + 3 * hour + Duration::from_mins(1);
     assert_eq!(watch.jump(ahead, 3 * hour), Some(jiff::SignedDuration::from_hours(1)));
     assert_eq!(watch.jump(ahead + hour, 4 * hour), None, "once");
     assert_eq!(watch.jump(start, 4 * hour), Some(jiff::SignedDuration::from_secs(-(4 * 3600 + 60))));

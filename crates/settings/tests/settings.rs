@@ -1,5 +1,5 @@
 //! Every key, one by one.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::too_many_lines, reason = "tests")]
 
 use kiosk_settings::{CONTENT_BYTES, Content, SCHEMA, check, content, posters, tiles};
 use proptest::prelude::*;

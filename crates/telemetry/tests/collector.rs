@@ -109,7 +109,7 @@ async fn spans_arrive_and_a_collector_that_does_not_answer_holds_nobody_up() {
     *answers.lock().unwrap() = true;
     let begun = Instant::now();
     while counts.exported() == 3 {
-        assert!(begun.elapsed() < Duration::from_secs(60), "it never goes on");
+        assert!(begun.elapsed() < Duration::from_mins(1), "it never goes on");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

@@ -48,6 +48,7 @@ fn what_grows_leaves_nothing_where_it_was() {
 #[test]
 fn what_a_call_leaves_on_the_stack_is_gone() {
     #[inline(never)]
+    #[expect(clippy::large_stack_arrays, reason = "what lies deep is what this is about")]
     fn leave() -> usize {
         // As far down as any call of ours goes.
         let mut deep = [[0_u8; 24]; 4000];

@@ -245,6 +245,7 @@ fn with_bundle(id: &str, from: &str, to: &str) -> Vec<Fault> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn every_contradiction_of_a_bundle_is_named_with_bundle_and_field() {
     let work = "flexible-work";
     for (id, from, to, field, problem) in [

@@ -113,7 +113,7 @@ fn roll_out(file: &str, mut words: &[&str]) -> Result<Configure, String> {
     while let [flag, value, rest @ ..] = words {
         match *flag {
             "--canary" => {
-                canaries.push(value.parse().map_err(|why| format!("found --canary {value}, {why}"))?)
+                canaries.push(value.parse().map_err(|why| format!("found --canary {value}, {why}"))?);
             }
             "--soak" => {
                 let minutes: u16 =
@@ -183,9 +183,12 @@ pub(super) async fn run(
         }
         Configure::Draft { out, days, in_rings } => {
             let life = SignedDuration::from_hours(24 * days);
-            let files = store.read(move |view| match in_rings {
-                true => drafting::draft_rollout(view, now, life, &|_| true),
-                false => drafting::draft(view, now, life),
+            let files = store.read(move |view| {
+                if in_rings {
+                    drafting::draft_rollout(view, now, life, &|_| true)
+                } else {
+                    drafting::draft(view, now, life)
+                }
             });
             let files = files.await??;
             let batch = config_trust::batch(&files).map_err(publishing::NotPublished::from)?;

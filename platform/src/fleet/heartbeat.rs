@@ -62,9 +62,10 @@ pub(super) fn said(view: &Transaction<'_>, name: &str, now: Timestamp) -> Result
     let sql = "SELECT body, heard_at FROM heartbeat WHERE name = ?1";
     let Some(row) = view.row(sql, &[name.into()])? else { return Ok(None) };
     let (heard, heartbeat) = read(row.text("body")?, row.text("heard_at")?)?;
-    let mut said = match now.duration_since(heard) > SILENT {
-        true => format!("silent since {heard}"),
-        false => format!("heard {heard}"),
+    let mut said = if now.duration_since(heard) > SILENT {
+        format!("silent since {heard}")
+    } else {
+        format!("heard {heard}")
     };
     for ailment in &heartbeat.ailments {
         let name = Condition::of_code(&ailment.code).map_or("unknown to this platform", Condition::id);

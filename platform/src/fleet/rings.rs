@@ -146,7 +146,7 @@ impl Member {
     /// It counts once it may have the document; not if it was silent then and is still, or has been excused.
     fn counts(&self, now: Timestamp) -> bool {
         let Some(released) = self.released_at else { return false };
-        !self.excused && !self.revoked && !(self.is_silent(now) && !self.was_heard_before(released))
+        !self.excused && !self.revoked && (!self.is_silent(now) || self.was_heard_before(released))
     }
 
     fn is_silent(&self, now: Timestamp) -> bool {

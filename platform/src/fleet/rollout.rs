@@ -305,7 +305,7 @@ pub(super) fn act(
     };
     match (act, rollout.state) {
         (RolloutAct::Halt, RolloutState::Running) => {
-            stand(transaction, rollout.id, RolloutState::Halted, Some(why))?
+            stand(transaction, rollout.id, RolloutState::Halted, Some(why))?;
         }
         (RolloutAct::Resume, RolloutState::Halted) => {
             let sql = "UPDATE rollout_kiosk SET excused_at = ?3 WHERE rollout = ?1 AND name = ?2";

@@ -87,7 +87,7 @@ fn wanted(mut words: &[&str]) -> Result<Wanted, String> {
             "--online" => wanted.online = value.into(),
             "--after" => wanted.after = Some(value.into()),
             "--days" => {
-                wanted.days = value.parse().map_err(|_| format!("found --days {value}, expected days"))?
+                wanted.days = value.parse().map_err(|_| format!("found --days {value}, expected days"))?;
             }
             _ => return Err(format!("found {flag}, expected an argument of `platform sign root`")),
         }

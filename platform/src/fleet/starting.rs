@@ -52,9 +52,10 @@ pub(super) fn start(
         return Ok(Err(NotPublished::Elsewhere(entry.name.clone())));
     }
     let candidates = candidates(transaction, &signed.documents)?;
-    let rings = match signed.documents.is_empty() {
-        true => Ok(Vec::new()),
-        false => rings::rings(&candidates, &plan.canaries, now),
+    let rings = if signed.documents.is_empty() {
+        Ok(Vec::new())
+    } else {
+        rings::rings(&candidates, &plan.canaries, now)
     };
     let rings = match rings {
         Ok(rings) => rings,

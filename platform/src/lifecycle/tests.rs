@@ -525,10 +525,7 @@ proptest! {
         let people = ["one", "two", "three", "four"];
         for (act, person, days, system) in acts {
             desk.today += days.days();
-            let actor = match system {
-                true => Actor::System,
-                false => Actor::Staff { id: people[person], desk: true, approver: true, counter: true },
-            };
+            let actor = if system { Actor::System } else { Actor::Staff { id: people[person], desk: true, approver: true, counter: true } };
             let before = desk.facts.clone();
             if let Ok(done) = apply(&desk.facts, &act, actor, &desk.world()) {
                 desk.facts = done.facts;

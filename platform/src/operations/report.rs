@@ -69,7 +69,7 @@ const NEVER: [(&str, &str); 7] = [
 /// Looks at everything that the database at `database` holds, and at the data that this program ships with.
 pub async fn check(database: DatabaseUrl) -> Result<Report, OrderFault> {
     let store = Store::open(database).await?;
-    let mut report = store.read(|view| Ok(stored(view)?)).await?;
+    let mut report = store.read(stored).await?;
     shipped(&mut report);
     Ok(report)
 }

@@ -88,8 +88,8 @@ impl Near {
         let mut free = self.own_first().find_map(free)?;
         let looked = read(&mut free);
         let ended = self.begun.elapsed();
-        if ended - begun > LONG && self.met_disk() {
-            let until = ended + (ended - begun) * AWAY;
+        if ended.saturating_sub(begun) > LONG && self.met_disk() {
+            let until = ended + ended.saturating_sub(begun) * AWAY;
             self.away.store(u64::try_from(until.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
         }
         Some(looked).filter(|looked| !looked.as_ref().is_err_and(StoreError::is_busy))

@@ -122,6 +122,7 @@ async fn writes_in_company_are_one_transaction_and_each_sees_those_before_it() {
     assert_eq!(seen(&folder), [1, 2, 3]);
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as everything that reads")]
 fn whose(_: &Transaction<'_>) -> Result<String, StoreError> {
     Ok(thread::current().name().unwrap_or_default().to_owned())
 }

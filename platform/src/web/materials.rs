@@ -56,7 +56,7 @@ impl Papers {
         let Some(work) = casework::load(view, case_no)? else { return Ok(None) };
         let pages = materials::of_case(view, &work.key)?;
         let mut papers = materials::papers(view, &work.key, &work.item)?;
-        papers.retain(|paper| paper.takes_pictures());
+        papers.retain(Paper::takes_pictures);
         Ok(Some(Self {
             key: work.key.parse().map_err(|_| StoreError::Damaged("case_key"))?,
             open: matches!(work.facts.state, Standing::Received | Standing::CorrectionRequired),

@@ -40,7 +40,7 @@ pub(super) struct Next {
 type Wanted = Result<Query<Next>, QueryRejection>;
 
 fn next(query: Wanted) -> String {
-    query.map(|Query(wanted)| local(&wanted.next)).unwrap_or_else(|_| "/".to_owned())
+    query.map_or_else(|_| "/".to_owned(), |Query(wanted)| local(&wanted.next))
 }
 
 pub(super) async fn phone(State(web): State<Web>, visit: Visit, query: Wanted) -> Response {

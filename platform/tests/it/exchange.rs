@@ -156,7 +156,7 @@ async fn what_is_filed_is_told_once_however_often_it_has_to_be_sent() {
         "the one whose answer was lost came again and is one"
     );
     assert!(above.arrivals >= 4);
-    assert!(above.has.values().any(|told| told["申请信息"]["办件编号"] == Value::from(case.case_no.clone())));
+    assert!(above.has.values().any(|told| told["申请信息"]["办件编号"] == case.case_no.clone()));
     let hashes = database::texts(platform.directory.path(), "SELECT sha256 FROM exchange_audit");
     assert!(hashes.iter().all(|hash| hash.len() == 64));
 }

@@ -164,7 +164,7 @@ async fn a_file_is_masked_marked_and_runs_nothing() {
     };
     let rows: Vec<&str> = file.split_terminator("\r\n").collect();
     assert_eq!(rows.iter().filter(|row| mark(row)).count(), 4, "85 rows are three blocks, and the end");
-    let longest = rows.split(|row| mark(&row)).map(<[&str]>::len).max().unwrap();
+    let longest = rows.split(|row| mark(row)).map(<[&str]>::len).max().unwrap();
     assert!(longest <= 41, "a block with its headings: {longest}");
     assert_eq!(rows.iter().filter(|row| row.ends_with("\"DC20261124-0001\"")).count(), 85);
 }

@@ -138,7 +138,7 @@ async fn a_draft_reaches_the_residents_by_two_people_and_old_cases_keep_theirs()
     for case_no in [&old, &new, &still] {
         platform.act(&clerk, case_no, &act).await;
     }
-    let days = [&old, &new, &still].map(|case_no| case_no.clone());
+    let days = [&old, &new, &still].map(std::clone::Clone::clone);
     let mut dues = Vec::new();
     for case_no in &days {
         dues.push(due(&platform.seen(&clerk, case_no).await.unwrap()));
@@ -208,8 +208,7 @@ async fn what_contradicts_itself_is_refused_with_item_and_field() {
     let platform = &office.platform;
     let (_, author, other) = people(&office).await;
     ok(&platform.begin(&author).await);
-    type Change = fn(&mut Value);
-    let wrong: [(Change, &str); 6] = [
+    let wrong: [(fn(&mut Value), &str); 6] = [
         (|item| item["promised"]["n"] = json!(16), "temporary-relief：promised："),
         (|item| item["summary"]["en"] = json!(""), "temporary-relief：summary："),
         (|item| item["consult_phone"] = json!("0830-2345678"), "temporary-relief：consult_phone："),

@@ -1,5 +1,13 @@
 //! The platform from the outside: over its router, and as the program that is started.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::too_many_lines,
+    clippy::cast_possible_truncation,
+    reason = "test"
+)]
 
 mod additive;
 mod auditing;

@@ -64,7 +64,7 @@ impl Signed {
     fn owned(&self, length: i64) {
         let (of, zeroes) = match crate::ON {
             Kind::Sqlite => ("", format!("zeroblob({length})")),
-            _ => (" ON poster", format!("decode(repeat('00', {length}), 'hex')")),
+            Kind::Postgres => (" ON poster", format!("decode(repeat('00', {length}), 'hex')")),
         };
         let sql = format!("DROP TRIGGER poster_is_not_edited{of}; UPDATE poster SET content = {zeroes}");
         database::tamper(self.platform.here.directory.path(), &sql);

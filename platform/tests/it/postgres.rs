@@ -1,5 +1,13 @@
 //! The same tests on `PostgreSQL`, and those of several nodes.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::too_many_lines,
+    clippy::cast_possible_truncation,
+    reason = "test"
+)]
 
 mod auditing;
 mod bundle_pages;

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use crate::{database, fixture::TestPlatform};
 
-/// What only one of them has: PostgreSQL keeps its version in a table, `SQLite` in the head of the file.
+/// What only one of them has: `PostgreSQL` keeps its version in a table, `SQLite` in the head of the file.
 const OWN: &str = "platform_schema";
 
 /// A line for every column, key and index.

@@ -240,7 +240,7 @@ pub(crate) async fn fill_in(browser: &mut Browser<'_>, (id, form): (&str, &[Fiel
         browser.post(&here, &borrowed(&answers)).await;
         assert_ne!(browser.path, here, "{}: {}", id, browser.page);
     }
-    panic!("{}: the form has no end", id);
+    panic!("{id}: the form has no end");
 }
 
 /// Adds people to a list until it may be left.

@@ -18,7 +18,7 @@ use super::{
 };
 
 /// How long everything may take to settle once nothing is broken any more.
-const SETTLED: Duration = Duration::from_secs(60);
+const SETTLED: Duration = Duration::from_mins(1);
 /// How long things are broken in each phase, in milliseconds.
 const TROUBLE: u64 = 2_400;
 

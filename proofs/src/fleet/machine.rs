@@ -219,13 +219,16 @@ impl Kiosk for Machine {
 
     fn health(&self, _: &[String]) -> Health {
         let inside = self.inside();
-        let bad = inside.running.as_ref().is_some_and(|settings| settings["session"].get("end").is_some());
+        let bad = inside
+            .running
+            .as_ref()
+            .is_some_and(|settings| settings.get("session").and_then(|session| session.get("end")).is_some());
         if bad { Health::Failing("示例".to_owned()) } else { Health::Good }
     }
 
     fn apply(&self, settings: Option<&Map<String, Value>>) {
-        let version =
-            settings.map_or(0, |settings| settings["session"]["result"].as_u64().unwrap_or(u64::MAX));
+        let result = |settings: &Map<String, Value>| settings.get("session")?.get("result")?.as_u64();
+        let version = settings.map_or(0, |settings| result(settings).unwrap_or(u64::MAX));
         let version = u32::try_from(version).unwrap_or(u32::MAX);
         let published = self.published.lock().unwrap_or_else(PoisonError::into_inner);
         let signed = settings.is_none_or(|settings| published.contains(&Value::Object(settings.clone())));

@@ -81,6 +81,7 @@ impl Operator {
     }
 
     /// The end of what it logged.
+    #[must_use]
     pub fn log(&self) -> String {
         let log = fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
         let lines: Vec<_> = log.lines().rev().take(5).collect();
@@ -88,6 +89,7 @@ impl Operator {
     }
 
     /// Where its database is, for an attacker.
+    #[must_use]
     pub fn database(&self) -> PathBuf {
         self.folder.path().join("platform.db")
     }
@@ -169,6 +171,7 @@ impl Operator {
     }
 
     /// How much processor time the platform has used since it was started.
+    #[must_use]
     pub fn busy(&self) -> Duration {
         self.running.as_ref().map_or(Duration::ZERO, |child| busy(&child.id().to_string()))
     }

@@ -66,7 +66,7 @@ impl Measured {
         let waves = [&self.first, &self.one, &self.all, &self.away];
         let all = waves.iter().all(|wave| wave.reported.reached == wave.kiosks);
         let online = [&self.one, &self.all].iter().all(|wave| wave.reported.p95 <= Duration::from_secs(5));
-        all && online && self.away.reported.last <= Duration::from_secs(60) && self.unsigned == 0
+        all && online && self.away.reported.last <= Duration::from_mins(1) && self.unsigned == 0
     }
 }
 

@@ -12,7 +12,7 @@ use protocol::Delivery;
 
 /// As many as a small server has to answer at once.
 const CONNECTIONS: usize = 4;
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const PIECE: usize = 65536;
 
 /// One connection.

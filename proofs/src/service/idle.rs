@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use super::town::UNLIMITED;
 use crate::{fleet::operator::Operator, speed::Line};
 
-const PATIENT: Deadlines = Deadlines { connect: Duration::from_secs(60), total: Duration::from_secs(60) };
+const PATIENT: Deadlines = Deadlines { connect: Duration::from_mins(1), total: Duration::from_mins(1) };
 /// The platform shows every fifteen seconds that it is alive: after so long each has heard it.
 const ALIVE: Duration = Duration::from_secs(40);
 /// Connections that are opened at the same time.

@@ -169,7 +169,7 @@ impl<'a> Machine<'a> {
     }
 
     pub(super) fn wall(&self) -> Timestamp {
-        let now = self.world.time(self.now);
+        let now = super::time(self.now);
         now.saturating_add(self.offset).unwrap_or(now)
     }
 
@@ -240,7 +240,7 @@ impl<'a> Machine<'a> {
     }
 
     fn arrive(&mut self) {
-        let today = flow_day(self.world.time(self.now));
+        let today = flow_day(super::time(self.now));
         self.residents += 1;
         let resident = Resident::draw(self.residents, today, &mut self.chance);
         let Some(running) = self.running.as_mut().filter(|running| running.resident.is_none()) else {
@@ -262,6 +262,7 @@ impl<'a> Machine<'a> {
         self.handle(Event::Printer((!there).then_some(PrinterTrouble::PaperOut)))
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "as everything that happens to a machine")]
     fn lose_power(&mut self) -> Outcome {
         self.life += 1;
         self.told.power_cuts += 1;

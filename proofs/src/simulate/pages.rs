@@ -56,7 +56,7 @@ fn intake(now: Timestamp) -> Intake {
 #[test]
 fn photographed_pages_arrive_behind_their_case_and_once_however_often_they_are_sent() {
     let world = World::on(folder_in_memory().unwrap()).unwrap();
-    let now = world.time(std::time::Duration::ZERO);
+    let now = super::time(std::time::Duration::ZERO);
     let sealer = HpkeSealer::new(world.sealing_key().unwrap());
     let kiosk = folder_in_memory().unwrap();
     let (mut store, _) = Store::open(kiosk.path().join("kiosk.db"), now).unwrap();

@@ -14,7 +14,8 @@ pub mod window;
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    clippy::indexing_slicing
+    clippy::indexing_slicing,
+    clippy::todo
 )]
 mod generated {
     slint::include_modules!();

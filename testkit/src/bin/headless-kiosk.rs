@@ -96,7 +96,7 @@ fn perform(line: &str, machine: &Machine) -> anyhow::Result<Value> {
         "where" => place_of(window, &label.context("no \"label\"")?),
         "snapshot" => snapshot(window, &path.context("no \"path\"")?),
         // As a mistake in the program would: what is on the screen is part of what it says.
-        "panic" => std::panic::panic_any(labels(window)),
+        "panic" => fall(window),
         // Likewise: a screen that never answers again.
         "hang" => loop {
             std::thread::park();
@@ -141,6 +141,11 @@ fn tap(window: &AppWindow, panel: &Panel, label: &str) -> anyhow::Result<Value> 
     let (at, size) = (element.absolute_position(), element.size());
     press(window, panel, LogicalPosition::new(at.x + size.width / 2.0, at.y + size.height / 2.0));
     Ok(json!({"ok": true}))
+}
+
+#[expect(clippy::panic, reason = "it was asked to")]
+fn fall(window: &AppWindow) -> ! {
+    std::panic::panic_any(labels(window))
 }
 
 fn place_of(window: &AppWindow, label: &str) -> anyhow::Result<Value> {

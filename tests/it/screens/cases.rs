@@ -282,7 +282,7 @@ fn choices(count: usize) -> Vec<Choice> {
 fn numbered(mut text: Text, round: usize) -> Text {
     if round > 0 {
         let number = |words: String| format!("{words} {round}");
-        text.simplified = number(text.simplified);
+        text.simplified = format!("{} {round}", text.simplified);
         text.traditional = text.traditional.map(number);
         text.english = text.english.map(number);
     }

@@ -30,7 +30,7 @@ pub(super) const MM: f32 = 4.033;
 fn drawn(width: u32, height: u32) -> Picture {
     let print = |at: u32| {
         let (x, y) = (at % width * 100 / width, at / width * 60 / height);
-        let margin = x < 8 || x > 91 || y < 4 || y > 55;
+        let margin = !(8..=91).contains(&x) || !(4..=55).contains(&y);
         if margin || y.is_multiple_of(2) || x * 7 % 9 > 6 { 236 } else { 60 }
     };
     Picture::new(width, height, (0..width * height).flat_map(|at| [print(at); 3]).collect()).unwrap()

@@ -18,7 +18,7 @@ const LONGEST: &str = "600";
 /// Where the machine's console is written.
 pub(super) const CONSOLE: &str = "screen-console.log";
 /// How long the monitor may take to answer, and the machine to be up.
-const UP: Duration = Duration::from_secs(180);
+const UP: Duration = Duration::from_mins(3);
 
 /// It ends with this value.
 pub(crate) struct Machine {

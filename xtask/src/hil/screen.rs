@@ -33,7 +33,7 @@ const CALIBRATION: &str = "1000000,0,0,0,1000000,60000";
 const CHANGED: usize = 15;
 /// An emulated processor draws slowly.
 const DRAWS: Duration = Duration::from_secs(30);
-const STARTS: Duration = Duration::from_secs(240);
+const STARTS: Duration = Duration::from_mins(4);
 /// So long nothing must happen after a touch beside everything.
 const QUIET: Duration = Duration::from_secs(8);
 

@@ -94,11 +94,15 @@ fn what_may_pass_is_waited_for_and_what_lasts_goes_back() {
         assert!(!kiosk.observe(Session::None, seconds(at), doubtful()).unwrap());
         assert!(!kiosk.observe(Session::None, seconds(at) + seconds(1) / 2, Health::Good).unwrap());
     }
-    kiosk.observe(Session::None, WINDOW - seconds(1), doubtful()).unwrap();
+    kiosk.observe(Session::None, WINDOW.checked_sub(seconds(1)).unwrap(), doubtful()).unwrap();
     kiosk.observe(Session::None, WINDOW, doubtful()).unwrap();
     assert_eq!(kiosk.reported().phase, Phase::Active, "nothing is confirmed in doubt");
-    assert!(!kiosk.observe(Session::None, WINDOW + GRACE - seconds(2), doubtful()).unwrap());
-    assert!(kiosk.observe(Session::None, WINDOW + GRACE - seconds(1), doubtful()).unwrap());
+    assert!(
+        !kiosk.observe(Session::None, (WINDOW + GRACE).checked_sub(seconds(2)).unwrap(), doubtful()).unwrap()
+    );
+    assert!(
+        kiosk.observe(Session::None, (WINDOW + GRACE).checked_sub(seconds(1)).unwrap(), doubtful()).unwrap()
+    );
     assert_eq!((version(&kiosk), kiosk.reported().phase), (Some(1), Phase::Reverted));
     assert_eq!(kiosk.reported().why.as_deref(), Some("the printer is not found"));
 }

@@ -138,7 +138,7 @@ fn a_clock_alone_ends_nothing() {
 fn the_life_of_a_call_is_the_one_that_was_configured() {
     let mut store = Disk::new()
         .open()
-        .with_limits(Limits { life: std::time::Duration::from_secs(60), ..Limits::default() });
+        .with_limits(Limits { life: std::time::Duration::from_mins(1), ..Limits::default() });
     record(&mut store, 0);
     assert_eq!(store.next_expiry(), Ok(Some(at(60))));
 }

@@ -27,7 +27,7 @@ fn limits_that_lose_or_double_a_case_are_refused() {
     assert_eq!(Limits { life: usual.age, ..usual }.check(), Err(LimitsError::LifeWithinAge));
     assert_eq!(Limits { life: usual.age + second, ..usual }.check(), Ok(()));
     assert_eq!(Limits { life: IDEMPOTENCY_KEY_LIFE, ..usual }.check(), Err(LimitsError::KeyWithinLife));
-    assert_eq!(Limits { life: IDEMPOTENCY_KEY_LIFE - second, ..usual }.check(), Ok(()));
+    assert_eq!(Limits { life: IDEMPOTENCY_KEY_LIFE.checked_sub(second).unwrap(), ..usual }.check(), Ok(()));
     let nothing =
         [Limits { count: 0, ..usual }, Limits { bytes: 0, ..usual }, Limits { age: Duration::ZERO, ..usual }];
     assert!(nothing.iter().all(|limits| limits.check() == Err(LimitsError::Nothing)));

@@ -113,7 +113,7 @@ fn in_a_file_begun_anew_nothing_is_inherited() {
 fn a_torn_page_outside_the_queue_is_found_at_start() {
     let disk = Disk::new();
     let mut store = disk.open();
-    store.cache_put("registry", None, &[7; 40_000], at(0)).unwrap();
+    store.cache_put("registry", None, &vec![7; 40_000], at(0)).unwrap();
     assert_eq!(store.verify(at(0)), Ok(None));
     drop(store);
     let root: usize = disk

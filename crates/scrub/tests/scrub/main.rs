@@ -1,5 +1,12 @@
 //! Pictures with and without what a camera writes beside them.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "test"
+)]
 
 // As everybody else calls it, the fuzz target too.
 extern crate kiosk_scrub as scrub;

@@ -11,12 +11,12 @@ fn encoded(width: u32, height: u32) -> Vec<u8> {
     file
 }
 
-fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+fn chunk(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
     let mut hasher = crc32fast::Hasher::new();
-    hasher.update(kind);
+    hasher.update(&kind);
     hasher.update(data);
     let length = u32::try_from(data.len()).unwrap();
-    [&length.to_be_bytes()[..], kind, data, &hasher.finalize().to_be_bytes()].concat()
+    [&length.to_be_bytes()[..], &kind, data, &hasher.finalize().to_be_bytes()].concat()
 }
 
 /// `file` with chunks put in behind its head, which is 33 bytes long.
@@ -27,12 +27,12 @@ fn with(file: &[u8], chunks: &[Vec<u8>]) -> Vec<u8> {
 /// A picture with all that programs write beside it.
 pub(crate) fn with_everything() -> Vec<u8> {
     let chunks = [
-        chunk(b"eXIf", CANARY),
-        chunk(b"tEXt", &join(&[b"Author\0", CANARY])),
-        chunk(b"iTXt", CANARY),
-        chunk(b"tIME", &[0; 7]),
-        chunk(b"iCCP", CANARY),
-        chunk(b"caNv", CANARY),
+        chunk(*b"eXIf", CANARY),
+        chunk(*b"tEXt", &join(&[b"Author\0", CANARY])),
+        chunk(*b"iTXt", CANARY),
+        chunk(*b"tIME", &[0; 7]),
+        chunk(*b"iCCP", CANARY),
+        chunk(*b"caNv", CANARY),
     ];
     let mut file = with(&encoded(20, 10), &chunks);
     file.extend(CANARY);
@@ -63,16 +63,16 @@ fn what_is_cut_off_or_no_picture_is_refused() {
     assert_eq!(scrub(&flipped), Err(Fault::Damaged("a whole chunk")), "its sum is another");
     let head = |width: u32, height: u32| {
         let data = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 2, 0, 0, 0]].concat();
-        let file = [&file[..8], &chunk(b"IHDR", &data), &file[33..]].concat();
+        let file = [&file[..8], &chunk(*b"IHDR", &data), &file[33..]].concat();
         scrub(&file).map(drop)
     };
     assert_eq!(head(8000, 8000), Ok(()));
     assert_eq!(head(8000, 8001), Err(Fault::TooLarge));
     assert_eq!(head(u32::MAX, u32::MAX), Err(Fault::TooLarge));
     assert_eq!(head(0, 5), Err(Fault::Damaged("a size")));
-    let empty = [&file[..33], &chunk(b"IEND", b"")].concat();
+    let empty = [&file[..33], &chunk(*b"IEND", b"")].concat();
     assert_eq!(scrub(&empty), Err(Fault::Damaged("a picture")));
-    let unknown = with(&file, &[chunk(b"CaNv", b"")]);
+    let unknown = with(&file, &[chunk(*b"CaNv", b"")]);
     assert_eq!(scrub(&unknown), Err(Fault::Damaged("chunks that are known")));
 }
 

@@ -77,7 +77,7 @@ impl Held {
             let off = (x - lamp.0).hypot(y - lamp.1) / (high * 0.06);
             let glare = if self.glare { 230.0 * (-off * off).exp() } else { 0.0 };
             let shadow = if self.shadow { 1.1 - 0.8 * (x + y) / (wide + high) } else { 1.0 };
-            let noise = (chance.next() + chance.next()) / 2.0 * self.noise;
+            let noise = f64::midpoint(chance.next(), chance.next()) * self.noise;
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it saturates")]
             rgb.extend([(shade * shadow * self.light + glare + noise).round() as u8; 3]);
         }

@@ -32,8 +32,13 @@ fn off(found: &[Point; 4], scene: &Scene) -> f64 {
 /// Turned and tilted so that a corner was found up to twenty pixels beside its place, once.
 #[test]
 fn the_corners_of_pages_that_were_missed_once() {
-    let missed =
-        [(-36.57282606307128, 0.21344007271164453), (-38.3, 0.1), (-11.2, -0.2), (-9.8, 0.2), (-3.8, -0.25)];
+    let missed = [
+        (-36.572_826_063_071_28, 0.213_440_072_711_644_53),
+        (-38.3, 0.1),
+        (-11.2, -0.2),
+        (-9.8, 0.2),
+        (-3.8, -0.25),
+    ];
     for (degrees, tilt) in missed {
         let scene = Scene { page: Some(Pose { degrees, tilt, size: 0.42 }), ..Scene::default() };
         let off = off(&page(&Grey::of(&drawn(&scene))).unwrap(), &scene);

@@ -9,6 +9,7 @@ fn at(minute: i64) -> Timestamp {
     begin + SignedDuration::from_mins(minute)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a kiosk may never have been heard of")]
 fn beat(heard: Timestamp, codes: &[(&str, Timestamp)]) -> Option<(Heartbeat, Timestamp)> {
     let ailments = codes.iter().map(|(code, since)| Ailment { code: (*code).to_owned(), since: *since });
     let beat = Heartbeat {
