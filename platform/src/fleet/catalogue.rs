@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 use protocol::SignedCatalogue;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::configuring;
 use crate::{
@@ -76,13 +76,46 @@ pub(crate) async fn behind(app: &App) -> Result<usize, Refusal> {
 }
 
 fn behind_of(view: &Transaction<'_>, now: &str) -> Result<usize, StoreError> {
-    let revoked = view.rows("SELECT name FROM kiosk WHERE revoked_at IS NOT NULL", &[])?;
-    let revoked = revoked.iter().map(|row| row.text("name")).collect::<Result<Vec<_>, _>>()?;
-    let mut behind = 0;
-    for entry in configuring::published(view)? {
-        let settings = configuring::settings(view, &entry.name, entry.version)?;
-        let old = settings::catalogue(&settings).is_some_and(|named| named.sha256 != now);
-        behind += usize::from(old && !revoked.contains(&entry.name.as_str()));
+    let set = configuring::in_force(view)?;
+    let old = |settings: &&Map<String, Value>| {
+        settings::catalogue(settings).is_some_and(|named| named.sha256 != now)
+    };
+    Ok(set.iter().filter(old).count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{config::DatabaseUrl, store::Store};
+
+    #[tokio::test]
+    async fn who_shows_another_catalogue_is_found_with_one_question_however_many_there_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(DatabaseUrl::Sqlite(folder.path().join("platform.db"))).await.unwrap();
+        let now = Timestamp::from_second(1_800_000_000).unwrap();
+        let set = |sha256: &str| {
+            let named = serde_json::json!({ "service": { "catalogue": { "sha256": sha256.repeat(64), "length": 1 } } });
+            named.as_object().unwrap().clone()
+        };
+        let (old, new) = (set("a"), set("b"));
+        let fill = move |transaction: &Transaction<'_>| {
+            let kiosk = "INSERT INTO kiosk (name, invited_at, revoked_at) VALUES (?1, ?2, ?3)";
+            for number in 0..1_000 {
+                let (name, at) = (format!("LZ-{number:04}"), now.to_string());
+                let revoked = (number == 0).then(|| at.clone());
+                transaction.execute(kiosk, &[(&name).into(), at.into(), revoked.into()])?;
+                configuring::draft(transaction, &name, 1, &new, now)?;
+                configuring::draft(transaction, &name, 2, &old, now)?;
+                // The last one has the new one still; of another nothing is published.
+                let published = if number == 999 { 1 } else { 2 };
+                if number != 1 {
+                    configuring::publish(transaction, [(name.as_str(), published)], now)?;
+                }
+            }
+            Ok(())
+        };
+        store.write(fill).await.unwrap();
+        let count = |view: &Transaction<'_>| Ok((behind_of(view, &"b".repeat(64))?, view.asked()));
+        assert_eq!(store.read(count).await.unwrap(), (997, 1));
     }
-    Ok(behind)
 }

@@ -144,10 +144,21 @@ pub(super) fn settings(
     version: u64,
 ) -> Result<Map<String, Value>, StoreError> {
     let sql = "SELECT body FROM configuration WHERE name = ?1 AND version = ?2";
-    let Some(row) = view.row(sql, &[name.into(), signed(version)?.into()])? else { return Ok(Map::new()) };
+    let row = view.row(sql, &[name.into(), signed(version)?.into()])?;
+    row.as_ref().map_or_else(|| Ok(Map::new()), settings_of)
+}
+
+fn settings_of(row: &Row) -> Result<Map<String, Value>, StoreError> {
     let document: Value =
         serde_json::from_slice(row.bytes("body")?).map_err(|_| StoreError::Damaged("document"))?;
     Ok(document.get("settings").and_then(Value::as_object).cloned().unwrap_or_default())
+}
+
+/// What is set in the published document of every kiosk that has one and is not revoked.
+pub(super) fn in_force(view: &Transaction<'_>) -> Result<Vec<Map<String, Value>>, StoreError> {
+    let sql = "SELECT body FROM configuration d JOIN kiosk ON kiosk.name = d.name WHERE revoked_at IS NULL AND version =
+               (SELECT max(version) FROM configuration e WHERE e.name = d.name AND e.published_at IS NOT NULL)";
+    view.rows(sql, &[])?.iter().map(settings_of).collect()
 }
 
 /// Marks a document as one that its kiosk shall not have.

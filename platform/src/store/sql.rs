@@ -184,6 +184,8 @@ pub(crate) struct Transaction<'a> {
     pub(super) kept: &'a Kept,
     pub(super) items: Seen<'a, ServiceItem>,
     pub(super) workflows: Seen<'a, Workflow>,
+    #[cfg(test)]
+    asked: std::cell::Cell<usize>,
 }
 
 pub(super) enum Behind<'a> {
@@ -193,11 +195,26 @@ pub(super) enum Behind<'a> {
 
 impl<'a> Transaction<'a> {
     pub(super) fn new(behind: Behind<'a>, kept: &'a Kept) -> Self {
-        Self { behind, kept, items: Seen::new(&kept.items), workflows: Seen::new(&kept.workflows) }
+        Self {
+            behind,
+            kept,
+            items: Seen::new(&kept.items),
+            workflows: Seen::new(&kept.workflows),
+            #[cfg(test)]
+            asked: std::cell::Cell::default(),
+        }
+    }
+
+    /// How many queries there were.
+    #[cfg(test)]
+    pub(crate) fn asked(&self) -> usize {
+        self.asked.get()
     }
 
     /// All rows of a query.
     pub(crate) fn rows(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
+        #[cfg(test)]
+        self.asked.set(self.asked.get() + 1);
         match &self.behind {
             Behind::Sqlite(connection) => sqlite_rows(connection, self.kept, sql, values),
             Behind::Postgres(behind) => {
@@ -228,12 +245,6 @@ impl<'a> Transaction<'a> {
                 Ok(transaction.execute(&statement, &borrowed(values))?)
             }
         }
-    }
-
-    /// Another number than before where anybody but this connection has committed since. `SQLite` alone has it.
-    pub(super) fn version(&self) -> Result<i64, StoreError> {
-        let version = self.row("PRAGMA data_version", &[])?;
-        version.ok_or(StoreError::Damaged("version"))?.integer("data_version")
     }
 
     /// What the database itself finds damaged. `PostgreSQL` has checksums for that, which it looks at as it reads.
