@@ -44,6 +44,11 @@ pub(crate) struct Written {
 }
 
 impl Written {
+    /// An answer that is JSON already.
+    pub(crate) fn as_it_is(body: String) -> Self {
+        Self { tag: Tag::of(body.as_bytes()), body: body.into() }
+    }
+
     pub(crate) fn of<T: Serialize>(answer: &T) -> Result<Self, serde_json::Error> {
         let mut body = Vec::with_capacity(USUAL);
         serde_json::to_writer(&mut body, answer)?;

@@ -65,42 +65,77 @@ fn filing(extent: Extent, town: &Town) -> anyhow::Result<Line> {
     Ok(Line { name: "filing", unit: "µs", goal: FILING, ours, other })
 }
 
-/// A case and the registry, against a bare handler with the same bytes in a process of its own.
+/// A case and the registry, against a bare handler with the same bytes in a process of its own. A case is asked for over and
+/// over, each time another one, and after somebody has written: what was kept for the next who asks helps the first alone.
 fn reading(extent: Extent, town: &Town) -> anyhow::Result<Vec<Line>> {
-    let case = format!("/api/v1/cases/{}", town.cases.first().context("no case")?.case_no);
-    let wanted = [("read-case", case.as_str()), ("read-registry", "/api/v1/registry")];
-    wanted.into_iter().map(|(name, path)| read(name, extent, town.http, path)).collect()
+    let first = of_case(town.cases.first().context("no case")?);
+    let each: Vec<_> = town.cases.iter().map(of_case).cycle().take(extent.reads).collect();
+    Ok(vec![
+        read("read-case", extent, town.http, &vec![first; extent.reads])?,
+        read("read-case-anew", extent, town.http, &each)?,
+        read_after_write(extent, &Town::of(extent.few)?)?,
+        read("read-registry", extent, town.http, &vec![get("/api/v1/registry"); extent.reads])?,
+    ])
 }
 
-fn read(name: &'static str, extent: Extent, http: SocketAddr, path: &str) -> anyhow::Result<Line> {
-    let body = Caller::connect(http)?.ask(&get(path), 200)?.to_vec();
-    let bare = bare::Handler::start(&body)?;
-    let requests = vec![get(path); extent.reads];
+fn of_case(case: &Known) -> Request {
+    get(&format!("/api/v1/cases/{}", case.case_no))
+}
+
+fn read(name: &'static str, extent: Extent, http: SocketAddr, requests: &[Request]) -> anyhow::Result<Line> {
+    let first = requests.first().context("nothing to read")?;
+    let bare = bare_of(http, first)?;
     let (mut ours, mut other) = (Vec::new(), Vec::new());
     for _ in 0..extent.rounds {
-        other.push(caller::all(bare.http, &requests, 200)?);
-        ours.push(caller::all(http, &requests, 200)?);
+        other.push(caller::all(bare.http, requests, 200)?);
+        ours.push(caller::all(http, requests, 200)?);
     }
-    let bytes = Caller::connect(bare.http)?.ask(&get(path), 200)?.to_vec();
-    anyhow::ensure!(bytes == body, "the other side gives other bytes");
     Ok(Line { name, unit: "µs", goal: READING, ours, other })
+}
+
+/// A handler that gives what the platform answers to a request.
+fn bare_of(http: SocketAddr, request: &Request) -> anyhow::Result<bare::Handler> {
+    let body = Caller::connect(http)?.ask(request, 200)?.to_vec();
+    let bare = bare::Handler::start(&body)?;
+    let bytes = Caller::connect(bare.http)?.ask(request, 200)?.to_vec();
+    anyhow::ensure!(bytes == body, "the other side gives other bytes");
+    Ok(bare)
+}
+
+/// One request after the other. Before each of either side a case is filed, so that both meet a machine that has just
+/// done so.
+fn read_after_write(extent: Extent, town: &Town) -> anyhow::Result<Line> {
+    let reads: Vec<_> = town.cases.iter().map(of_case).cycle().take(extent.cases).collect();
+    let bare = bare_of(town.http, reads.first().context("nothing to read")?)?;
+    let mut writer = Caller::connect(town.http)?;
+    let (mut here, mut there) = (Caller::connect(town.http)?, Caller::connect(bare.http)?);
+    let (mut ours, mut other) = (Vec::new(), Vec::new());
+    for _ in 0..extent.rounds {
+        let (mut platform, mut handler) = (Vec::new(), Vec::new());
+        let filed = town.sealed(2 * extent.cases)?;
+        for (two, read) in filed.chunks(2).zip(&reads) {
+            let sides = [(&mut here, &mut platform), (&mut there, &mut handler)];
+            for (case, (reader, took)) in two.iter().zip(sides) {
+                writer.ask(case, 201)?;
+                took.push(reader.latency(read, 200)?);
+            }
+        }
+        ours.push(caller::median(platform)?);
+        other.push(caller::median(handler)?);
+    }
+    Ok(Line { name: "read-after-write", unit: "µs", goal: READING, ours, other })
 }
 
 /// One request after the other: filing a case, reading one by its number and finding one by its 取件码.
 fn among_many(extent: Extent, few: &Town) -> anyhow::Result<Vec<Line>> {
     let many = Town::of(extent.many)?;
     let towns = [&many, few];
-    let read = |case: &Known| get(&format!("/api/v1/cases/{}", case.case_no));
     let find = |case: &Known| get(&format!("/api/v1/cases?pickup_code={}", case.pickup_code));
     Ok(vec![
         side_by_side("file-among-many", extent.rounds, towns, 201, |town| town.sealed(extent.cases))?,
-        side_by_side(
-            "read-among-many",
-            extent.rounds,
-            towns,
-            200,
-            |town| Ok(town.drawn(extent.reads, read)),
-        )?,
+        side_by_side("read-among-many", extent.rounds, towns, 200, |town| {
+            Ok(town.drawn(extent.reads, of_case))
+        })?,
         side_by_side(
             "find-among-many",
             extent.rounds,

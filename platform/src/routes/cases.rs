@@ -29,6 +29,7 @@ use crate::{
     store::{
         StoreError, Transaction,
         answers::{self, Known},
+        case_answers,
         cases::{self, By},
         casework::{self, told::Words},
     },
@@ -146,8 +147,7 @@ impl NewCase {
         let case_no = cases::next_case_no(transaction, task_code, china_date(filing.recorded_at))?;
         cases::insert(transaction, *key, &case_no, submission, filing)?;
         casework::take_in(transaction, &case_no, &intake.default, &intake.calendar, filing.recorded_at)?;
-        let case = cases::by_case_no(transaction, &case_no)?.ok_or(StoreError::Damaged("case"))?;
-        let body = serde_json::to_string(&case).map_err(|_| StoreError::Damaged("case"))?;
+        let body = case_answers::keep(transaction, &key.to_string())?;
         answers::keep(transaction, Operation::FileCase, *key, fingerprint, &body)?;
         if self.exchanges {
             exchange::tell(transaction, *key, filing.recorded_at)?;
@@ -167,13 +167,8 @@ pub(crate) async fn by_case_no(
     State(app): State<Arc<App>>,
     Path(case_no): Path<String>,
 ) -> Result<Response, Refusal> {
-    let about = format!("the case {case_no}");
-    let told = move |view: &Transaction<'_>| {
-        let case = cases::by_case_no(view, &case_no)?;
-        case.map(|case| Written::of(&case)).transpose().map_err(|_| StoreError::Damaged("case"))
-    };
-    let written = app.store.look_again(&about, told).await?;
-    Ok(written.ok_or_else(problems::case_not_found)?.into_response())
+    let told = app.store.look(move |view| case_answers::told(view, &case_no)).await?;
+    Ok(Written::as_it_is(told.ok_or_else(problems::case_not_found)?).into_response())
 }
 
 /// The query of [`by_pickup_code`].

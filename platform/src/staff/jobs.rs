@@ -11,7 +11,7 @@ use crate::{
     clock::china_date,
     lifecycle::{act::Act, clock, facts::World, state::State},
     store::{
-        StoreError, Transaction, cases,
+        StoreError, Transaction, case_answers, cases,
         casework::{self, By, Moment, Work, lists, told},
         drafts,
     },
@@ -119,5 +119,6 @@ fn again(
     if due.on != was.on && work.facts.state != State::Suspended {
         told::keep_calendar_change(transaction, &work.key, (was, due), now)?;
     }
+    case_answers::keep(transaction, &work.key)?;
     Ok(true)
 }

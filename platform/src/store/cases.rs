@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     StoreError, Transaction,
     casework::told::{Words, told},
-    columns::{json, name_of, named, parsed, parsed_option, to_json},
+    columns::{json, name_of, named, parsed, parsed_option, read_name, to_json},
     published::item_of,
     sql::{Row, Value},
 };
@@ -24,6 +24,7 @@ use crate::{
 /// What cases are looked up by.
 pub(crate) enum By {
     CaseNo(String),
+    Key(String),
     PickupCode(String),
     IdNumber(String),
 }
@@ -32,6 +33,7 @@ impl By {
     fn column(&self) -> (&'static str, &str) {
         match self {
             Self::CaseNo(value) => ("case_no", value),
+            Self::Key(value) => ("cases.case_key", value),
             Self::PickupCode(value) => ("pickup_code", value),
             Self::IdNumber(value) => ("id_number", value),
         }
@@ -119,6 +121,11 @@ pub(crate) fn by_case_no(view: &Transaction<'_>, case_no: &str) -> Result<Option
     Ok(find(view, &By::CaseNo(case_no.to_owned()))?.pop())
 }
 
+/// The case under that key, as anybody is told of it.
+pub(crate) fn by_key(view: &Transaction<'_>, key: &str) -> Result<Option<Case>, StoreError> {
+    Ok(find(view, &By::Key(key.to_owned()))?.pop())
+}
+
 /// The same with the words that are for its applicant alone, once it is clear that this is who asks.
 pub(crate) fn for_applicant(view: &Transaction<'_>, case_no: &str) -> Result<Option<Case>, StoreError> {
     Ok(page(view, &By::CaseNo(case_no.to_owned()), &Page::default(), Words::Shown)?.0.pop())
@@ -144,7 +151,7 @@ pub(crate) fn page(
     let behind =
         if page.after.is_some() { "AND cases.id < (SELECT id FROM cases WHERE case_key = ?3)" } else { "" };
     let query = format!(
-        "SELECT {READ}, rating.level FROM cases LEFT JOIN rating ON rating.case_key = cases.case_key
+        "SELECT {READ}, {STATES}, rating.level FROM cases LEFT JOIN rating ON rating.case_key = cases.case_key
          WHERE {column} = ?1 {behind} ORDER BY cases.id DESC LIMIT ?2"
     );
     let mut values = vec![value.into(), (page.limit + 1).into()];
@@ -165,12 +172,15 @@ const READ: &str =
     recorded_at, due_on, due_provisional, valid_until, correction_due_on, cases.channel, terminal_id, name,
     EXISTS (SELECT 1 FROM case_due_change WHERE case_due_change.case_key = cases.case_key) AS due_changed";
 
+/// Every state that a case came to, and when, the oldest first.
+const STATES: &str = "(SELECT string_agg(came, ' ') FROM (SELECT status || ' ' || at AS came FROM case_step
+    WHERE case_step.case_key = cases.case_key ORDER BY place) AS each) AS states";
+
 /// A case as residents may see it: of the applicant nothing but the masked name is read.
 fn case(view: &Transaction<'_>, row: &Row, words: Words) -> Result<Case, StoreError> {
     let item = item_of(view, row)?;
-    let case_key: Uuid = parsed(row, "case_key")?;
     // The archive is the office's: for residents a case remains what it was.
-    let mut states = states(view, case_key)?;
+    let mut states = states(row)?;
     states.retain(|(state, _)| *state != State::Archived);
     let state = states.last().map_or_else(|| named(row, "status"), |(state, _)| Ok(*state))?;
     let outcome = outcome(row)?;
@@ -180,7 +190,7 @@ fn case(view: &Transaction<'_>, row: &Row, words: Words) -> Result<Case, StoreEr
         CaseResult { name: item.result.name.clone(), valid_until: parsed_option(row, "valid_until")? };
     Ok(Case {
         case_no: row.text("case_no")?.to_owned(),
-        case_key,
+        case_key: parsed(row, "case_key")?,
         pickup_code: row
             .text("pickup_code")?
             .to_owned()
@@ -222,11 +232,15 @@ fn level(row: &Row) -> Result<Option<protocol::RatingLevel>, StoreError> {
     read.map(|level| level.ok_or(StoreError::Damaged("level"))).transpose()
 }
 
-/// Every state that a case came to, and when.
-fn states(view: &Transaction<'_>, key: Uuid) -> Result<Vec<(State, Timestamp)>, StoreError> {
-    let query = "SELECT status, at FROM case_step WHERE case_key = ?1 ORDER BY place";
-    let rows = view.rows(query, &[key.to_string().into()])?;
-    rows.iter().map(|row| Ok((named(row, "status")?, parsed(row, "at")?))).collect()
+/// What [`STATES`] has found.
+fn states(row: &Row) -> Result<Vec<(State, Timestamp)>, StoreError> {
+    let mut words = row.text_option("states")?.unwrap_or_default().split(' ').filter(|word| !word.is_empty());
+    let mut states = Vec::new();
+    while let Some(state) = words.next() {
+        let at = words.next().and_then(|at| at.parse().ok()).ok_or(StoreError::Damaged("at"))?;
+        states.push((read_name(state, "status")?, at));
+    }
+    Ok(states)
 }
 
 fn steps(states: &[(State, Timestamp)]) -> Vec<StatusStep> {
@@ -273,17 +287,19 @@ pub(crate) struct Exported {
 
 /// The case `key`, for the exchange.
 pub(crate) fn exported(view: &Transaction<'_>, key: Uuid) -> Result<Option<Exported>, StoreError> {
-    let query = "SELECT case_no, name, id_number, id_kind, outcome, body,
+    let query = format!(
+        "SELECT case_no, name, id_number, id_kind, outcome, body, {STATES},
                         (SELECT max(number) FROM case_document WHERE case_document.case_key = cases.case_key
                          AND kind = 'acceptance_notice') AS acceptance_no FROM cases
-                 JOIN item ON item.id = item_id AND item.version = item_version WHERE case_key = ?1";
-    let Some(row) = view.row(query, &[key.to_string().into()])? else { return Ok(None) };
+                 JOIN item ON item.id = item_id AND item.version = item_version WHERE case_key = ?1"
+    );
+    let Some(row) = view.row(&query, &[key.to_string().into()])? else { return Ok(None) };
     // The authority above reads what the applicant does.
     let Some(case) = for_applicant(view, row.text("case_no")?)? else { return Ok(None) };
     let party = Party { name: row.text("name")?.to_owned(), id_number: row.text("id_number")?.to_owned() };
     let (item, id_kind) = (json(&row, "body")?, named(&row, "id_kind")?);
     let acceptance_no = row.text_option("acceptance_no")?.map(str::to_owned);
-    let (outcome, steps) = (outcome(&row)?, states(view, key)?);
+    let (outcome, steps) = (outcome(&row)?, states(&row)?);
     Ok(Some(Exported { case, item, party, id_kind, outcome, acceptance_no, steps }))
 }
 

@@ -24,8 +24,16 @@ pub(crate) fn parsed_option<T: FromStr>(row: &Row, name: &'static str) -> Result
 
 /// The column `name` as an enumeration.
 pub(crate) fn named<T: for<'de> Deserialize<'de>>(row: &Row, name: &'static str) -> Result<T, StoreError> {
-    let wire: StrDeserializer<'_, Error> = row.text(name)?.into_deserializer();
-    T::deserialize(wire).map_err(|_| StoreError::Damaged(name))
+    read_name(row.text(name)?, name)
+}
+
+/// The value that is called so in an enumeration; `what` it is of.
+pub(crate) fn read_name<T: for<'de> Deserialize<'de>>(
+    text: &str,
+    what: &'static str,
+) -> Result<T, StoreError> {
+    let wire: StrDeserializer<'_, Error> = text.into_deserializer();
+    T::deserialize(wire).map_err(|_| StoreError::Damaged(what))
 }
 
 /// The name of an enumeration's value.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use protocol::Rating;
 
-use super::{StoreError, Transaction, casework::call_backs, columns::name_of};
+use super::{StoreError, Transaction, case_answers, casework::call_backs, columns::name_of};
 use crate::{calendar::WorkCalendar, lifecycle::call_back::NEGATIVE};
 
 /// What became of a rating.
@@ -40,6 +40,7 @@ pub(crate) fn keep(
             rating.rated_at.to_string().into(),
         ],
     )?;
+    case_answers::keep(transaction, &key)?;
     let level = u8::from(rating.level);
     if level >= NEGATIVE {
         call_backs::open(transaction, &key, level, calendar, now)?;

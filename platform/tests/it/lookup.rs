@@ -3,7 +3,11 @@
 use axum::http::Method;
 use serde_json::json;
 
-use crate::fixture::{TestPlatform, enrolment, pension};
+use crate::{
+    database::{tamper, texts},
+    fixture::{TestPlatform, enrolment, pension},
+    office::{HERE, Office, accept, relief},
+};
 
 #[tokio::test]
 async fn a_case_is_found_by_its_number_and_looks_as_when_it_was_filed() {
@@ -56,4 +60,36 @@ async fn a_person_finds_all_own_cases_and_nobody_elses() {
     assert!(search(json!({ "id_number": "519999201509110035" })).await.cases().is_empty());
     search(json!({ "id_number": "" })).await.problem(422, "invalid-field");
     search(json!({})).await.problem(422, "invalid-field");
+}
+
+#[tokio::test]
+async fn what_is_told_of_a_case_is_written_down_with_every_change_of_it_and_gone_with_one_that_others_make() {
+    let office = Office::new().await;
+    let platform = &office.platform;
+    let clerk = office.person("clerk", "demo-subdistrict").await;
+    let filed = platform.file(&relief(HERE, "LZ-0001")).await;
+    let path = format!("/api/v1/cases/{}", filed.case_no);
+    let directory = platform.directory.path();
+    let kept = || texts(directory, "SELECT body FROM case_answer");
+    let told = async || platform.get(&path).await.body;
+    assert_eq!(kept(), [told().await]);
+
+    platform.act(&clerk, &filed.case_no, &accept()).await;
+    assert!(told().await.contains("\"status\":\"accepted\""), "{}", told().await);
+    assert_eq!(kept(), [told().await]);
+    let rating = json!({ "case_key": filed.case_key, "level": 2, "channel": "kiosk", "rated_at": "2026-11-24T02:00:00Z" });
+    assert_eq!(platform.post("/api/v1/ratings", uuid::Uuid::new_v4(), &rating).await.status, 201);
+    assert!(told().await.contains("\"rating\":2"));
+    assert_eq!(kept(), [told().await]);
+
+    // Whoever changes it otherwise: what was written down is gone at once.
+    tamper(directory, "UPDATE cases SET due_on = '2027-01-04'");
+    assert_eq!(kept(), [""; 0]);
+    let looked_up = told().await;
+    assert!(looked_up.contains("\"due_on\":\"2027-01-04\""));
+    tamper(
+        directory,
+        &format!("INSERT INTO case_answer (case_no, edition, body) VALUES ('{}', 0, 'old')", filed.case_no),
+    );
+    assert_eq!(told().await, looked_up, "the words of another program are not gone by");
 }

@@ -13,7 +13,7 @@ use super::caller::{Caller, Request, post};
 use crate::{fleet::operator::Operator, speed};
 
 /// Where a case that is filed leaves rows of its own, those first that others refer to.
-const TABLES: [&str; 5] = ["cases", "case_step", "case_history", "case_document", "answer"];
+const TABLES: [&str; 6] = ["cases", "case_step", "case_history", "case_document", "answer", "case_answer"];
 
 /// One address asks for everybody.
 pub(super) const UNLIMITED: &str = "[limits]\nper_second = 1000000\nburst = 1000000\n";

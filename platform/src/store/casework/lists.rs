@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::{Work, load};
 use crate::{
     people::{Role, organisation::Organisation, staff::Grant},
-    store::{StoreError, Transaction, columns::name_of, sql::Value},
+    store::{StoreError, Transaction, case_answers, columns::name_of, sql::Value},
 };
 
 /// Cases on one page.
@@ -147,7 +147,8 @@ pub(crate) fn overdue(view: &Transaction<'_>, today: Date) -> Result<Vec<String>
 /// Gives a red card, which stays.
 pub(crate) fn redden(transaction: &Transaction<'_>, key: &str, today: Date) -> Result<(), StoreError> {
     let update = "UPDATE cases SET red_since = ?2 WHERE case_key = ?1 AND red_since IS NULL";
-    transaction.execute(update, &[key.into(), today.to_string().into()]).map(drop)
+    transaction.execute(update, &[key.into(), today.to_string().into()])?;
+    case_answers::keep(transaction, key).map(drop)
 }
 
 /// The numbers of cases whose promise leans on a year that was not published, or that stand still: their day moves.

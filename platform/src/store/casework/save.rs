@@ -20,7 +20,7 @@ use crate::{
     },
     people::organisation,
     store::{
-        StoreError, Transaction,
+        StoreError, Transaction, case_answers,
         columns::{name_of, to_json},
         materials,
         sql::Value,
@@ -123,6 +123,7 @@ pub(crate) fn perform(
         let key = work.key.parse().map_err(|_| StoreError::Damaged("case_key"))?;
         crate::exchange::tell(transaction, key, now)?;
     }
+    case_answers::keep(transaction, &work.key)?;
     let saved = load(transaction, &work.case_no)?.ok_or(StoreError::Damaged("case"))?;
     Ok(Saved::Done(Box::new(saved)))
 }
