@@ -9,6 +9,7 @@ pub(crate) mod materials;
 pub(crate) mod openapi;
 pub(crate) mod paging;
 pub(crate) mod ratings;
+pub(crate) mod refused;
 pub(crate) mod registry;
 pub(crate) mod time;
 

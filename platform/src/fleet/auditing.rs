@@ -25,7 +25,7 @@ use crate::{
     error::Refusal,
     metrics::AuditFault,
     people,
-    routes::{Body, json, received},
+    routes::{Body, json, received, refused},
     store::{StoreError, Transaction},
     submission,
 };
@@ -34,7 +34,7 @@ use crate::{
 #[utoipa::path(get, path = "/api/v1/fleet/audit", tag = "fleet",
     responses(
         (status = 200, body = AuditStanding, description = "已收到的最后一条审计记录"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "缺少终端证书"),
+        refused::NoCertificate,
     ))]
 pub(super) async fn standing(
     State(app): State<Arc<App>>,
@@ -51,7 +51,7 @@ pub(super) async fn standing(
     request_body(content = AuditReport, content_type = "application/json"),
     responses(
         (status = 200, body = AuditStanding, description = "已收到的最后一条审计记录"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "缺少终端证书"),
+        refused::NoCertificate,
         (status = 422, body = Problem, content_type = "application/problem+json", description = "内容有误，或签名不是这台终端的"),
     ))]
 pub(super) async fn told(

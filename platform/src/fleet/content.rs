@@ -20,6 +20,7 @@ use super::{
 use crate::{
     app::App,
     error::Refusal,
+    routes::refused,
     store::{StoreError, Transaction},
 };
 
@@ -46,7 +47,7 @@ pub(super) fn missing(
     responses(
         (status = 200, description = "海报，或办事目录",
             content((String = "image/jpeg"), (String = "application/json"))),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "缺少终端证书"),
+        refused::NoCertificate,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这个文件"),
     ))]
 pub(super) async fn content(

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     app::App,
     error::Refusal,
-    routes::{Body, json, received},
+    routes::{Body, json, received, refused},
     submission,
 };
 
@@ -37,7 +37,7 @@ const ALIVE: Duration = Duration::from_secs(15);
         (status = 200, body = Desired, description = "应有的配置", headers(("ETag" = String, description = "内容的强标签"))),
         (status = 204, description = "没有给这台终端的配置"),
         (status = 304, description = "没有变化"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "缺少终端证书"),
+        refused::NoCertificate,
     ))]
 pub(super) async fn desired(
     State(app): State<Arc<App>>,
@@ -66,7 +66,7 @@ pub(super) async fn desired(
     responses(
         (status = 200, body = TrustBundle, description = "签名的元数据和本终端的配置"),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "版本有误"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "缺少终端证书"),
+        refused::NoCertificate,
     ))]
 pub(super) async fn bundle(
     State(app): State<Arc<App>>,
@@ -84,7 +84,7 @@ pub(super) async fn bundle(
     params(("name" = String, Path, description = "1.root.json、timestamp.json、3.bin-07.json")),
     responses(
         (status = 200, body = serde_json::Value, description = "签名的元数据"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "缺少终端证书"),
+        refused::NoCertificate,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这个文件"),
     ))]
 pub(super) async fn trust(
@@ -100,7 +100,7 @@ pub(super) async fn trust(
     params(("name" = String, Path, description = "SHA-256.终端编号的十六进制.json")),
     responses(
         (status = 200, body = serde_json::Value, description = "本终端的配置"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "缺少终端证书"),
+        refused::NoCertificate,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这个文件"),
     ))]
 pub(super) async fn document(
@@ -123,7 +123,7 @@ async fn open(app: &App, caller: &Member, name: String) -> Result<Response, Refu
     request_body(content = Reported, content_type = "application/json"),
     responses(
         (status = 204, description = "已登记"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "缺少终端证书"),
+        refused::NoCertificate,
         (status = 422, body = Problem, content_type = "application/problem+json", description = "内容有误"),
     ))]
 pub(super) async fn reported(
@@ -150,7 +150,7 @@ pub(super) async fn schema() -> Response {
 /// Server-sent events: each says that there may be something new. It says no more, for the document is the truth.
 #[utoipa::path(get, path = "/api/v1/fleet/hints", tag = "fleet", responses(
     (status = 200, body = String, content_type = "text/event-stream", description = "有新配置时发一个事件"),
-    (status = 401, body = Problem, content_type = "application/problem+json", description = "缺少终端证书"),
+    refused::NoCertificate,
     (status = 404, body = Problem, content_type = "application/problem+json", description = "没有启用终端接入"),
 ))]
 pub(super) async fn hints(

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     app::App,
     error::Refusal,
-    routes::{Body, received},
+    routes::{Body, received, refused},
 };
 
 /// The root. It is not a secret, and a machine checks it by its pin.
@@ -73,7 +73,7 @@ pub(super) async fn simple_enroll(
     responses(
         (status = 200, body = String, content_type = "application/pkcs7-mime", description = "新的终端证书"),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "证书申请无法识别"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "缺少终端证书"),
+        refused::NoCertificate,
         (status = 403, body = Problem, content_type = "application/problem+json", description = "终端已注销"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "不是原来的密钥"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "本平台没有启用终端接入"),

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     app::App,
     error::Refusal,
-    routes::{Body, received},
+    routes::{Body, received, refused},
     submission,
 };
 
@@ -119,7 +119,7 @@ pub(super) fn member(member: Option<Extension<Member>>) -> Result<Member, Refusa
     request_body(content = Wiped, content_type = "application/json"),
     responses(
         (status = 204, description = "已登记"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "缺少终端证书"),
+        refused::NoCertificate,
         (status = 409, body = Problem, content_type = "application/problem+json", description = "这台终端没有注销"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "内容有误"),
     ))]

@@ -15,7 +15,7 @@ use super::gate::{Member, member};
 use crate::{
     app::App,
     error::Refusal,
-    routes::{Body, received},
+    routes::{Body, received, refused},
     store::{StoreError, Transaction},
     submission,
 };
@@ -28,7 +28,7 @@ pub(super) const SILENT: SignedDuration = SignedDuration::from_mins(5);
     request_body(content = Heartbeat, content_type = "application/json"),
     responses(
         (status = 204, description = "已登记"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "缺少终端证书"),
+        refused::NoCertificate,
         (status = 422, body = Problem, content_type = "application/problem+json", description = "内容有误"),
     ))]
 pub(super) async fn heartbeat(

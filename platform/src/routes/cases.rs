@@ -26,6 +26,7 @@ use crate::{
     idempotency::{self, Fingerprint, Operation},
     lifecycle::Filing,
     problems,
+    routes::refused,
     store::{
         StoreError, Transaction,
         answers::{self, Known},
@@ -55,7 +56,7 @@ use crate::{
         (status = 409, body = Problem, content_type = "application/problem+json",
             description = "同一请求正在处理", headers(("Retry-After" = u32, description = "秒"))),
         (status = 413, body = Problem, content_type = "application/problem+json", description = "内容太大"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json",
             description = "内容有误（pointer 指出哪一项），或 Idempotency-Key 已用于另一个请求"),
         (status = 503, body = Problem, content_type = "application/problem+json",
@@ -219,7 +220,7 @@ pub(crate) async fn by_pickup_code(
         (status = 400, body = Problem, content_type = "application/problem+json",
             description = "不是 JSON，或翻页参数不对"),
         (status = 413, body = Problem, content_type = "application/problem+json", description = "内容太大"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json", description = "内容有误"),
     ))]
 pub(crate) async fn search(

@@ -21,6 +21,7 @@ use crate::{
     error::Refusal,
     fleet::Caller,
     problems,
+    routes::refused,
     store::drafts::{self, Draft, Put, Subject},
     submission::{self, Envelope},
     web::Settings,
@@ -47,13 +48,13 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
         (status = 200, body = DraftKept, description = "已存"),
         (status = 400, body = Problem, content_type = "application/problem+json",
             description = "key 不是 UUID，缺少 Terminal-Id，或不是 JSON"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "缺少终端证书"),
+        refused::NoCertificate,
         (status = 403, body = Problem, content_type = "application/problem+json",
             description = "证书是另一台终端的"),
         (status = 409, body = Problem, content_type = "application/problem+json",
             description = "已经提交过，没填完的太多，或 key 是另一份草稿的"),
         (status = 413, body = Problem, content_type = "application/problem+json", description = "内容太大"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json",
             description = "内容有误（pointer 指出哪一项）"),
     ))]
@@ -102,10 +103,10 @@ async fn checked(app: &App, key: Uuid, mut sent: DraftSubmission) -> Result<(Str
     request_body(content = DraftQuery, content_type = "application/json"),
     responses(
         (status = 200, body = DraftList, description = "没填完的"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "不是 JSON"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "缺少终端证书"),
+        refused::NotJson,
+        refused::NoCertificate,
         (status = 413, body = Problem, content_type = "application/problem+json", description = "内容太大"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json", description = "内容有误"),
     ))]
 pub(crate) async fn search(

@@ -21,6 +21,7 @@ use crate::{
     idempotency::{self, Fingerprint, Operation},
     materials::{self, Clean},
     problems,
+    routes::refused,
     store::{
         StoreError, Transaction,
         answers::{self, Known},
@@ -52,7 +53,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
         (status = 201, body = MaterialReceipt, description = "已收到"),
         (status = 400, body = Problem, content_type = "application/problem+json",
             description = "缺少 Idempotency-Key、Terminal-Id，或不是 JSON"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "缺少终端证书"),
+        refused::NoCertificate,
         (status = 403, body = Problem, content_type = "application/problem+json",
             description = "证书是另一台终端的"),
         (status = 404, body = Problem, content_type = "application/problem+json",
@@ -61,7 +62,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
             description = "同一请求正在处理（有 Retry-After）；办件已经归档，或页数到了上限（没有）",
             headers(("Retry-After" = u32, description = "秒"))),
         (status = 413, body = Problem, content_type = "application/problem+json", description = "文件太大"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json",
             description = "内容有误（pointer 指出哪一项），或 Idempotency-Key 已用于另一个请求"),
     ))]

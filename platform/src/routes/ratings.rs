@@ -14,6 +14,7 @@ use crate::{
     exchange,
     idempotency::{self, Fingerprint, Operation},
     problems,
+    routes::refused,
     store::{
         StoreError,
         answers::{self, Known},
@@ -34,7 +35,7 @@ use crate::{
         (status = 409, body = Problem, content_type = "application/problem+json",
             description = "已经评价过，或同一请求正在处理"),
         (status = 413, body = Problem, content_type = "application/problem+json", description = "内容太大"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json",
             description = "内容有误，或 Idempotency-Key 已用于另一个请求"),
     ))]

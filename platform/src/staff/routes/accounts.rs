@@ -20,7 +20,7 @@ use crate::{
         staff::Grant,
     },
     problems,
-    routes::Body,
+    routes::{Body, refused},
     staff::{
         access::{Ask, require},
         accounts::{self, Change},
@@ -38,8 +38,8 @@ pub(crate) struct Organisations {
 /// 组织机构 of the district.
 #[utoipa::path(get, path = "/api/v1/staff/organisations", tag = "staff", responses(
     (status = 200, body = Organisations, description = "组织机构"),
-    (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-    (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+    refused::NotSignedIn,
+    refused::NotAllowed,
 ))]
 pub(crate) async fn organisations(
     State(app): State<Arc<App>>,
@@ -69,8 +69,8 @@ pub(crate) struct Account {
 /// All accounts with their roles.
 #[utoipa::path(get, path = "/api/v1/staff/accounts", tag = "staff", responses(
     (status = 200, body = Accounts, description = "账号"),
-    (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-    (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+    refused::NotSignedIn,
+    refused::NotAllowed,
 ))]
 pub(crate) async fn list(State(app): State<Arc<App>>, Signed(session): Signed) -> Result<Response, Refusal> {
     let account = |(staff, grants): (crate::people::staff::Staff, Vec<Grant>)| Account {
@@ -113,10 +113,10 @@ fn secrets(made: Option<NewStaff>) -> Result<Response, Refusal> {
     request_body(content = Create, content_type = "application/json"),
     responses(
         (status = 200, body = Secrets, description = "已建立"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "不是 JSON"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotJson,
+        refused::NotSignedIn,
+        refused::NotAllowed,
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json", description = "内容有误"),
     ))]
 pub(crate) async fn create(
@@ -138,8 +138,8 @@ pub(crate) async fn create(
     ),
     responses(
         (status = 200, body = Secrets, description = "已重置"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+        refused::NotSignedIn,
+        refused::NotAllowed,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这个账号"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "不能改自己的账号"),
     ))]
@@ -159,8 +159,8 @@ pub(crate) async fn reset(
     ),
     responses(
         (status = 200, body = super::Done, description = "已停用"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+        refused::NotSignedIn,
+        refused::NotAllowed,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这个账号"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "不能改自己的账号"),
     ))]
@@ -181,8 +181,8 @@ pub(crate) async fn disable(
     ),
     responses(
         (status = 200, body = super::Done, description = "已启用"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+        refused::NotSignedIn,
+        refused::NotAllowed,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这个账号"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "不能改自己的账号"),
     ))]
@@ -204,11 +204,11 @@ pub(crate) async fn enable(
     request_body(content = Grant, content_type = "application/json"),
     responses(
         (status = 200, body = super::Done, description = "已授权"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "不是 JSON"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+        refused::NotJson,
+        refused::NotSignedIn,
+        refused::NotAllowed,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这个账号"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json", description = "没有这个机构，或两个角色必须是两个人"),
     ))]
 pub(crate) async fn grant(
@@ -233,11 +233,11 @@ pub(crate) async fn grant(
     request_body(content = Grant, content_type = "application/json"),
     responses(
         (status = 200, body = super::Done, description = "已收回"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "不是 JSON"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+        refused::NotJson,
+        refused::NotSignedIn,
+        refused::NotAllowed,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这个账号"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json", description = "内容有误"),
     ))]
 pub(crate) async fn revoke(
@@ -286,8 +286,8 @@ pub(crate) struct Before {
     responses(
         (status = 200, body = Audit, description = "访问审计"),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "翻页标记不对"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+        refused::NotSignedIn,
+        refused::NotAllowed,
     ))]
 pub(crate) async fn audit(
     State(app): State<Arc<App>>,

@@ -10,7 +10,7 @@ use super::{body, private};
 use crate::{
     app::App,
     error::Refusal,
-    routes::Body,
+    routes::{Body, refused},
     staff::{
         access::{Ask, require},
         auth::Signed,
@@ -39,8 +39,8 @@ pub(crate) struct YearView {
 /// 工作日历.
 #[utoipa::path(get, path = "/api/v1/staff/calendars", tag = "staff", responses(
     (status = 200, body = Years, description = "已公布的年份"),
-    (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-    (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+    refused::NotSignedIn,
+    refused::NotAllowed,
 ))]
 pub(crate) async fn years(State(app): State<Arc<App>>, Signed(session): Signed) -> Result<Response, Refusal> {
     require(&session, Ask::Common)?;
@@ -69,10 +69,10 @@ pub(crate) struct Import {
     request_body(content = Import, content_type = "application/json"),
     responses(
         (status = 200, body = Imported, description = "已导入"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "不是 JSON"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotJson,
+        refused::NotSignedIn,
+        refused::NotAllowed,
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json", description = "日历不对（detail 说明）"),
     ))]
 pub(crate) async fn import(

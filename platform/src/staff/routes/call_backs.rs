@@ -13,7 +13,7 @@ use super::{body, done, private};
 use crate::{
     app::App,
     error::Refusal,
-    routes::Body,
+    routes::{Body, refused},
     staff::{
         access::{Ask, require},
         auth::Signed,
@@ -30,8 +30,8 @@ pub(crate) struct CallBacks {
 /// 差评回访: those that one's organisations have to make, and those of the area that one supervises.
 #[utoipa::path(get, path = "/api/v1/staff/call-backs", tag = "staff", responses(
     (status = 200, body = CallBacks, description = "回访，未办结的在前"),
-    (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-    (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+    refused::NotSignedIn,
+    refused::NotAllowed,
 ))]
 pub(crate) async fn list(State(app): State<Arc<App>>, Signed(session): Signed) -> Result<Response, Refusal> {
     Ok(private(&CallBacks { call_backs: call_backs::list(&app, &session).await? })?)
@@ -46,12 +46,12 @@ pub(crate) async fn list(State(app): State<Arc<App>>, Signed(session): Signed) -
     request_body(content = Contacted, content_type = "application/json"),
     responses(
         (status = 200, body = super::Done, description = "已记录"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "不是 JSON"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+        refused::NotJson,
+        refused::NotSignedIn,
+        refused::NotAllowed,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这个回访，或不归您办"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "已经联系过"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json", description = "没有写明情况"),
     ))]
 pub(crate) async fn contact(
@@ -75,12 +75,12 @@ pub(crate) async fn contact(
     request_body(content = Settled, content_type = "application/json"),
     responses(
         (status = 200, body = super::Done, description = "已办结"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "不是 JSON"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+        refused::NotJson,
+        refused::NotSignedIn,
+        refused::NotAllowed,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这个回访，或不归您办"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "还没有联系，或已办结"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json", description = "没有写明情况"),
     ))]
 pub(crate) async fn settle(

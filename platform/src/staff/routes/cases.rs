@@ -16,7 +16,7 @@ use crate::{
     idempotency::{self, Fingerprint, Operation},
     lifecycle::{act::Act, state::State as CaseState},
     problems,
-    routes::Body,
+    routes::{Body, refused},
     staff::{
         access::{Ask, require},
         auth::Signed,
@@ -55,8 +55,8 @@ pub(super) fn cursor(query: Result<Query<After>, QueryRejection>) -> Result<Opti
     responses(
         (status = 200, body = TaskList, description = "待办，最急的在前"),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "翻页标记不对"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+        refused::NotSignedIn,
+        refused::NotAllowed,
     ))]
 pub(crate) async fn tasks(
     State(app): State<Arc<App>>,
@@ -72,8 +72,8 @@ pub(crate) async fn tasks(
     params(("case_no" = String, Path, description = "办件编号")),
     responses(
         (status = 200, body = CaseView, description = "办件"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+        refused::NotSignedIn,
+        refused::NotAllowed,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有查到，或不归您办"),
     ))]
 pub(crate) async fn case(
@@ -114,11 +114,11 @@ pub(crate) struct ActDone {
     responses(
         (status = 200, body = ActDone, description = "已办"),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "不是 JSON，或缺少 Idempotency-Key"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+        refused::NotSignedIn,
+        refused::NotAllowed,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有查到，或不归您办"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "办件已有变化，或现在不能这样办"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json", description = "条件不满足（detail 说明）"),
     ))]
 pub(crate) async fn act(
@@ -182,11 +182,11 @@ pub(crate) struct Reveal {
     request_body(content = Reveal, content_type = "application/json"),
     responses(
         (status = 200, body = PersonalView, description = "申请人"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "不是 JSON"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+        refused::NotJson,
+        refused::NotSignedIn,
+        refused::NotAllowed,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有查到，或不归您办"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json", description = "没有写明目的"),
     ))]
 pub(crate) async fn reveal(

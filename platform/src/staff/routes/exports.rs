@@ -14,7 +14,7 @@ use crate::{
     app::App,
     error::Refusal,
     idempotency::{self, Fingerprint, Operation},
-    routes::Body,
+    routes::{Body, refused},
     staff::{
         access::{Ask, require},
         auth::Signed,
@@ -35,8 +35,8 @@ pub(crate) struct Exports {
 /// The exports that one has asked for, and those that one may release.
 #[utoipa::path(get, path = "/api/v1/staff/exports", tag = "staff", responses(
     (status = 200, body = Exports, description = "导出，新的在前"),
-    (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-    (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+    refused::NotSignedIn,
+    refused::NotAllowed,
 ))]
 pub(crate) async fn list(State(app): State<Arc<App>>, Signed(session): Signed) -> Result<Response, Refusal> {
     Ok(private(&Exports { exports: exports::list(&app, &session).await? })?)
@@ -59,10 +59,10 @@ pub(crate) struct ExportAsked {
     responses(
         (status = 200, body = ExportAsked, description = "已申请，等待批准"),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "不是 JSON，或缺少 Idempotency-Key"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
+        refused::NotSignedIn,
         (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限，或不是您的辖区"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "同一请求正在处理"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json", description = "期间、用途有误，或太多"),
     ))]
 pub(crate) async fn ask(
@@ -100,7 +100,7 @@ pub(crate) async fn ask(
     ),
     responses(
         (status = 200, body = super::Done, description = "已批准"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
+        refused::NotSignedIn,
         (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限，或是自己申请的"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这个导出，或不归您管"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "已经批过，或已过期"),
@@ -131,12 +131,12 @@ pub(crate) struct Reason {
     request_body(content = Reason, content_type = "application/json"),
     responses(
         (status = 200, body = super::Done, description = "未批准"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "不是 JSON"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
+        refused::NotJson,
+        refused::NotSignedIn,
         (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限，或是自己申请的"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这个导出，或不归您管"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "已经批过，或已过期"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json", description = "没有写理由"),
     ))]
 pub(crate) async fn refuse(
@@ -160,8 +160,8 @@ pub(crate) async fn refuse(
     ),
     responses(
         (status = 200, body = String, content_type = "text/csv", description = "CSV"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+        refused::NotSignedIn,
+        refused::NotAllowed,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这个导出，或不是您申请的"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "没有批准、已过期，或已下载过"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "太多"),

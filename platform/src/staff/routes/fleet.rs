@@ -21,7 +21,7 @@ use crate::{
         overview::KioskView,
         rollout::RolloutAct,
     },
-    routes::Body,
+    routes::{Body, refused},
     staff::{
         access::{Ask, require},
         auth::Signed,
@@ -40,8 +40,8 @@ pub(crate) struct Kiosks {
 /// 终端 in somebody's charge.
 #[utoipa::path(get, path = "/api/v1/staff/kiosks", tag = "staff", responses(
     (status = 200, body = Kiosks, description = "辖区内的终端"),
-    (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-    (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+    refused::NotSignedIn,
+    refused::NotAllowed,
 ))]
 pub(crate) async fn kiosks(
     State(app): State<Arc<App>>,
@@ -55,8 +55,8 @@ pub(crate) async fn kiosks(
     params(("name" = String, Path, description = "终端编号")),
     responses(
         (status = 200, body = KioskPage, description = "一台终端"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+        refused::NotSignedIn,
+        refused::NotAllowed,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这台终端，或不在辖区"),
     ))]
 pub(crate) async fn kiosk(
@@ -75,7 +75,7 @@ pub(crate) async fn kiosk(
     ),
     responses(
         (status = 200, body = Invited, description = "入网码，十五分钟内有效，只能用一次"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
+        refused::NotSignedIn,
         (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限，或不在辖区"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有启用终端接入"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "终端编号有误"),
@@ -108,12 +108,12 @@ pub(crate) struct Revocation {
     request_body(content = Revocation, content_type = "application/json"),
     responses(
         (status = 200, body = super::Done, description = "已注销"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "不是 JSON"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+        refused::NotJson,
+        refused::NotSignedIn,
+        refused::NotAllowed,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这台终端"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "已经注销"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json", description = "没有原因，或动态口令不对"),
     ))]
 pub(crate) async fn revoke(
@@ -159,12 +159,12 @@ pub(crate) struct Drafted {
     request_body(content = DraftRequest, content_type = "application/json"),
     responses(
         (status = 200, body = Drafted, description = "已起草"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "不是 JSON"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+        refused::NotJson,
+        refused::NotSignedIn,
+        refused::NotAllowed,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这台终端，或不在辖区"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "别人刚改过，或正在发布"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json", description = "配置有误：哪个键、为什么"),
     ))]
 pub(crate) async fn draft(
@@ -184,8 +184,8 @@ pub(crate) async fn draft(
 /// What the people who hold keys have to sign, for `platform sign add`.
 #[utoipa::path(get, path = "/api/v1/staff/drafts/to-sign", tag = "staff", responses(
     (status = 200, body = Value, description = "待签名的文件"),
-    (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-    (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+    refused::NotSignedIn,
+    refused::NotAllowed,
     (status = 409, body = Problem, content_type = "application/problem+json", description = "没有要签名的，或正在发布"),
 ))]
 pub(crate) async fn to_sign(
@@ -211,8 +211,8 @@ pub(crate) struct Rollouts {
 /// How a roll-out goes.
 #[utoipa::path(get, path = "/api/v1/staff/rollout", tag = "staff", responses(
     (status = 200, body = Rollouts, description = "正在进行的或最近的一次发布"),
-    (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-    (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+    refused::NotSignedIn,
+    refused::NotAllowed,
 ))]
 pub(crate) async fn rollout(
     State(app): State<Arc<App>>,
@@ -249,13 +249,13 @@ pub(crate) struct Started {
     request_body(content = StartRollout, content_type = "application/json"),
     responses(
         (status = 200, body = Started, description = "已开始"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "不是 JSON"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
+        refused::NotJson,
+        refused::NotSignedIn,
         (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限，或不在辖区"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有启用终端接入"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "签名文件已过时，或不能开始"),
         (status = 413, body = Problem, content_type = "application/problem+json", description = "文件太大"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json", description = "签名文件没有被接受"),
     ))]
 pub(crate) async fn start(
@@ -288,12 +288,12 @@ pub(crate) struct ActOnRollout {
     request_body(content = ActOnRollout, content_type = "application/json"),
     responses(
         (status = 200, body = super::Done, description = "已办"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "不是 JSON"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
+        refused::NotJson,
+        refused::NotSignedIn,
         (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限，或不在辖区"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有启用终端接入"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "现在不能这样做，或要另一个人同意"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json", description = "没有原因"),
     ))]
 pub(crate) async fn act(

@@ -14,7 +14,7 @@ use crate::{
     app::App,
     error::Refusal,
     people::{session::Session, staff::Grant},
-    routes::Body,
+    routes::{Body, refused},
     staff::{
         accounts,
         auth::{self, Signed},
@@ -69,9 +69,9 @@ pub(crate) struct SignedIn {
     request_body(content = SignIn, content_type = "application/json"),
     responses(
         (status = 200, body = SignedIn, description = "已登录"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "不是 JSON"),
+        refused::NotJson,
         (status = 401, body = Problem, content_type = "application/problem+json", description = "账号、密码或口令不对"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json", description = "内容有误"),
         (status = 429, body = Problem, content_type = "application/problem+json", description = "错误太多，暂时锁定"),
     ))]
@@ -89,7 +89,7 @@ pub(crate) async fn sign_in(
 /// Who has signed in, and what they may do.
 #[utoipa::path(get, path = "/api/v1/staff/session", tag = "staff", responses(
     (status = 200, body = Whoami, description = "当前登录"),
-    (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
+    refused::NotSignedIn,
 ))]
 pub(crate) async fn whoami(Signed(session): Signed) -> Result<Response, Refusal> {
     Ok(private(&Whoami::of(&session))?)
@@ -100,7 +100,7 @@ pub(crate) async fn whoami(Signed(session): Signed) -> Result<Response, Refusal>
     params(("X-CSRF-Token" = String, Header, description = "登录时得到的令牌")),
     responses(
         (status = 200, body = super::Done, description = "已退出"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
+        refused::NotSignedIn,
         (status = 403, body = Problem, content_type = "application/problem+json", description = "令牌不对"),
     ))]
 pub(crate) async fn sign_out(
@@ -126,10 +126,10 @@ pub(crate) struct ChangePassword {
     request_body(content = ChangePassword, content_type = "application/json"),
     responses(
         (status = 200, body = super::Done, description = "已修改"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "不是 JSON"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
+        refused::NotJson,
+        refused::NotSignedIn,
         (status = 403, body = Problem, content_type = "application/problem+json", description = "令牌不对"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json", description = "密码没有改"),
     ))]
 pub(crate) async fn change_password(

@@ -18,7 +18,7 @@ use crate::{
     app::App,
     error::Refusal,
     idempotency::{self, Fingerprint, Operation},
-    routes::Body,
+    routes::{Body, refused},
     staff::{
         access::{Ask, require},
         auth::Signed,
@@ -37,8 +37,8 @@ use crate::{
     responses(
         (status = 200, body = TaskList, description = "办件，最急的在前"),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "翻页标记不对"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+        refused::NotSignedIn,
+        refused::NotAllowed,
     ))]
 pub(crate) async fn watched(
     State(app): State<Arc<App>>,
@@ -52,8 +52,8 @@ pub(crate) async fn watched(
 /// 统计 of one's area: each number is a count over the cases.
 #[utoipa::path(get, path = "/api/v1/staff/statistics", tag = "staff", responses(
     (status = 200, body = Statistics, description = "统计"),
-    (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-    (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+    refused::NotSignedIn,
+    refused::NotAllowed,
 ))]
 pub(crate) async fn statistics(
     State(app): State<Arc<App>>,
@@ -87,11 +87,11 @@ pub(crate) struct Issued {
     responses(
         (status = 200, body = Issued, description = "已发出"),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "不是 JSON，或缺少 Idempotency-Key"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+        refused::NotSignedIn,
+        refused::NotAllowed,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有查到，或不归您管"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "同一请求正在处理"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json", description = "内容有误"),
     ))]
 pub(crate) async fn order(
@@ -130,12 +130,12 @@ pub(crate) async fn order(
     request_body(content = Content, content_type = "application/json"),
     responses(
         (status = 200, body = super::Done, description = "已回复"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "不是 JSON"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+        refused::NotJson,
+        refused::NotSignedIn,
+        refused::NotAllowed,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有查到，或不归您办"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "已经回复"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json", description = "内容有误"),
     ))]
 pub(crate) async fn reply(
@@ -159,8 +159,8 @@ pub(crate) async fn reply(
     ),
     responses(
         (status = 200, body = super::Done, description = "已办结"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+        refused::NotSignedIn,
+        refused::NotAllowed,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有查到，或不归您管"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "还没有回复，或已办结"),
     ))]
