@@ -10,7 +10,7 @@ use std::path::Path;
 
 use kiosk_config::ConfigError;
 use protocol::{App, Community, ConsentNotice, Phones, ServiceItem};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use bundle::LifeEventBundle;
 pub(crate) use validate::bundle::faults as bundle_faults;
@@ -115,8 +115,8 @@ impl Catalogue {
     }
 }
 
-/// Reads one item as it stands in a file. What cannot be read is told with its line.
-pub(crate) fn read_item(id: &str, text: &str) -> Result<ServiceItem, Vec<Fault>> {
+/// Reads one item or bundle as it stands in a file. What cannot be read is told with its line.
+pub(crate) fn read_one<T: DeserializeOwned + Serialize>(id: &str, text: &str) -> Result<T, Vec<Fault>> {
     let unreadable = |error: ConfigError| {
         let (field, problem) = match error {
             ConfigError::Key { line, key, found, expected, .. } => {
@@ -129,12 +129,12 @@ pub(crate) fn read_item(id: &str, text: &str) -> Result<ServiceItem, Vec<Fault>>
         };
         vec![Fault { item: id.to_owned(), field, problem }]
     };
-    let item: ServiceItem = read((id, text)).map_err(unreadable)?;
-    let strangers = strangers::faults(id, text, id, &item).map_err(unreadable)?;
-    if strangers.is_empty() { Ok(item) } else { Err(strangers) }
+    let one: T = read((id, text)).map_err(unreadable)?;
+    let strangers = strangers::faults(id, text, id, &one).map_err(unreadable)?;
+    if strangers.is_empty() { Ok(one) } else { Err(strangers) }
 }
 
-fn read<T: serde::de::DeserializeOwned>((file, text): (&str, &str)) -> Result<T, ConfigError> {
+fn read<T: DeserializeOwned>((file, text): (&str, &str)) -> Result<T, ConfigError> {
     kiosk_config::parse(text, Path::new(file))
 }
 

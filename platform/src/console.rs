@@ -6,11 +6,14 @@
 mod accounts;
 mod arrangement;
 mod board;
+mod bundle_form;
+mod bundles;
 mod calendar;
 mod call_backs;
 mod case;
 mod case_forms;
 mod configuration;
+mod drafting;
 mod enrolment;
 mod exports;
 mod faults;
@@ -71,6 +74,13 @@ pub(crate) fn pages(web: Arc<Settings>) -> Router<Arc<App>> {
         .route("/console/items/{id}/edit", get(items::edit_page).post(items::edit))
         .route("/console/items/{id}/text", get(items::text_page).post(items::edit_text))
         .route("/console/items/{id}/steps", post(items::step))
+        .route("/console/bundles", get(bundles::page))
+        .route("/console/bundles/{id}", get(bundles::bundle))
+        .route("/console/bundles/{id}/draft", post(bundles::begin))
+        .route("/console/bundles/{id}/edit", get(bundles::edit_page).post(bundles::edit))
+        .route("/console/bundles/{id}/text", get(bundles::text_page).post(bundles::edit_text))
+        .route("/console/bundles/{id}/steps", post(bundles::step))
+        .route("/console/bundles/{id}/withdrawal", post(bundles::withdraw))
         .route("/console/exports", get(exports::page).post(exports::ask))
         .route("/console/exports/{number}/release", post(exports::release))
         .route("/console/exports/{number}/refuse", post(exports::refuse))

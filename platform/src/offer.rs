@@ -12,6 +12,7 @@ use crate::{
     },
     store::{
         StoreError, Transaction,
+        bundle_versions::{self, Published as PublishedBundle},
         published::{self, Published},
     },
     submission::Fileable,
@@ -22,8 +23,29 @@ use crate::{
 pub(crate) struct Offer {
     pub(crate) catalogue: Catalogue,
     pub(crate) fileable: Fileable,
-    /// How many versions there are. They are only ever added, so another number is another offer.
+    /// Every bundle in the version that stands, offered or not.
+    pub(crate) standing: Vec<Standing>,
+    /// Every version of every bundle: who has begun under one goes on under it, also where it was withdrawn since.
+    bundles: BTreeMap<String, BTreeMap<u32, LifeEventBundle>>,
+    /// How many versions and withdrawals there are. They are only ever added, so another number is another offer.
     pub(crate) edition: i64,
+}
+
+/// A bundle in the version that stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Standing {
+    pub(crate) bundle: LifeEventBundle,
+    /// An office has taken it back.
+    pub(crate) withdrawn: bool,
+    /// What does not fit the items as they are today: then it is not offered.
+    pub(crate) faults: Vec<Fault>,
+}
+
+impl Standing {
+    /// Whether residents can begin it.
+    pub(crate) fn is_offered(&self) -> bool {
+        !self.withdrawn && self.faults.is_empty()
+    }
 }
 
 impl Offer {
@@ -31,7 +53,9 @@ impl Offer {
     /// this program ships.
     pub(crate) fn read(view: &Transaction<'_>, shipped: &Catalogue) -> Result<Self, StoreError> {
         let published = published::all(view)?;
-        let edition = i64::try_from(published.len()).unwrap_or(i64::MAX);
+        let bundles = bundle_versions::all(view)?;
+        let withdrawn = bundles.iter().filter(|known| known.withdrawn).count();
+        let edition = i64::try_from(published.len() + bundles.len() + withdrawn).unwrap_or(i64::MAX);
         let mut catalogue = shipped.clone();
         for item in &mut catalogue.items {
             if let Some(newest) = newest_by_office(&published, &item.id) {
@@ -43,10 +67,14 @@ impl Offer {
         for Published { item, .. } in published {
             fileable.items.entry(item.id.clone()).or_default().insert(item.version, item);
         }
-        // An office may have published a version that a bundle does not fit.
-        let Catalogue { bundles, items, .. } = &mut catalogue;
-        bundles.retain(|bundle| fits(bundle, items));
-        Ok(Self { catalogue, fileable, edition })
+        let standing = standing(&catalogue, &bundles);
+        let offered = standing.iter().filter(|one| one.is_offered()).map(|one| one.bundle.clone());
+        catalogue.bundles = offered.collect();
+        let mut versions: BTreeMap<String, BTreeMap<u32, LifeEventBundle>> = BTreeMap::new();
+        for PublishedBundle { bundle, .. } in bundles {
+            versions.entry(bundle.id.clone()).or_default().insert(bundle.version, bundle);
+        }
+        Ok(Self { catalogue, fileable, standing, bundles: versions, edition })
     }
 
     /// A bundle as it is offered today.
@@ -55,13 +83,28 @@ impl Offer {
         MergedForm::of(bundle, |item| self.item(item).cloned())
     }
 
-    /// The same with its items in the versions of a draft or a submission; `None` too where one of them was never
+    /// The same in the version of a draft or a submission, with its items in theirs; `None` where one of them was never
     /// published or does not fit.
-    pub(crate) fn bundle_of(&self, id: &str, versions: &BTreeMap<String, u32>) -> Option<MergedForm> {
-        let bundle = self.catalogue.bundles.iter().find(|bundle| bundle.id == id)?;
-        let version = |item: &str| self.version(item, *versions.get(item)?).cloned();
-        let form = MergedForm::of(bundle, version)?;
-        (versions.len() == form.items.len() && fits(bundle, &form.items)).then_some(form)
+    pub(crate) fn bundle_of(
+        &self,
+        (id, version): (&str, u32),
+        items: &BTreeMap<String, u32>,
+    ) -> Option<MergedForm> {
+        let bundle = self.bundles.get(id)?.get(&version)?;
+        let item = |item: &str| self.version(item, *items.get(item)?).cloned();
+        let form = MergedForm::of(bundle, item)?;
+        (items.len() == form.items.len() && bundle_faults(bundle, &form.items).is_empty()).then_some(form)
+    }
+
+    /// Whether that version of a bundle and these of items were ever published.
+    pub(crate) fn knows(&self, (id, version): (&str, u32), items: &BTreeMap<String, u32>) -> bool {
+        self.bundles.get(id).is_some_and(|versions| versions.contains_key(&version))
+            && items.iter().all(|(item, version)| self.version(item, *version).is_some())
+    }
+
+    /// A bundle in the version that stands, offered or not.
+    pub(crate) fn standing(&self, id: &str) -> Option<&Standing> {
+        self.standing.iter().find(|one| one.bundle.id == id)
     }
 
     /// The item as it is offered today.
@@ -75,12 +118,25 @@ impl Offer {
     }
 }
 
-fn fits(bundle: &LifeEventBundle, items: &[ServiceItem]) -> bool {
-    let faults = bundle_faults(bundle, items);
-    for Fault { field, problem, .. } in &faults {
-        tracing::warn!(bundle = bundle.id, field, problem, "bundle.does-not-fit");
-    }
-    faults.is_empty()
+/// Every bundle in the version that stands over the items of `catalogue`: the newest that an office has published or
+/// withdrawn, and where none has touched it, the program's. One that a newer version of an item does not fit is told of.
+fn standing(catalogue: &Catalogue, published: &[PublishedBundle]) -> Vec<Standing> {
+    let mut ids: Vec<&str> = catalogue.bundles.iter().map(|bundle| bundle.id.as_str()).collect();
+    ids.extend(published.iter().filter(|one| one.by_office).map(|one| one.bundle.id.as_str()));
+    let mut seen = std::collections::BTreeSet::new();
+    ids.retain(|id| seen.insert(*id));
+    let stands = |id: &str| {
+        let theirs = published.iter().filter(|one| one.by_office && one.bundle.id == id);
+        let newest = theirs.max_by_key(|one| one.bundle.version);
+        let shipped = || catalogue.bundles.iter().find(|bundle| bundle.id == id);
+        let bundle = newest.map(|one| &one.bundle).or_else(shipped)?.clone();
+        let faults = bundle_faults(&bundle, &catalogue.items);
+        for Fault { field, problem, .. } in &faults {
+            tracing::warn!(bundle = bundle.id, field, problem, "bundle.does-not-fit");
+        }
+        Some(Standing { bundle, withdrawn: newest.is_some_and(|one| one.withdrawn), faults })
+    };
+    ids.into_iter().filter_map(stands).collect()
 }
 
 fn newest_by_office<'a>(published: &'a [Published], id: &str) -> Option<&'a ServiceItem> {

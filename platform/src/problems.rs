@@ -309,13 +309,19 @@ pub(crate) fn item_draft_has_moved(detail: impl Into<String>) -> Problem {
     Problem::new("item-draft-has-moved", 409, "草稿已有变化").detail(detail)
 }
 
-/// Names item and field of everything that is wrong; nothing in an item is about a person.
 pub(crate) fn item_invalid(faults: &[Fault]) -> Problem {
+    invalid(Problem::new("item-invalid", 422, "事项自相矛盾或不完整"), "/item", faults)
+}
+
+pub(crate) fn bundle_invalid(faults: &[Fault]) -> Problem {
+    invalid(Problem::new("bundle-invalid", 422, "一件事自相矛盾或不完整"), "/bundle", faults)
+}
+
+/// Names item or bundle and field of everything that is wrong; nothing in them is about a person.
+fn invalid(problem: Problem, at: &str, faults: &[Fault]) -> Problem {
     let line = |Fault { item, field, problem }: &Fault| format!("{item}：{field}：{problem}");
     let first = faults.first().map_or("", |fault| fault.field.as_str()).replace('.', "/");
-    Problem::new("item-invalid", 422, "事项自相矛盾或不完整")
-        .detail(faults.iter().map(line).collect::<Vec<_>>().join("；"))
-        .at(format!("/item/{first}"))
+    problem.detail(faults.iter().map(line).collect::<Vec<_>>().join("；")).at(format!("{at}/{first}"))
 }
 
 pub(crate) fn cursor_unknown() -> Problem {

@@ -6,9 +6,11 @@
 pub(crate) mod access;
 pub(crate) mod accounts;
 pub(crate) mod auth;
+pub(crate) mod bundles;
 pub(crate) mod calendars;
 pub(crate) mod call_backs;
 mod csv;
+pub(crate) mod editing;
 pub(crate) mod exports;
 pub(crate) mod items;
 pub(crate) mod jobs;

@@ -6,17 +6,18 @@
 //! above this module knows which database it is, and nothing in it knows HTTP.
 
 pub(crate) mod answers;
+pub(crate) mod bundle_versions;
 pub(crate) mod bundles;
 pub(crate) mod calendars;
 pub(crate) mod case_answers;
 pub(crate) mod cases;
 pub(crate) mod casework;
 pub(crate) mod columns;
+pub(crate) mod content_drafts;
 pub(crate) mod documents;
 pub(crate) mod drafts;
 pub(crate) mod exchange;
 pub(crate) mod exports;
-pub(crate) mod item_drafts;
 pub(crate) mod kept;
 pub(crate) mod materials;
 mod migrations;

@@ -26,3 +26,46 @@ FOR EACH ROW EXECUTE FUNCTION drop_case_answer();
 
 CREATE TRIGGER case_answer_goes_with_due_change AFTER INSERT ON case_due_change
 FOR EACH ROW EXECUTE FUNCTION drop_case_answer();
+
+-- 一件事: every version that was ever published. What was begun under one goes on under it.
+CREATE TABLE bundle (
+    id           TEXT NOT NULL,
+    version      BIGINT NOT NULL,
+    body         TEXT NOT NULL,
+    published_at TEXT NOT NULL,
+    -- Whether an office has edited it here; the others came with the program.
+    by_office    BOOLEAN NOT NULL,
+    PRIMARY KEY (id, version)
+);
+
+-- Versions that nothing new is begun under.
+CREATE TABLE bundle_withdrawal (
+    bundle_id      TEXT NOT NULL,
+    bundle_version BIGINT NOT NULL,
+    at             TEXT NOT NULL,
+    PRIMARY KEY (bundle_id, bundle_version),
+    FOREIGN KEY (bundle_id, bundle_version) REFERENCES bundle (id, version)
+);
+
+-- One draft of a bundle at a time, copied from the version that stood.
+CREATE TABLE bundle_draft (
+    id           TEXT PRIMARY KEY,
+    bundle_id    TEXT NOT NULL,
+    base_version BIGINT NOT NULL,
+    body         TEXT NOT NULL,
+    state        TEXT NOT NULL CHECK (state IN ('draft', 'review', 'published', 'discarded')),
+    revision     BIGINT NOT NULL,
+    FOREIGN KEY (bundle_id, base_version) REFERENCES bundle (id, version)
+);
+
+CREATE UNIQUE INDEX bundle_draft_open ON bundle_draft (bundle_id) WHERE state IN ('draft', 'review');
+
+CREATE TABLE bundle_draft_step (
+    draft_id TEXT NOT NULL REFERENCES bundle_draft (id),
+    revision BIGINT NOT NULL,
+    at       TEXT NOT NULL,
+    staff_id TEXT NOT NULL REFERENCES staff (id),
+    act      TEXT NOT NULL,
+    reason   TEXT,
+    PRIMARY KEY (draft_id, revision)
+);

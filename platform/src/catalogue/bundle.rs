@@ -8,12 +8,13 @@ use protocol::{
     Text, When, answer,
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Between an item and its question in the name of a question of the one form.
 const SEPARATOR: char = ':';
 
 /// 一件事 as a file has it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct LifeEventBundle {
     pub(crate) id: String,
     pub(crate) version: u32,
@@ -28,7 +29,8 @@ pub(crate) struct LifeEventBundle {
 }
 
 /// An item of a bundle.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = BundleMember)]
 pub(crate) struct Member {
     /// [`ServiceItem::id`].
     pub(crate) item: String,
@@ -41,7 +43,8 @@ pub(crate) struct Member {
 }
 
 /// Where the answer to a question of an item comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AnswerSource)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Source {
     /// A question of the bundle.

@@ -45,6 +45,8 @@ mod tests {
             include_str!("../catalogue/validate/form.rs"),
             include_str!("../catalogue/strangers.rs"),
             include_str!("../staff/items.rs"),
+            include_str!("../staff/bundles.rs"),
+            include_str!("../catalogue/validate/bundle.rs"),
         ];
         assert_eq!(word("no words in en"), "没有英文");
         assert_eq!(word("`x` is there twice"), "`x` is there twice", "what has no words is shown as it is");

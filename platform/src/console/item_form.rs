@@ -69,7 +69,7 @@ fn line(name: &str, label: &str, value: &str) -> Markup {
 }
 
 /// One text in its three languages.
-fn words(name: &str, label: &str, text: Option<&Text>) -> Markup {
+pub(super) fn words(name: &str, label: &str, text: Option<&Text>) -> Markup {
     let languages = [
         ("zh-CN", "简体", text.map(|text| text.simplified.as_str())),
         ("zh-TW", "繁體", text.and_then(|text| text.traditional.as_deref())),
@@ -150,19 +150,19 @@ pub(super) fn read(fields: &Fields, item: &ServiceItem) -> ServiceItem {
     read
 }
 
-fn rows(fields: &Fields, name: &str) -> impl Iterator<Item = String> {
+pub(super) fn rows(fields: &Fields, name: &str) -> impl Iterator<Item = String> {
     let count = fields.text(name).parse::<usize>().unwrap_or_default().min(MOST);
     (0..count).map(move |place| format!("{name}.{place}")).collect::<Vec<_>>().into_iter()
 }
 
-fn text(fields: &Fields, name: &str) -> Text {
+pub(super) fn text(fields: &Fields, name: &str) -> Text {
     let said = |language: &str| Some(fields.text(&format!("{name}.{language}")).to_owned());
     let said = |language: &str| said(language).filter(|words| !words.is_empty());
     Text { simplified: said("zh-CN").unwrap_or_default(), traditional: said("zh-TW"), english: said("en") }
 }
 
 /// The text, where any language has words.
-fn optional(fields: &Fields, name: &str) -> Option<Text> {
+pub(super) fn optional(fields: &Fields, name: &str) -> Option<Text> {
     let text = text(fields, name);
     (!text.simplified.is_empty() || text.traditional.is_some() || text.english.is_some()).then_some(text)
 }

@@ -15,13 +15,14 @@ use crate::{
 };
 
 /// The ways through the console: address, name, who is shown it.
-const WAYS: [(&str, &str, Ask); 14] = [
+const WAYS: [(&str, &str, Ask); 15] = [
     ("/console/tasks", "我的待办", Ask::Handle),
     ("/console/supervision", "监察督办", Ask::Supervise),
     ("/console/call-backs", "差评回访", Ask::Read),
     ("/console/statistics", "统计", Ask::Count),
     ("/console/exports", "导出", Ask::Count),
     ("/console/items", "事项", Ask::EditItems),
+    ("/console/bundles", "一件事", Ask::EditItems),
     ("/console/fleet", "终端", Ask::Fleet),
     ("/console/configuration", "终端配置", Ask::Configure),
     ("/console/posters", "待机海报", Ask::Configure),

@@ -27,6 +27,7 @@ use crate::{
     lifecycle::Filing,
     offer::Offer,
     problems,
+    routes::refused,
     store::{
         StoreError, Transaction,
         answers::{self, Known},
@@ -98,7 +99,7 @@ pub(crate) async fn one(
         (status = 409, body = Problem, content_type = "application/problem+json",
             description = "同一请求正在处理", headers(("Retry-After" = u32, description = "秒"))),
         (status = 413, body = Problem, content_type = "application/problem+json", description = "内容太大"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json",
             description = "内容有误（pointer 指出哪一项），或 Idempotency-Key 已用于另一个请求"),
     ))]
@@ -151,12 +152,8 @@ async fn checked(
     (key, fingerprint): (Uuid, Fingerprint),
     mut submission: BundleSubmission,
 ) -> Result<NewBundle, Refusal> {
-    let offer = app.offer();
-    let bundle = known(&offer, &submission)?;
-    for member in &bundle.items {
-        if let Some(version) = submission.item_versions.get(&member.item) {
-            app.offer_with(&member.item, *version).await?;
-        }
+    if !app.offer().knows((&submission.bundle, submission.bundle_version), &submission.item_versions) {
+        app.renew_offer().await?;
     }
     let (offer, now) = (app.offer(), app.clock.now());
     let form = form(&offer, &submission)?;
@@ -175,17 +172,13 @@ async fn checked(
     Ok(NewBundle { key, fingerprint, bundle: form.bundle, submission, parts })
 }
 
-fn known<'o>(offer: &'o Offer, submission: &BundleSubmission) -> Result<&'o LifeEventBundle, Problem> {
-    let known = offer.catalogue.bundles.iter().find(|known| known.id == submission.bundle);
-    known.ok_or_else(problems::bundle_unknown)
-}
-
-/// The form that the applicant saw.
+/// The form that the applicant saw. What was begun before a newer version, or before it was withdrawn, is still taken.
 fn form(offer: &Offer, submission: &BundleSubmission) -> Result<MergedForm, Problem> {
     let BundleSubmission { bundle, bundle_version, item_versions, .. } = submission;
-    let same = known(offer, submission)?.version == *bundle_version;
-    let form = offer.bundle_of(bundle, item_versions).filter(|_| same);
-    form.ok_or_else(problems::bundle_version_unknown)
+    if offer.standing(bundle).is_none() {
+        return Err(problems::bundle_unknown());
+    }
+    offer.bundle_of((bundle, *bundle_version), item_versions).ok_or_else(problems::bundle_version_unknown)
 }
 
 /// The case that a part of a bundle is, as if it had been filed alone.

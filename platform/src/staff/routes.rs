@@ -1,6 +1,7 @@
 //! The staff API, one file for a resource.
 
 mod accounts;
+mod bundles;
 mod calendars;
 mod call_backs;
 mod cases;
@@ -48,6 +49,11 @@ pub(crate) fn all() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(items::item))
         .routes(routes!(items::begin, items::save))
         .routes(routes!(items::step))
+        .routes(routes!(bundles::list))
+        .routes(routes!(bundles::bundle))
+        .routes(routes!(bundles::begin, bundles::save))
+        .routes(routes!(bundles::step))
+        .routes(routes!(bundles::withdraw))
         .routes(routes!(accounts::organisations))
         .routes(routes!(accounts::list))
         .routes(routes!(accounts::create))

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use protocol::{ConsentNotice, ServiceItem};
 
 use super::{
-    StoreError, Transaction,
+    StoreError, Transaction, bundle_versions,
     columns::{json, parsed, to_json},
     sql::Row,
 };
@@ -32,6 +32,9 @@ pub(crate) fn add(
     catalogue: &Catalogue,
     now: Timestamp,
 ) -> Result<Result<(), Republished>, StoreError> {
+    if let Err(republished) = bundle_versions::add(transaction, &catalogue.bundles, now)? {
+        return Ok(Err(republished));
+    }
     if let Err(republished) = compare(catalogue, &all(transaction)?, &consents(transaction)?) {
         return Ok(Err(republished));
     }
@@ -107,9 +110,11 @@ pub(crate) fn item_of(view: &Transaction<'_>, row: &Row) -> Result<Arc<ServiceIt
     item(view, row.text("item_id")?, row.integer("item_version")?)
 }
 
-/// How many there are: another number is another offer.
+/// How many versions there are, and how many were withdrawn: another number is another offer.
 pub(crate) fn edition(view: &Transaction<'_>) -> Result<i64, StoreError> {
-    view.row("SELECT count(*) AS n FROM item", &[])?.ok_or(StoreError::Damaged("count"))?.integer("n")
+    let query = "SELECT (SELECT count(*) FROM item) + (SELECT count(*) FROM bundle)
+                 + (SELECT count(*) FROM bundle_withdrawal) AS n";
+    view.row(query, &[])?.ok_or(StoreError::Damaged("count"))?.integer("n")
 }
 
 /// The highest version of an item.

@@ -41,16 +41,14 @@ impl Subject {
         }
     }
 
-    /// In the versions of a draft. A bundle that this program has changed since goes on as it is today.
+    /// In the versions of a draft. A bundle of which that version is not known goes on as it is today.
     fn of(offer: &Offer, draft: &Draft) -> Option<Self> {
         match &draft.subject {
             drafts::Subject::Item { id, version } => {
                 offer.version(id, *version).map(|item| Self::Item(Box::new(item.clone())))
             }
             drafts::Subject::Bundle { id, version, items } => {
-                let today = offer.bundle(id)?;
-                let same = today.bundle.version == *version;
-                let form = offer.bundle_of(id, items).filter(|_| same).unwrap_or(today);
+                let form = offer.bundle_of((id, *version), items).or_else(|| offer.bundle(id))?;
                 Some(Self::Bundle(Box::new(form)))
             }
         }

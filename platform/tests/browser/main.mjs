@@ -1,5 +1,5 @@
 // A relief case (救助) from a resident's form to the resident's result, through three levels, and after it a life event
-// (一件事) that becomes several cases, and the pages of those who run the machines, in a real browser.
+// (一件事) that becomes several cases and that an office edits, and the pages of those who run the machines, in a real browser.
 //
 // BROWSER_TOOLS   where playwright-core and axe-core are installed
 // KIOSK_BIN_DIR   where the platform program is
@@ -12,6 +12,7 @@ import { createRequire } from "node:module";
 import { delimiter, join, resolve } from "node:path";
 
 import { bundle } from "./bundle.mjs";
+import { editor } from "./editor.mjs";
 import { fleet } from "./fleet.mjs";
 import { Platform } from "./platform.mjs";
 import { relief } from "./relief.mjs";
@@ -57,6 +58,7 @@ try {
   stage.chromium = await chromium.launch({ executablePath: installed("chromium"), args: ["--no-sandbox"] });
   const { office, resident } = await relief(stage, platform);
   await bundle(stage, office, resident);
+  await editor(office, resident);
   await fleet(office, platform);
 } catch (error) {
   stage.fault(error.stack);

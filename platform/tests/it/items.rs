@@ -295,7 +295,7 @@ async fn what_an_office_has_published_outlives_restarts_and_newer_programs() {
 }
 
 /// What a browser would send back of the form on a page, as it stands.
-fn filled(page: &str) -> Vec<(String, String)> {
+pub(crate) fn filled(page: &str) -> Vec<(String, String)> {
     let form = page.split("<form").find(|form| form.contains("name=\"revision\"")).unwrap();
     let form = form.split("</form>").next().unwrap();
     let attribute = |tag: &str, name: &str| {
@@ -311,7 +311,9 @@ fn filled(page: &str) -> Vec<(String, String)> {
             let value = attribute(inside, "value").unwrap_or_default();
             match (attribute(inside, "name"), checked) {
                 (Some(name), None) => sent.push((name, value)),
-                (Some(name), Some(true)) => sent.push((name, "on".to_owned())),
+                (Some(name), Some(true)) => {
+                    sent.push((name, if value.is_empty() { "on".to_owned() } else { value }));
+                }
                 _ => {}
             }
         } else if inside.starts_with("select") {
@@ -341,7 +343,7 @@ async fn send(platform: &TestPlatform, person: &Person, path: &str, fields: &[(S
     platform.form(person, path, &fields).await
 }
 
-fn set(fields: &mut Vec<(String, String)>, name: &str, value: &str) {
+pub(crate) fn set(fields: &mut Vec<(String, String)>, name: &str, value: &str) {
     fields.retain(|(known, _)| known != name);
     fields.push((name.to_owned(), value.to_owned()));
 }

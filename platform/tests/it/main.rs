@@ -11,6 +11,7 @@
 
 mod additive;
 mod auditing;
+mod bundle_editing;
 mod bundle_pages;
 mod bundles;
 mod call_backs;

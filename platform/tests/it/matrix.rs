@@ -81,6 +81,13 @@ fn routes() -> Vec<Route> {
         route(Method::POST, "/api/v1/staff/items/temporary-relief/draft", nothing, &["approver"], NOBODY),
         route(Method::PUT, "/api/v1/staff/items/temporary-relief/draft", || json!({ "revision": 1, "item": item() }), &["approver"], NOBODY),
         route(Method::POST, "/api/v1/staff/items/temporary-relief/draft/steps", || json!({ "revision": 1, "act": "submit" }), &["approver"], NOBODY),
+        // The bureau leads it: it carries out the first item.
+        route(Method::GET, "/api/v1/staff/bundles", nothing, NOBODY, &["reviewer", "approver"]),
+        route(Method::GET, "/api/v1/staff/bundles/old-age", nothing, &["approver"], NOBODY),
+        route(Method::POST, "/api/v1/staff/bundles/old-age/draft", nothing, &["approver"], NOBODY),
+        route(Method::PUT, "/api/v1/staff/bundles/old-age/draft", || json!({ "revision": 1, "bundle": bundle() }), &["approver"], NOBODY),
+        route(Method::POST, "/api/v1/staff/bundles/old-age/draft/steps", || json!({ "revision": 1, "act": "submit" }), &["approver"], NOBODY),
+        route(Method::POST, "/api/v1/staff/bundles/old-age/withdrawal", || json!({ "version": 7, "reason": "暂停" }), &["approver"], NOBODY),
         route(Method::GET, "/api/v1/staff/accounts", nothing, NOBODY, &["system_administrator", "security_administrator"]),
         route(Method::POST, "/api/v1/staff/accounts", || json!({ "login": "one-more", "name": "示例" }), NOBODY, &["system_administrator"]),
         route(Method::POST, "/api/v1/staff/accounts/target/disable", nothing, NOBODY, &["system_administrator"]),
@@ -125,6 +132,11 @@ async fn send(office: &Office, person: Option<&Person>, route: &Route, things: &
     let person = person.unwrap_or(&nobody);
     let answer = office.platform.as_person(person, route.method.clone(), &path, &(route.body)()).await;
     answer.status.as_u16()
+}
+
+/// A bundle, whole.
+fn bundle() -> Value {
+    toml::from_str(include_str!("../../../assets/catalogue/bundles/old-age.toml")).unwrap()
 }
 
 /// An item, whole.
@@ -184,7 +196,7 @@ async fn what_is_not_written_down_is_refused() {
             allowed += usize::from(may);
         }
     }
-    assert_eq!((asked, allowed), (645, 127), "roles, areas and routes are all there");
+    assert_eq!((asked, allowed), (735, 136), "roles, areas and routes are all there");
 }
 
 #[tokio::test]
@@ -201,6 +213,7 @@ async fn every_staff_route_stands_in_the_table() {
                 .replace("{order}", "{id}")
                 .replace("{export}", "{number}")
                 .replace("temporary-relief", "{id}")
+                .replace("old-age", "{id}")
                 .replace("target", "{login}")
                 .replace("LZ-0001", "{name}");
             format!("{} {path}", route.method.as_str().to_lowercase())

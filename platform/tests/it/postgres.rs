@@ -10,6 +10,7 @@
 )]
 
 mod auditing;
+mod bundle_editing;
 mod bundle_pages;
 mod bundles;
 mod call_backs;

@@ -5,7 +5,7 @@ use axum::{
     http::HeaderMap,
     response::Response,
 };
-use protocol::Problem;
+use protocol::{Problem, ServiceItem};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -13,11 +13,12 @@ use super::{body, private};
 use crate::{
     app::App,
     error::Refusal,
-    routes::Body,
+    routes::{Body, refused},
     staff::{
         access::{Ask, require},
         auth::Signed,
-        items::{self, DraftStep, ItemSummary, ItemView, SaveDraft},
+        editing::{self, DraftStep},
+        items::{self, ItemSummary, ItemView, SaveDraft},
     },
 };
 
@@ -30,8 +31,8 @@ pub(crate) struct Items {
 /// The items of one's offices, with what becomes of their drafts.
 #[utoipa::path(get, path = "/api/v1/staff/items", tag = "staff", responses(
     (status = 200, body = Items, description = "归您编辑的事项"),
-    (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-    (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+    refused::NotSignedIn,
+    refused::NotAllowed,
 ))]
 pub(crate) async fn list(State(app): State<Arc<App>>, Signed(session): Signed) -> Result<Response, Refusal> {
     Ok(private(&Items { items: items::list(&app, &session).await? })?)
@@ -42,8 +43,8 @@ pub(crate) async fn list(State(app): State<Arc<App>>, Signed(session): Signed) -
     params(("id" = String, Path, description = "事项的名字")),
     responses(
         (status = 200, body = ItemView, description = "事项"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+        refused::NotSignedIn,
+        refused::NotAllowed,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这个事项，或不归您编辑"),
     ))]
 pub(crate) async fn item(
@@ -66,8 +67,8 @@ async fn shown(app: &App, session: &crate::people::session::Session, id: &str) -
     ),
     responses(
         (status = 200, body = ItemView, description = "已起草"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+        refused::NotSignedIn,
+        refused::NotAllowed,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这个事项，或不归您编辑"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "已经有一份草稿"),
     ))]
@@ -76,7 +77,7 @@ pub(crate) async fn begin(
     Signed(session): Signed,
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
-    items::begin(&app, &session, &id).await?;
+    editing::begin::<ServiceItem>(&app, &session, &id).await?;
     shown(&app, &session, &id).await
 }
 
@@ -89,12 +90,12 @@ pub(crate) async fn begin(
     request_body(content = SaveDraft, content_type = "application/json"),
     responses(
         (status = 200, body = ItemView, description = "已保存"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "不是 JSON"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限"),
+        refused::NotJson,
+        refused::NotSignedIn,
+        refused::NotAllowed,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这个事项，或不归您编辑"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "没有草稿，或别人刚改过"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json", description = "内容自相矛盾（detail 说明事项和字段）"),
     ))]
 pub(crate) async fn save(
@@ -106,7 +107,7 @@ pub(crate) async fn save(
 ) -> Result<Response, Refusal> {
     require(&session, Ask::EditItems)?;
     let new: SaveDraft = body(&headers, bytes)?;
-    items::save(&app, &session, &id, new).await?;
+    editing::save(&app, &session, &id, (new.revision, new.item)).await?;
     shown(&app, &session, &id).await
 }
 
@@ -120,12 +121,12 @@ pub(crate) async fn save(
     request_body(content = DraftStep, content_type = "application/json"),
     responses(
         (status = 200, body = ItemView, description = "已办"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "不是 JSON"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "没有登录"),
+        refused::NotJson,
+        refused::NotSignedIn,
         (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限，或是自己写的"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这个事项，或不归您编辑"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "草稿已有变化，或现在不能这样办"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "不支持的内容类型"),
+        refused::NotThisType,
         (status = 422, body = Problem, content_type = "application/problem+json", description = "没有写理由，没有修改，或内容自相矛盾"),
     ))]
 pub(crate) async fn step(
@@ -137,6 +138,6 @@ pub(crate) async fn step(
 ) -> Result<Response, Refusal> {
     require(&session, Ask::EditItems)?;
     let step: DraftStep = body(&headers, bytes)?;
-    items::act(&app, &session, &id, step).await?;
+    editing::act::<ServiceItem>(&app, &session, &id, step).await?;
     shown(&app, &session, &id).await
 }

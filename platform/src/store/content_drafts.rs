@@ -1,8 +1,9 @@
-//! 事项编辑: one draft of an item at a time, and every step that it took.
+//! Drafts of what residents are offered, an item (事项) or a bundle (一件事): one of each at a time, and every step that it
+//! took.
 
 use jiff::Timestamp;
 use protocol::ServiceItem;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -11,6 +12,40 @@ use super::{
     columns::{json, name_of, named, parsed, to_json},
     sql::{Row, Value},
 };
+use crate::catalogue::bundle::LifeEventBundle;
+
+/// What drafts are of.
+pub(crate) trait Drafted: Serialize + DeserializeOwned {
+    /// Their table, and its column that names what they are of.
+    const TABLE: (&'static str, &'static str);
+
+    fn id(&self) -> &str;
+    fn version(&self) -> u32;
+}
+
+impl Drafted for ServiceItem {
+    const TABLE: (&'static str, &'static str) = ("item_draft", "item_id");
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn version(&self) -> u32 {
+        self.version
+    }
+}
+
+impl Drafted for LifeEventBundle {
+    const TABLE: (&'static str, &'static str) = ("bundle_draft", "bundle_id");
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn version(&self) -> u32 {
+        self.version
+    }
+}
 
 /// How far a draft has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -85,11 +120,11 @@ pub(crate) struct Step {
 
 /// A draft that is not yet published or given up.
 #[derive(Clone, Debug)]
-pub(crate) struct ItemDraft {
+pub(crate) struct ContentDraft<T> {
     pub(crate) id: String,
     /// The version that it was copied from.
     pub(crate) base: u32,
-    pub(crate) item: ServiceItem,
+    pub(crate) words: T,
     pub(crate) state: DraftState,
     /// Rises with every step: who takes one says which was on the screen.
     pub(crate) revision: i64,
@@ -97,7 +132,7 @@ pub(crate) struct ItemDraft {
     pub(crate) steps: Vec<Step>,
 }
 
-impl ItemDraft {
+impl<T> ContentDraft<T> {
     /// Whether somebody has written in it.
     pub(crate) fn is_by(&self, staff_id: &str) -> bool {
         self.steps.iter().any(|step| step.act.is_writing() && step.staff_id == staff_id)
@@ -112,41 +147,43 @@ pub(crate) struct Doing<'a> {
     pub(crate) now: Timestamp,
 }
 
-/// Begins a draft as a copy of `item`.
-pub(crate) fn begin(
+/// Begins a draft as a copy of `words`.
+pub(crate) fn begin<T: Drafted>(
     transaction: &Transaction<'_>,
-    item: &ServiceItem,
+    words: &T,
     doing: &Doing<'_>,
 ) -> Result<(), StoreError> {
     let id = Uuid::new_v4().to_string();
     let row: [Value; 5] = [
         (&id).into(),
-        (&item.id).into(),
-        item.version.into(),
-        to_json(item)?.into(),
+        words.id().into(),
+        words.version().into(),
+        to_json(words)?.into(),
         name_of(DraftState::Draft)?.into(),
     ];
-    let insert = "INSERT INTO item_draft (id, item_id, base_version, body, state, revision)
-                  VALUES (?1, ?2, ?3, ?4, ?5, 1)";
-    transaction.execute(insert, &row)?;
-    keep_step(transaction, &id, 1, doing)
+    let (table, of) = T::TABLE;
+    let insert = format!(
+        "INSERT INTO {table} (id, {of}, base_version, body, state, revision) VALUES (?1, ?2, ?3, ?4, ?5, 1)"
+    );
+    transaction.execute(&insert, &row)?;
+    keep_step::<T>(transaction, &id, 1, doing)
 }
 
 /// The draft as `doing` leaves it: with these words, in that state. Whoever looked at it has looked at this revision.
-pub(crate) fn step(
+pub(crate) fn step<T: Drafted>(
     transaction: &Transaction<'_>,
-    draft: &ItemDraft,
-    (item, state): (&ServiceItem, DraftState),
+    draft: &ContentDraft<T>,
+    (words, state): (&T, DraftState),
     doing: &Doing<'_>,
 ) -> Result<(), StoreError> {
     let next = draft.revision + 1;
-    let row: [Value; 4] = [(&draft.id).into(), to_json(item)?.into(), name_of(state)?.into(), next.into()];
-    let update = "UPDATE item_draft SET body = ?2, state = ?3, revision = ?4 WHERE id = ?1";
-    transaction.execute(update, &row)?;
-    keep_step(transaction, &draft.id, next, doing)
+    let row: [Value; 4] = [(&draft.id).into(), to_json(words)?.into(), name_of(state)?.into(), next.into()];
+    let update = format!("UPDATE {} SET body = ?2, state = ?3, revision = ?4 WHERE id = ?1", T::TABLE.0);
+    transaction.execute(&update, &row)?;
+    keep_step::<T>(transaction, &draft.id, next, doing)
 }
 
-fn keep_step(
+fn keep_step<T: Drafted>(
     transaction: &Transaction<'_>,
     draft: &str,
     revision: i64,
@@ -160,21 +197,28 @@ fn keep_step(
         name_of(doing.act)?.into(),
         doing.reason.into(),
     ];
-    transaction.execute("INSERT INTO item_draft_step VALUES (?1, ?2, ?3, ?4, ?5, ?6)", &row).map(drop)
+    let insert = format!("INSERT INTO {}_step VALUES (?1, ?2, ?3, ?4, ?5, ?6)", T::TABLE.0);
+    transaction.execute(&insert, &row).map(drop)
 }
 
-/// The draft of an item that is open.
-pub(crate) fn open(view: &Transaction<'_>, item: &str) -> Result<Option<ItemDraft>, StoreError> {
-    let query = "SELECT * FROM item_draft WHERE item_id = ?1 AND state IN ('draft', 'review')";
-    let Some(row) = view.row(query, &[item.into()])? else { return Ok(None) };
+/// The draft that is open of what is called `id`.
+pub(crate) fn open<T: Drafted>(
+    view: &Transaction<'_>,
+    id: &str,
+) -> Result<Option<ContentDraft<T>>, StoreError> {
+    let (table, of) = T::TABLE;
+    let query = format!("SELECT * FROM {table} WHERE {of} = ?1 AND state IN ('draft', 'review')");
+    let Some(row) = view.row(&query, &[id.into()])? else { return Ok(None) };
     let id = row.text("id")?.to_owned();
-    let steps = "SELECT item_draft_step.*, login FROM item_draft_step JOIN staff ON staff.id = staff_id
-                 WHERE draft_id = ?1 ORDER BY revision";
+    let steps = format!(
+        "SELECT steps.*, login FROM {table}_step AS steps JOIN staff ON staff.id = staff_id
+         WHERE draft_id = ?1 ORDER BY revision"
+    );
     let steps =
-        view.rows(steps, &[(&id).into()])?.iter().map(read_step).collect::<Result<_, StoreError>>()?;
-    Ok(Some(ItemDraft {
+        view.rows(&steps, &[(&id).into()])?.iter().map(read_step).collect::<Result<_, StoreError>>()?;
+    Ok(Some(ContentDraft {
         base: u32::try_from(row.integer("base_version")?).map_err(|_| StoreError::Damaged("base_version"))?,
-        item: json(&row, "body")?,
+        words: json(&row, "body")?,
         state: named(&row, "state")?,
         revision: row.integer("revision")?,
         steps,
@@ -192,9 +236,10 @@ fn read_step(row: &Row) -> Result<Step, StoreError> {
     })
 }
 
-/// How far the open draft of each item has come.
-pub(crate) fn states(view: &Transaction<'_>) -> Result<Vec<(String, DraftState)>, StoreError> {
-    let query = "SELECT item_id, state FROM item_draft WHERE state IN ('draft', 'review')";
-    let state = |row: &Row| Ok((row.text("item_id")?.to_owned(), named(row, "state")?));
-    view.rows(query, &[])?.iter().map(state).collect()
+/// How far each open draft has come, by what it is of.
+pub(crate) fn states<T: Drafted>(view: &Transaction<'_>) -> Result<Vec<(String, DraftState)>, StoreError> {
+    let (table, of) = T::TABLE;
+    let query = format!("SELECT {of} AS name, state FROM {table} WHERE state IN ('draft', 'review')");
+    let state = |row: &Row| Ok((row.text("name")?.to_owned(), named(row, "state")?));
+    view.rows(&query, &[])?.iter().map(state).collect()
 }

@@ -1,0 +1,299 @@
+//! 一件事编辑: which items are done at once, and what their one form asks. The office that carries out the first item leads
+//! (牵头单位) and edits. What was begun under a version goes on under it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use protocol::Problem;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    access::{Ask, require},
+    accounts::note_why,
+    editing::{self, Change, Edited, OpenDraft, StepTaken, VersionView, Way},
+    service::{Asked, flatten},
+};
+use crate::{
+    app::App,
+    catalogue::{Fault, bundle::LifeEventBundle, bundle_faults},
+    error::Refusal,
+    offer::{Offer, Standing},
+    people::session::Session,
+    problems,
+    store::{
+        StoreError, Transaction, bundle_versions,
+        content_drafts::{self, DraftAct, DraftState},
+    },
+};
+
+impl Edited for LifeEventBundle {
+    fn standing<'o>(offer: &'o Offer, id: &str) -> Option<&'o Self> {
+        offer.standing(id).map(|standing| &standing.bundle)
+    }
+
+    fn office<'o>(&'o self, offer: &'o Offer) -> Option<&'o str> {
+        let first = offer.item(&self.items.first()?.item)?;
+        Some(&first.organisation.uscc)
+    }
+
+    fn numbered(self, version: u32) -> Self {
+        Self { version, ..self }
+    }
+
+    fn faults(&self, offer: &Offer, was: &Self) -> Vec<Fault> {
+        let fixed = [
+            ("id", self.id == was.id),
+            ("code", self.code == was.code),
+            ("items", self.office(offer) == was.office(offer)),
+        ];
+        let moved = fixed.into_iter().filter(|(_, same)| !same).map(|(field, _)| Fault {
+            item: format!("bundles/{}", was.id),
+            field: field.to_owned(),
+            problem: if field == "items" { MOVED } else { FIXED }.to_owned(),
+        });
+        let moved: Vec<Fault> = moved.collect();
+        if moved.is_empty() { bundle_faults(self, &offer.catalogue.items) } else { moved }
+    }
+
+    fn newest(view: &Transaction<'_>, id: &str) -> Result<u32, StoreError> {
+        bundle_versions::newest(view, id)
+    }
+
+    fn publish(&self, transaction: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
+        bundle_versions::insert(transaction, self, true, now)
+    }
+
+    fn action(act: Option<DraftAct>) -> &'static str {
+        match act {
+            Some(DraftAct::Begin) => "begin-bundle-draft",
+            Some(DraftAct::Save) => "save-bundle-draft",
+            Some(DraftAct::Submit) => "submit-bundle-draft",
+            Some(DraftAct::Return) => "return-bundle-draft",
+            Some(DraftAct::Publish) => "publish-bundle",
+            Some(DraftAct::Discard) => "discard-bundle-draft",
+            None => "publish-bundle-refused",
+        }
+    }
+
+    fn not_found() -> Problem {
+        problems::bundle_not_found()
+    }
+
+    fn invalid(faults: &[Fault]) -> Problem {
+        problems::bundle_invalid(faults)
+    }
+}
+
+const FIXED: &str = "is fixed: another one is another bundle";
+const MOVED: &str = "the office that leads is fixed: it carries out the first item";
+
+/// A bundle in a list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct BundleSummary {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// The version that stands.
+    pub(crate) version: u32,
+    /// 牵头单位.
+    pub(crate) organisation: String,
+    pub(crate) standing: BundleStanding,
+    /// Its draft, where there is one.
+    pub(crate) draft: Option<DraftState>,
+}
+
+/// Whether residents can begin it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum BundleStanding {
+    /// 办理中.
+    Offered,
+    /// 已下架: an office has taken it back.
+    Withdrawn,
+    /// 不合: it does not fit its items as they are today.
+    DoesNotFit,
+}
+
+impl BundleStanding {
+    fn of(standing: &Standing) -> Self {
+        match standing {
+            Standing { withdrawn: true, .. } => Self::Withdrawn,
+            standing if standing.is_offered() => Self::Offered,
+            _ => Self::DoesNotFit,
+        }
+    }
+
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Offered => "办理中",
+            Self::Withdrawn => "已下架",
+            Self::DoesNotFit => "与事项不合，没有提供",
+        }
+    }
+}
+
+/// A bundle with its versions and its draft.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct LedBundle {
+    /// The version that stands.
+    pub(crate) bundle: LifeEventBundle,
+    pub(crate) standing: BundleStanding,
+    /// What does not fit, with bundle, item and field.
+    pub(crate) faults: Vec<String>,
+    /// Newest first.
+    pub(crate) versions: Vec<VersionView>,
+    pub(crate) draft: Option<BundleDraftView>,
+    /// Whether this person may withdraw it now.
+    pub(crate) may_withdraw: bool,
+}
+
+/// A draft of a bundle that is open.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct BundleDraftView {
+    /// The version that it was copied from.
+    pub(crate) base_version: u32,
+    /// Goes with every step: who takes one says what was on the screen.
+    pub(crate) revision: i64,
+    pub(crate) state: DraftState,
+    pub(crate) bundle: LifeEventBundle,
+    /// What it says otherwise than the version that stands.
+    pub(crate) changes: Vec<Change>,
+    /// Oldest first.
+    pub(crate) steps: Vec<StepTaken>,
+    /// What this person may do now.
+    pub(crate) acts: Vec<DraftAct>,
+}
+
+impl BundleDraftView {
+    /// How far it is.
+    pub(crate) fn way(&self) -> Way<'_> {
+        Way {
+            base_version: self.base_version,
+            revision: self.revision,
+            state: self.state,
+            changes: &self.changes,
+            acts: &self.acts,
+        }
+    }
+}
+
+impl From<OpenDraft<LifeEventBundle>> for BundleDraftView {
+    fn from(draft: OpenDraft<LifeEventBundle>) -> Self {
+        let OpenDraft { base_version, revision, state, words: bundle, changes, steps, acts } = draft;
+        Self { base_version, revision, state, bundle, changes, steps, acts }
+    }
+}
+
+/// What the fields of a draft are to say.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SaveBundleDraft {
+    /// [`BundleDraftView::revision`].
+    pub(crate) revision: i64,
+    /// Its `version` is not looked at: the platform numbers.
+    pub(crate) bundle: LifeEventBundle,
+}
+
+/// Why a bundle is taken back.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WithdrawBundle {
+    /// The version that was on the screen.
+    pub(crate) version: u32,
+    /// 200 字以内.
+    pub(crate) reason: String,
+}
+
+/// The bundles that one's offices lead.
+pub(crate) async fn list(app: &App, session: &Session) -> Result<Vec<BundleSummary>, Refusal> {
+    require(session, Ask::EditItems)?;
+    app.renew_offer().await?;
+    let (session, offer) = (session.clone(), app.offer());
+    let read = move |view: &Transaction<'_>| {
+        let drafts: BTreeMap<String, DraftState> =
+            content_drafts::states::<LifeEventBundle>(view)?.into_iter().collect();
+        let mut found = Vec::new();
+        for standing in &offer.standing {
+            let bundle = &standing.bundle;
+            if editing::is_theirs(view, (&session, &*offer), bundle, Ask::EditItems)? {
+                let leads = bundle.items.first().and_then(|member| offer.item(&member.item));
+                found.push(BundleSummary {
+                    id: bundle.id.clone(),
+                    name: bundle.name.simplified.clone(),
+                    version: bundle.version,
+                    organisation: leads
+                        .map_or_else(String::new, |item| item.organisation.name.simplified.clone()),
+                    standing: BundleStanding::of(standing),
+                    draft: drafts.get(&bundle.id).copied(),
+                });
+            }
+        }
+        Ok(found)
+    };
+    Ok(app.store.read(read).await?)
+}
+
+/// One of them, with its versions and its draft.
+pub(crate) async fn bundle(app: &App, session: &Session, id: &str) -> Result<LedBundle, Refusal> {
+    require(session, Ask::EditItems)?;
+    app.renew_offer().await?;
+    let (session, id, offer) = (session.clone(), id.to_owned(), app.offer());
+    let read = move |view: &Transaction<'_>| -> Asked<LedBundle> {
+        let by = (&session, &*offer);
+        let bundle = match editing::own::<LifeEventBundle>(view, by, &id, Ask::EditItems)? {
+            Ok(bundle) => bundle,
+            Err(problem) => return Ok(Err(problem)),
+        };
+        let standing = offer.standing(&id).ok_or(StoreError::Damaged("bundle"))?;
+        let version = |told: bundle_versions::Told| VersionView {
+            version: told.version,
+            published_at: told.published_at,
+            by_office: told.by_office,
+            cases: told.filed,
+            withdrawn_at: told.withdrawn_at,
+        };
+        let fault = |Fault { item, field, problem }: &Fault| format!("{item}：{field}：{problem}");
+        let publishes = editing::is_theirs(view, by, bundle, Ask::PublishItems)?;
+        Ok(Ok(LedBundle {
+            bundle: bundle.clone(),
+            standing: BundleStanding::of(standing),
+            faults: standing.faults.iter().map(fault).collect(),
+            versions: bundle_versions::versions(view, &id)?.into_iter().map(version).collect(),
+            draft: editing::open(view, by, bundle)?.map(BundleDraftView::from),
+            may_withdraw: publishes && !standing.withdrawn,
+        }))
+    };
+    flatten(app.store.read(read).await)
+}
+
+/// Takes a bundle back: nothing new is begun under it. What residents and kiosks have begun is still taken.
+pub(crate) async fn withdraw(
+    app: &App,
+    session: &Session,
+    id: &str,
+    asked: WithdrawBundle,
+) -> Result<(), Refusal> {
+    require(session, Ask::PublishItems)?;
+    let reason = asked.reason.trim().to_owned();
+    if !(1..=200).contains(&reason.chars().count()) {
+        return Err(problems::act_refused("请写明下架的理由，200 字以内").into());
+    }
+    let (session, id, now, shipped) = (session.clone(), id.to_owned(), app.clock.now(), app.shipped.clone());
+    let write = move |transaction: &Transaction<'_>| -> Asked<()> {
+        let offer = Offer::read(transaction, &shipped)?;
+        let by = (&session, &offer);
+        if let Err(problem) = editing::own::<LifeEventBundle>(transaction, by, &id, Ask::PublishItems)? {
+            return Ok(Err(problem));
+        }
+        match offer.standing(&id) {
+            Some(Standing { withdrawn: false, bundle, .. }) if bundle.version == asked.version => {}
+            _ => return Ok(Err(problems::act_not_now())),
+        }
+        bundle_versions::withdraw(transaction, (&id, asked.version), now)?;
+        let subject = format!("{id} v{}", asked.version);
+        note_why(transaction, &session, "withdraw-bundle", (&subject, &reason), now)?;
+        Ok(Ok(()))
+    };
+    flatten(app.store.write(write).await)?;
+    Ok(app.renew_offer().await?)
+}

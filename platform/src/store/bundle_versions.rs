@@ -1,0 +1,125 @@
+//! 一件事 as they were published: every version of each, and which of them are withdrawn.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::{
+    StoreError, Transaction,
+    columns::{json, parsed, parsed_option, to_json},
+    published::Republished,
+    sql::Row,
+};
+use crate::catalogue::bundle::LifeEventBundle;
+
+/// A version of a bundle.
+#[derive(Clone, Debug)]
+pub(crate) struct Published {
+    pub(crate) bundle: LifeEventBundle,
+    /// An office has edited it here, or withdrawn it: from then on the bundle is the office's, whatever the program says.
+    pub(crate) by_office: bool,
+    pub(crate) withdrawn: bool,
+}
+
+/// Adds the versions that the program brings and that are new. One that is already there must read the same, unless an
+/// office has taken its number.
+pub(crate) fn add(
+    transaction: &Transaction<'_>,
+    bundles: &[LifeEventBundle],
+    now: Timestamp,
+) -> Result<Result<(), Republished>, StoreError> {
+    let known: BTreeMap<_, _> = all(transaction)?
+        .into_iter()
+        .map(|known| ((known.bundle.id.clone(), known.bundle.version), known))
+        .collect();
+    for bundle in bundles {
+        match known.get(&(bundle.id.clone(), bundle.version)) {
+            Some(known) if !known.by_office && known.bundle != *bundle => {
+                let what = format!("the bundle `{}`", bundle.id);
+                return Ok(Err(Republished { what, version: bundle.version }));
+            }
+            Some(_) => {}
+            None => insert(transaction, bundle, false, now)?,
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// Adds a version, by an office or with the program.
+pub(crate) fn insert(
+    transaction: &Transaction<'_>,
+    bundle: &LifeEventBundle,
+    by_office: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let row = [
+        (&bundle.id).into(),
+        bundle.version.into(),
+        to_json(bundle)?.into(),
+        now.to_string().into(),
+        by_office.into(),
+    ];
+    transaction.execute("INSERT INTO bundle VALUES (?1, ?2, ?3, ?4, ?5)", &row).map(drop)
+}
+
+/// All of them.
+pub(crate) fn all(view: &Transaction<'_>) -> Result<Vec<Published>, StoreError> {
+    let query = "SELECT body, by_office, at IS NOT NULL AS withdrawn FROM bundle
+                 LEFT JOIN bundle_withdrawal ON bundle_id = id AND bundle_version = version ORDER BY id, version";
+    let published = |row: &Row| {
+        let withdrawn = row.truth("withdrawn")?;
+        Ok(Published {
+            bundle: json(row, "body")?,
+            by_office: row.truth("by_office")? || withdrawn,
+            withdrawn,
+        })
+    };
+    view.rows(query, &[])?.iter().map(published).collect()
+}
+
+/// The highest version of a bundle.
+pub(crate) fn newest(view: &Transaction<'_>, id: &str) -> Result<u32, StoreError> {
+    let row = view.row("SELECT max(version) AS newest FROM bundle WHERE id = ?1", &[id.into()])?;
+    let newest = row.ok_or(StoreError::Damaged("version"))?.integer("newest")?;
+    u32::try_from(newest).map_err(|_| StoreError::Damaged("version"))
+}
+
+/// Withdraws a version.
+pub(crate) fn withdraw(
+    transaction: &Transaction<'_>,
+    (id, version): (&str, u32),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let row = [id.into(), version.into(), now.to_string().into()];
+    transaction.execute("INSERT INTO bundle_withdrawal VALUES (?1, ?2, ?3)", &row).map(drop)
+}
+
+/// What is told of a version.
+pub(crate) struct Told {
+    pub(crate) version: u32,
+    pub(crate) published_at: Timestamp,
+    pub(crate) by_office: bool,
+    pub(crate) withdrawn_at: Option<Timestamp>,
+    /// How many were filed under it.
+    pub(crate) filed: i64,
+}
+
+/// The versions of a bundle, newest first.
+pub(crate) fn versions(view: &Transaction<'_>, id: &str) -> Result<Vec<Told>, StoreError> {
+    let query = "SELECT version, published_at, by_office, at,
+                 (SELECT count(*) FROM bundle_case WHERE bundle_case.bundle_id = bundle.id
+                  AND bundle_case.bundle_version = bundle.version) AS n
+                 FROM bundle LEFT JOIN bundle_withdrawal
+                 ON bundle_withdrawal.bundle_id = bundle.id AND bundle_withdrawal.bundle_version = bundle.version
+                 WHERE bundle.id = ?1 ORDER BY version DESC";
+    let told = |row: &Row| {
+        Ok(Told {
+            version: u32::try_from(row.integer("version")?).map_err(|_| StoreError::Damaged("version"))?,
+            published_at: parsed(row, "published_at")?,
+            by_office: row.truth("by_office")?,
+            withdrawn_at: parsed_option(row, "at")?,
+            filed: row.integer("n")?,
+        })
+    };
+    view.rows(query, &[id.into()])?.iter().map(told).collect()
+}
