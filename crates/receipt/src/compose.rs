@@ -1,7 +1,7 @@
-//! What the two receipts say: of a case that the platform has, and of one that still waits on this machine.
+//! What the receipts say: of a case or a bundle that the platform has, and of one that still waits on this machine.
 
 use jiff::{Timestamp, civil::Date};
-use protocol::{Case, CaseResult, CaseStatus, Language, Limit, LimitUnit, PickupCode};
+use protocol::{BundleCase, Case, CaseResult, CaseStatus, Language, Limit, LimitUnit, PickupCode};
 
 use crate::{
     document::{Align, Block, Document, Size, Weight},
@@ -63,6 +63,38 @@ pub struct Waiting {
     pub demo: bool,
 }
 
+/// 一件事 that waits for the network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BundleWaiting {
+    /// What it is called.
+    pub bundle_name: String,
+    /// What it becomes cases of.
+    pub parts: Vec<Part>,
+    /// 取件码 of all of them.
+    pub pickup_code: PickupCode,
+    /// 收件时间.
+    pub received_at: Timestamp,
+    /// Masked.
+    pub applicant_name_masked: String,
+    /// 咨询电话.
+    pub consult_phone: String,
+    /// 监督投诉电话.
+    pub complain_phone: String,
+    /// 示例.
+    pub demo: bool,
+}
+
+/// A case that a bundle will become.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// 事项名称.
+    pub item_name: String,
+    /// 实施主体.
+    pub organisation: String,
+    /// 承诺办结时限.
+    pub promise: Limit,
+}
+
 /// The receipt of a case that the platform has.
 #[must_use]
 pub fn filed(case: &Case, slip: &Slip) -> Document {
@@ -86,7 +118,7 @@ pub fn filed(case: &Case, slip: &Slip) -> Document {
         (&w.label.organisation, &case.organisation),
     ]);
     sheet.photographed();
-    sheet.case_no(&case.case_no);
+    sheet.number(&w.label.case_no, &case.case_no);
     sheet.qr(&case.case_no, &w.qr.filed);
     sheet.end(&case.consult_phone, &case.complain_phone)
 }
@@ -112,6 +144,68 @@ pub fn waiting(case: &Waiting, slip: &Slip) -> Document {
     sheet.qr(case.pickup_code.as_str(), &w.qr.waiting);
     sheet.paragraphs(std::slice::from_ref(&w.note.waiting_ask));
     sheet.end(&case.consult_phone, &case.complain_phone)
+}
+
+/// The receipt of a bundle that the platform has, with the number of each of its cases.
+#[must_use]
+pub fn bundle_filed(bundle: &BundleCase, slip: &Slip) -> Document {
+    let w = words();
+    let mut sheet = Sheet::begin(w, slip, &w.title.filed, bundle.demo);
+    sheet.subject(bundle.bundle.name.get(Language::Simplified));
+    sheet.code(&bundle.pickup_code);
+    sheet.bring();
+    sheet.count(bundle.cases.len());
+    for case in &bundle.cases {
+        sheet.part(case.item.name.get(Language::Simplified));
+        sheet.row(&w.label.status, &case.status_text, Size::Body);
+        match &case.result {
+            Some(result) => sheet.result(result),
+            None => sheet.due(case.due_on, case.due_provisional),
+        }
+        sheet.row(&w.label.organisation, &case.organisation, Size::Body);
+        sheet.number(&w.label.case_no, &case.case_no);
+    }
+    sheet.blocks.extend([Block::Gap(10), Block::Rule(2), Block::Gap(10)]);
+    let first = bundle.cases.first();
+    sheet.rows(&[
+        (&w.label.applicant, &first.map(|case| case.applicant_name.clone()).unwrap_or_default()),
+        (&w.label.received_at, &time::moment(&w.date, bundle.received_at)),
+    ]);
+    if let Some(case) = first {
+        sheet.row(&w.label.recorded_at, &time::moment(&w.date, case.recorded_at), Size::Body);
+    }
+    sheet.number(&w.label.bundle_no, &bundle.bundle_no);
+    sheet.qr(&bundle.bundle_no, &w.qr.filed);
+    let (consult, complain) =
+        first.map(|case| (case.consult_phone.as_str(), case.complain_phone.as_str())).unwrap_or_default();
+    sheet.end(consult, complain)
+}
+
+/// The receipt of a bundle that waits on this machine.
+#[must_use]
+pub fn bundle_waiting(bundle: &BundleWaiting, slip: &Slip) -> Document {
+    let w = words();
+    let mut sheet = Sheet::begin(w, slip, &w.title.waiting, bundle.demo);
+    sheet.mark(&w.mark.waiting, Size::Heading);
+    sheet.subject(&bundle.bundle_name);
+    sheet.paragraphs(&w.note.waiting);
+    sheet.code(&bundle.pickup_code);
+    sheet.bring();
+    sheet.count(bundle.parts.len());
+    for part in &bundle.parts {
+        sheet.part(&part.item_name);
+        sheet.row(&w.label.promised, &limit(w, part.promise), Size::Body);
+        sheet.row(&w.label.organisation, &part.organisation, Size::Body);
+    }
+    sheet.blocks.extend([Block::Gap(10), Block::Rule(2), Block::Gap(10)]);
+    sheet.rows(&[
+        (&w.label.applicant, &bundle.applicant_name_masked),
+        (&w.label.received_at, &time::moment(&w.date, bundle.received_at)),
+        (&w.label.recorded_at, &w.mark.waiting),
+    ]);
+    sheet.qr(bundle.pickup_code.as_str(), &w.qr.waiting);
+    sheet.paragraphs(std::slice::from_ref(&w.note.waiting_ask));
+    sheet.end(&bundle.consult_phone, &bundle.complain_phone)
 }
 
 /// A strip by which a technician judges the printer: every size of type, rules from thin to thick, a code.
@@ -240,10 +334,22 @@ impl<'a> Sheet<'a> {
         time::day(&self.w.date, date, time::china(self.slip.printed_at).date())
     }
 
-    fn case_no(&mut self, case_no: &str) {
-        let letters: Vec<char> = case_no.chars().collect();
+    fn number(&mut self, label: &str, number: &str) {
+        let letters: Vec<char> = number.chars().collect();
         let groups = letters.chunks(GROUP).map(|group| group.iter().collect()).collect();
-        self.blocks.push(Block::Number { label: self.w.label.case_no.clone(), groups });
+        self.blocks.push(Block::Number { label: label.to_owned(), groups });
+    }
+
+    /// How many cases a bundle is.
+    fn count(&mut self, cases: usize) {
+        let words = fill(&self.w.note.cases, &[("n", cases.to_string())]);
+        self.words(&words, Size::Lead, Weight::Bold, Align::Left);
+    }
+
+    /// A case of a bundle begins.
+    fn part(&mut self, item: &str) {
+        self.blocks.extend([Block::Gap(10), Block::Rule(2), Block::Gap(10)]);
+        self.words(item, Size::Lead, Weight::Bold, Align::Left);
     }
 
     fn paragraphs(&mut self, texts: &[String]) {

@@ -18,5 +18,7 @@ mod time;
 mod words;
 mod wrap;
 
-pub use compose::{Bring, Slip, Waiting, filed, test_strip, waiting};
+pub use compose::{
+    Bring, BundleWaiting, Part, Slip, Waiting, bundle_filed, bundle_waiting, filed, test_strip, waiting,
+};
 pub use document::{Align, Block, Document, Drawing, Size, Weight};

@@ -52,6 +52,7 @@ pub(crate) struct Label {
     pub(crate) valid_until: String,
     pub(crate) photographed: String,
     pub(crate) case_no: String,
+    pub(crate) bundle_no: String,
     pub(crate) consult: String,
     pub(crate) complain: String,
     pub(crate) terminal: String,
@@ -96,6 +97,7 @@ pub(crate) struct QrWords {
 pub(crate) struct Note {
     pub(crate) keep: String,
     pub(crate) pages: String,
+    pub(crate) cases: String,
     pub(crate) waiting: Vec<String>,
     pub(crate) waiting_ask: String,
     pub(crate) test_line: String,

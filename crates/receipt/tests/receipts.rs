@@ -5,7 +5,9 @@ mod samples;
 
 use driver_api::Bitmap;
 use protocol::{Case, CaseStatus, Limit, LimitUnit};
-use receipt::{Align, Block, Document, Size, Slip, Waiting, Weight, filed, waiting};
+use receipt::{
+    Align, Block, Document, Size, Slip, Waiting, Weight, bundle_filed, bundle_waiting, filed, waiting,
+};
 
 /// Everything a document says, a block a line.
 fn says(document: &Document) -> String {
@@ -165,6 +167,45 @@ fn a_waiting_case_says_honestly_that_it_waits() {
         ],
         &["办件编号：", "办理中"],
     );
+}
+
+#[test]
+fn a_bundle_has_every_number_and_each_of_its_cases_its_own_day() {
+    let slip = Slip { bring: samples::bring(), ..samples::slip() };
+    let said = [
+        "失业帮扶一件事",
+        "取件码：482 139 078",
+        "交齐才受理",
+        "一次提交，共 3\u{a0}个办件：\n养老待遇领取资格认证\n办理状态：已办结\n办理结果：养老保险待遇领取资格认证通过",
+        "城乡居民基本养老保险参保登记\n办理状态：办理中\n承诺办结：11月26日 星期四前",
+        "就业困难人员认定\n办理状态：待受理\n受理单位：示例区社会保险事业管理局\n办件编号：",
+        &format!("办件编号：{}", samples::CASE_NO),
+        &format!("办件编号：{}", samples::OTHER_NO),
+        "申请人：张**",
+        "上传时间：2026年11月23日 14:31",
+        "一件事编号：YJS002202611230007",
+        "[YJS002202611230007] 怎样查进度",
+        "咨询电话：0830-0000001",
+    ];
+    let document = bundle_filed(&samples::bundle(), &slip);
+    check(&document, &said, &["待上传"]);
+    assert_eq!(codes(&document.draw(576).image), [samples::bundle().bundle_no]);
+}
+
+#[test]
+fn a_bundle_that_waits_says_what_it_becomes_and_has_no_number() {
+    let document = bundle_waiting(&samples::bundle_waiting(), &samples::slip());
+    let said = [
+        "待上传",
+        "失业帮扶一件事",
+        "尚未上传",
+        "取件码：482 139 078",
+        "一次提交，共 2\u{a0}个办件：\n失业登记\n承诺办结：联网受理后当场办结",
+        "失业保险金申领\n承诺办结：联网受理后 5\u{a0}个工作日内",
+        "申请人：努***",
+    ];
+    check(&document, &said, &["办件编号：", "一件事编号", "办理中"]);
+    assert_eq!(codes(&document.draw(384).image), [samples::bundle_waiting().pickup_code.as_str()]);
 }
 
 #[test]

@@ -3,11 +3,15 @@
 #![allow(clippy::unwrap_used, reason = "test")]
 
 use jiff::Timestamp;
-use protocol::{Case, CaseResult, CaseStatus, Channel, ItemRef, Limit, LimitUnit, PickupCode, Text};
-use receipt::{Bring, Document, Slip, Waiting};
+use protocol::{
+    BundleCase, BundleRef, Case, CaseResult, CaseStatus, Channel, ItemRef, Limit, LimitUnit, PickupCode, Text,
+};
+use receipt::{Bring, BundleWaiting, Document, Part, Slip, Waiting};
 use uuid::Uuid;
 
 pub(crate) const CASE_NO: &str = "12510000MB0Z00000T3514003001000202611230042";
+
+pub(crate) const OTHER_NO: &str = "12510000MB0Z00000T3514003001999202611230043";
 
 pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -100,6 +104,48 @@ pub(crate) fn waiting() -> Waiting {
     }
 }
 
+/// 一件事 as three cases: one is done, one is handled, one waits for papers.
+pub(crate) fn bundle() -> BundleCase {
+    BundleCase {
+        bundle_no: "YJS002202611230007".into(),
+        bundle_key: Uuid::nil(),
+        bundle: BundleRef { id: "job-loss".into(), version: 1, name: Text::zh("失业帮扶一件事") },
+        pickup_code: PickupCode::from_random(48_213_907),
+        received_at: at("2026-11-23T06:31:55Z"),
+        demo: true,
+        cases: vec![
+            finished(),
+            case(),
+            Case {
+                case_no: OTHER_NO.into(),
+                item: ItemRef { name: Text::zh("就业困难人员认定"), ..case().item },
+                ..received()
+            },
+        ],
+    }
+}
+
+pub(crate) fn bundle_waiting() -> BundleWaiting {
+    let part = |item: &str, promise| Part {
+        item_name: item.into(),
+        organisation: "示例区就业服务管理局".into(),
+        promise,
+    };
+    BundleWaiting {
+        bundle_name: "失业帮扶一件事".into(),
+        parts: vec![
+            part("失业登记", Limit { n: 0, unit: LimitUnit::Instant }),
+            part("失业保险金申领", Limit { n: 5, unit: LimitUnit::WorkingDay }),
+        ],
+        pickup_code: PickupCode::from_random(48_213_907),
+        received_at: at("2026-11-23T06:31:55Z"),
+        applicant_name_masked: "努***".into(),
+        consult_phone: "0830-0000001".into(),
+        complain_phone: "0830-12345".into(),
+        demo: true,
+    }
+}
+
 pub(crate) fn all() -> Vec<(&'static str, Document)> {
     let provisional = Case { due_on: Some("2027-01-12".parse().unwrap()), due_provisional: true, ..case() };
     let rare = Case { applicant_name: "䶮𬭚㛃堃頔𠅤·𪚥\u{E863}".into(), demo: false, ..case() };
@@ -110,5 +156,7 @@ pub(crate) fn all() -> Vec<(&'static str, Document)> {
         ("papers-missing", receipt::filed(&received(), &Slip { bring: bring(), photographed: 3, ..slip() })),
         ("rare", receipt::filed(&rare, &slip())),
         ("waiting", receipt::waiting(&waiting(), &slip())),
+        ("bundle", receipt::bundle_filed(&bundle(), &Slip { bring: bring(), ..slip() })),
+        ("bundle-waiting", receipt::bundle_waiting(&bundle_waiting(), &slip())),
     ]
 }
