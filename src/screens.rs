@@ -1,5 +1,6 @@
 //! Between state machine and markup: a view becomes properties, a touch becomes an event. Nothing is decided here.
 
+mod bundles;
 mod dates;
 mod drafts;
 mod focus;
@@ -114,6 +115,7 @@ impl Screens {
             Screen::Notices(notices) => pages::notices(window, notices, language),
             Screen::Items(items) => pages::items(window, items, language),
             Screen::Guide(guide) => pages::guide(window, guide, language),
+            Screen::BundleGuide(guide) => bundles::guide(window, guide, language),
             Screen::Consent(consent) => pages::consent(window, consent, language),
             Screen::Identify(identify) => pages::identify(window, identify, language),
             Screen::Form(form) => self.form.show(window, form, language, now),
@@ -183,6 +185,7 @@ fn name(screen: &Screen) -> ScreenName {
         Screen::Notices(_) => ScreenName::Notices,
         Screen::Items(_) => ScreenName::Items,
         Screen::Guide(_) => ScreenName::Guide,
+        Screen::BundleGuide(_) => ScreenName::Bundle,
         Screen::Consent(_) => ScreenName::Consent,
         Screen::Identify(_) => ScreenName::Identify,
         Screen::Form(_) => ScreenName::Form,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use protocol::ServiceItem;
+use protocol::{Bundle, ServiceItem};
 
 use crate::{
     catalogue::{
@@ -81,6 +81,12 @@ impl Offer {
     pub(crate) fn bundle(&self, id: &str) -> Option<MergedForm> {
         let bundle = self.catalogue.bundles.iter().find(|bundle| bundle.id == id)?;
         MergedForm::of(bundle, |item| self.item(item).cloned())
+    }
+
+    /// All bundles as they are offered today.
+    pub(crate) fn bundles(&self) -> Vec<Bundle> {
+        let forms = self.catalogue.bundles.iter().filter_map(|bundle| self.bundle(&bundle.id));
+        forms.map(|form| form.offered()).collect()
     }
 
     /// The same in the version of a draft or a submission, with its items in theirs; `None` where one of them was never

@@ -12,7 +12,7 @@ use protocol::{BundleSubmission, CaseSubmission, DraftSubmission, Problem, Servi
 use crate::{catalogue::bundle::MergedForm, clock::china_date, problems};
 
 pub(crate) use answers::words as complaint_words;
-pub(crate) use read::{Envelope, draft, json_body, page, submission, terminal};
+pub(crate) use read::{Envelope, bundle, draft, json_body, page, submission, terminal};
 
 /// How far a channel's clock may run ahead of the platform's.
 const AHEAD: SignedDuration = SignedDuration::from_mins(5);

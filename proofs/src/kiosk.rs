@@ -15,6 +15,7 @@ use outbox::{Due, Intake, Page, PrintOutcome, Store, StoreError};
 use platform_client::{Client, Deadlines, HpkeSealer};
 use protocol::{
     Applicant, Channel, Consent, Delivery, DeliveryKind, IdKind, Rating, RatingLevel, SealingKey, Sex,
+    Subject,
 };
 use uuid::Uuid;
 
@@ -469,8 +470,7 @@ fn page(version: u32) -> Vec<u8> {
 
 fn intake(number: u32, now: Timestamp) -> Intake {
     Intake {
-        item: "example".to_owned(),
-        item_version: 1,
+        subject: Subject::Item { item: "example".to_owned(), version: 1 },
         terminal_id: TERMINAL.to_owned(),
         received_at: now,
         applicant: Applicant {

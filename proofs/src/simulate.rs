@@ -283,6 +283,7 @@ fn name(screen: &Screen) -> &'static str {
         Screen::Notices(_) => "notices",
         Screen::Items(_) => "items",
         Screen::Guide(_) => "guide",
+        Screen::BundleGuide(_) => "bundle-guide",
         Screen::Consent(_) => "consent",
         Screen::Identify(_) => "identify",
         Screen::Form(_) => "form",
@@ -324,7 +325,10 @@ fn always(machine: &Machine<'_>, view: &View) -> Result<(), String> {
 /// What was told, against what the platform has.
 fn judge(world: &World, machines: &[Machine<'_>], tally: &mut Tally) -> anyhow::Result<()> {
     let platform = Connection::open(world.folder().join("platform.db"))?;
-    let mut has_case = platform.prepare("SELECT 1 FROM cases WHERE case_key = ?1 AND pickup_code = ?2")?;
+    let mut has_it = platform.prepare(
+        "SELECT 1 FROM cases WHERE case_key = ?1 AND pickup_code = ?2
+         UNION ALL SELECT 1 FROM bundle_case WHERE bundle_key = ?1 AND pickup_code = ?2",
+    )?;
     let mut has_rating = platform.prepare("SELECT 1 FROM rating WHERE case_key = ?1")?;
     for machine in machines {
         let told = &machine.told;
@@ -340,7 +344,7 @@ fn judge(world: &World, machines: &[Machine<'_>], tally: &mut Tally) -> anyhow::
         let given_up = |key| tombstones.iter().any(|call| call.case_key == key);
         let is_refused = |key| parked.iter().any(|call| call.case_key == key);
         for (case, code) in &told.filed {
-            let there = has_case.exists((case.to_string(), code.as_str()))?;
+            let there = has_it.exists((case.to_string(), code.as_str()))?;
             // Answers may be wrong in the eyes of a platform that knows the day; and a clock that is set right while the
             // machine is off looks like a year without power. Either leaves a trace that somebody sees.
             let excused = is_refused(*case) && told.by_wrong_clock.contains(case)
@@ -363,7 +367,7 @@ fn judge(world: &World, machines: &[Machine<'_>], tally: &mut Tally) -> anyhow::
         }
     }
     let twice =
-        "SELECT count(*) FROM (SELECT 1 FROM cases GROUP BY terminal_id, pickup_code, id_number, received_at
+        "SELECT count(*) FROM (SELECT 1 FROM cases GROUP BY terminal_id, pickup_code, id_number, received_at, item_id
                                        HAVING count(*) > 1)";
     tally.doubled = platform.query_row(twice, [], |row| row.get::<_, i64>(0))?.unsigned_abs();
     Ok(())

@@ -11,7 +11,7 @@ use jiff::{Timestamp, civil::Date};
 use outbox::{Due, Intake, Limits, Store};
 use platform_client::HpkeSealer;
 use protocol::{
-    Applicant, Belongs, Consent, IdKind, PickupCode, SealFault, SealedBody, Sealer, SealingKey, Sex,
+    Applicant, Belongs, Consent, IdKind, PickupCode, SealFault, SealedBody, Sealer, SealingKey, Sex, Subject,
 };
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -312,8 +312,7 @@ pub(crate) fn calls(key: &SealingKey, cases: usize) -> anyhow::Result<Vec<Due>> 
 fn intake() -> Intake {
     let now = Timestamp::now();
     Intake {
-        item: "pension-eligibility".to_owned(),
-        item_version: 2,
+        subject: Subject::Item { item: "pension-eligibility".to_owned(), version: 2 },
         terminal_id: TERMINAL.to_owned(),
         received_at: now,
         applicant: Applicant {

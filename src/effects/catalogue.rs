@@ -116,9 +116,13 @@ mod tests {
         let mut platform = registry();
         platform.phones.consult = "13900000000".to_owned();
         platform.apps.clear();
+        let bundles: Value =
+            serde_json::from_str(include_str!("../../crates/flow/tests/it/bundles.json")).unwrap();
+        platform.bundles = serde_json::from_value(bundles["bundles"].clone()).unwrap();
         let shown = here.over(&platform).unwrap();
         assert_eq!(fee(&shown), "示例：不收费");
         assert_eq!((&shown.apps, &shown.phones), (&registry().apps, &registry().phones));
+        assert!(!platform.bundles.is_empty() && shown.bundles.is_empty(), "nobody has signed a bundle");
         // One byte is another: neither that file nor what the platform says.
         fs::write(&path, [&bytes[..], b" "].concat()).unwrap();
         let wrong = here.take(folder.path(), &settings).unwrap();

@@ -299,8 +299,10 @@ fn log(case_key: Uuid, settled: &Settled) {
 /// What a resident who waits for it hears; of what follows a case nothing.
 fn news(case_key: Uuid, kind: DeliveryKind, settled: Settled) -> Option<Event> {
     match settled {
-        Settled::Delivered(case) => case.map(Event::Delivered),
-        _ if kind != DeliveryKind::Case => None,
+        Settled::Delivered(Delivered::Case(case)) => Some(Event::Delivered(case)),
+        Settled::Delivered(Delivered::Bundle(bundle)) => Some(Event::BundleDelivered(bundle)),
+        Settled::Delivered(Delivered::Rating | Delivered::Material) => None,
+        _ if !matches!(kind, DeliveryKind::Case | DeliveryKind::Bundle) => None,
         Settled::Parked(problem) => {
             Some(Event::Refused { case_key, reason: problem.detail.unwrap_or(problem.title) })
         }
@@ -310,10 +312,9 @@ fn news(case_key: Uuid, kind: DeliveryKind, settled: Settled) -> Option<Event> {
 
 /// As the store keeps it.
 pub(super) fn stored(intake: flow::effect::Intake, terminal_id: String) -> outbox::Intake {
-    let flow::effect::Intake { item, item_version, received_at, applicant, fields, consent, papers, draft } =
-        intake;
+    let flow::effect::Intake { subject, received_at, applicant, fields, consent, papers, draft } = intake;
     let pages = papers.iter().flat_map(pages).collect();
-    outbox::Intake { item, item_version, terminal_id, received_at, applicant, fields, consent, pages, draft }
+    outbox::Intake { subject, terminal_id, received_at, applicant, fields, consent, pages, draft }
 }
 
 fn pages(paper: &flow::page::Paper) -> impl Iterator<Item = outbox::Page> {

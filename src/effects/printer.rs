@@ -177,6 +177,8 @@ impl Owner {
         match &slip.says {
             SlipText::Filed(case) => receipt::filed(case, &about),
             SlipText::Waiting(waiting) => receipt::waiting(&waiting_slip(waiting), &about),
+            SlipText::BundleFiled(bundle) => receipt::bundle_filed(bundle, &about),
+            SlipText::BundleWaiting(waiting) => receipt::bundle_waiting(&bundle_slip(waiting), &about),
         }
     }
 
@@ -239,6 +241,25 @@ fn waiting_slip(waiting: &flow::effect::Waiting) -> receipt::Waiting {
         received_at: waiting.received_at,
         applicant_name_masked: waiting.applicant_name.clone(),
         promise: waiting.promised,
+        consult_phone: waiting.consult_phone.clone(),
+        complain_phone: waiting.complain_phone.clone(),
+        demo: waiting.demo,
+    }
+}
+
+fn bundle_slip(waiting: &flow::effect::BundleWaiting) -> receipt::BundleWaiting {
+    let words = |text: &protocol::Text| text.get(Language::Simplified).to_owned();
+    let part = |part: &flow::effect::Becomes| receipt::Part {
+        item_name: words(&part.item),
+        organisation: words(&part.organisation),
+        promise: part.promised,
+    };
+    receipt::BundleWaiting {
+        bundle_name: words(&waiting.bundle),
+        parts: waiting.becomes.iter().map(part).collect(),
+        pickup_code: waiting.pickup_code.clone(),
+        received_at: waiting.received_at,
+        applicant_name_masked: waiting.applicant_name.clone(),
         consult_phone: waiting.consult_phone.clone(),
         complain_phone: waiting.complain_phone.clone(),
         demo: waiting.demo,

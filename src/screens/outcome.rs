@@ -5,6 +5,7 @@ use flow::{
     event::IntakeTrouble,
     view::{CaseNews, Outcome, Rate, ReceiptState},
 };
+use jiff::Timestamp;
 use kiosk_ui::slint::ComponentHandle as _;
 use kiosk_ui::{
     self as ui, AppWindow, RateApi, ResultApi,
@@ -13,7 +14,7 @@ use kiosk_ui::{
 use protocol::{CaseStatus, EndingKind, Language, RatingLevel};
 use qrcodegen::{QrCode, QrCodeEcc};
 
-use super::{Send, dates, frame};
+use super::{Send, bundles, dates, frame};
 
 pub(super) fn connect(window: &AppWindow, send: &Send) {
     let api = window.global::<ResultApi>();
@@ -34,6 +35,7 @@ pub(super) fn connect(window: &AppWindow, send: &Send) {
 
 pub(super) fn show(window: &AppWindow, outcome: &Outcome, language: Language) {
     let api = window.global::<ResultApi>();
+    api.set_parts(dates::model(parts(&outcome.news, language)));
     match &outcome.news {
         CaseNews::Filed { item, case_no, pickup_code, status, due, result } => {
             api.set_news(ui::CaseNews::Filed);
@@ -53,9 +55,22 @@ pub(super) fn show(window: &AppWindow, outcome: &Outcome, language: Language) {
             api.set_news(ui::CaseNews::Waiting);
             api.set_item(item.get(language).into());
             code(&api, pickup_code, &pickup_code.replace(' ', ""));
-            api.set_received_on(dates::day(dates::today(*received_at)));
-            api.set_received_at(dates::time(*received_at));
+            received(&api, *received_at);
             api.set_promised(dates::limit(*promised));
+        }
+        CaseNews::BundleFiled { bundle, bundle_no, pickup_code, .. } => {
+            api.set_news(ui::CaseNews::Filed);
+            api.set_item(bundle.get(language).into());
+            api.set_case_no(bundle_no.as_str().into());
+            code(&api, pickup_code, bundle_no);
+            // Each of its cases says its own.
+            api.set_status(ui::CaseStatus::Received);
+        }
+        CaseNews::BundleWaiting { bundle, pickup_code, received_at, .. } => {
+            api.set_news(ui::CaseNews::Waiting);
+            api.set_item(bundle.get(language).into());
+            code(&api, pickup_code, &pickup_code.replace(' ', ""));
+            received(&api, *received_at);
         }
         CaseNews::Refused { item, reason } => {
             api.set_news(ui::CaseNews::Refused);
@@ -77,6 +92,24 @@ pub(super) fn show(window: &AppWindow, outcome: &Outcome, language: Language) {
     let within = outcome.bring.iter().map(|bring| bring.within).min_by_key(|within| within.n);
     api.set_bring_within(within.map(dates::limit).unwrap_or_default());
     receipt(&api, outcome.receipt);
+}
+
+/// The cases of a bundle.
+fn parts(news: &CaseNews, language: Language) -> Vec<ui::BundlePart> {
+    match news {
+        CaseNews::BundleFiled { cases, .. } => {
+            cases.iter().map(|case| bundles::filed(case, language)).collect()
+        }
+        CaseNews::BundleWaiting { becomes, .. } => {
+            becomes.iter().map(|part| bundles::becomes(part, language)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn received(api: &ResultApi<'_>, at: Timestamp) {
+    api.set_received_on(dates::day(dates::today(at)));
+    api.set_received_at(dates::time(at));
 }
 
 fn code(api: &ResultApi<'_>, grouped: &str, in_qr: &str) {
@@ -141,6 +174,7 @@ pub(super) fn forget(window: &AppWindow) {
     let api = window.global::<ResultApi>();
     api.set_pickup_code(SharedString::default());
     api.set_case_no(SharedString::default());
+    api.set_parts(dates::model([]));
     api.set_reason(SharedString::default());
     api.set_qr(Image::default());
 }

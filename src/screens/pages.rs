@@ -4,7 +4,7 @@ use flow::{
     Touch,
     event::CardTrouble,
     home::Notice,
-    view::{Confirm, Consent, Edit, End, Guide, Home, Identify, Items, PersonRow, Shown},
+    view::{Confirm, Consent, Edit, End, Guide, Home, Identify, Items, PersonRow, Promise, Shown},
 };
 use kiosk_ui::slint::ComponentHandle as _;
 use kiosk_ui::{
@@ -13,7 +13,7 @@ use kiosk_ui::{
 };
 use protocol::Language;
 
-use super::{Send, dates};
+use super::{Send, bundles, dates};
 
 pub(super) fn connect(window: &AppWindow, send: &Send) {
     let to = send.clone();
@@ -130,10 +130,17 @@ pub(super) fn confirm(window: &AppWindow, confirm: &Confirm, language: Language)
         material: if let Some(Edit::Pages(material)) = row.edit { material.into() } else { 0 },
     });
     api.set_rows(dates::model(rows));
-    api.set_promised(dates::limit(confirm.promised));
-    let (has_due, due) = dates::due(confirm.due);
-    api.set_has_due(has_due);
-    api.set_due(due);
+    let parts = match &confirm.promise {
+        Promise::Cases(parts) => parts.as_slice(),
+        Promise::Case { promised, due } => {
+            api.set_promised(dates::limit(*promised));
+            let (has_due, due) = dates::due(*due);
+            api.set_has_due(has_due);
+            api.set_due(due);
+            &[]
+        }
+    };
+    api.set_parts(dates::model(parts.iter().map(|part| bundles::becomes(part, language))));
 }
 
 fn answer(value: &Shown, language: Language) -> SharedString {

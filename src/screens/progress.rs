@@ -64,7 +64,12 @@ fn grouped(digits: &str) -> String {
 
 pub(super) fn found(window: &AppWindow, found: &Progress, language: Language) {
     let rows = found.cases.iter().map(|case| row(case, language));
-    window.global::<ProgressApi>().set_cases(dates::model(rows));
+    let api = window.global::<ProgressApi>();
+    api.set_cases(dates::model(rows));
+    let (bundle, number) =
+        found.bundle.as_ref().map(|(name, number)| (name.get(language), number.as_str())).unwrap_or_default();
+    api.set_bundle(bundle.into());
+    api.set_bundle_no(number.into());
 }
 
 fn row(case: &ProgressRow, language: Language) -> CaseData {
@@ -116,5 +121,8 @@ fn change(change: &DueChange) -> DueChangeData {
 
 pub(super) fn forget(window: &AppWindow) {
     window.global::<QueryApi>().set_typed(SharedString::default());
-    window.global::<ProgressApi>().set_cases(dates::model([]));
+    let api = window.global::<ProgressApi>();
+    api.set_cases(dates::model([]));
+    api.set_bundle(SharedString::default());
+    api.set_bundle_no(SharedString::default());
 }

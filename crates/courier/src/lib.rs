@@ -13,7 +13,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use outbox::{Due, Store, StoreError};
 use platform_client::{CallError, Delivered};
-use protocol::{Case, Problem};
+use protocol::Problem;
 
 pub use audit::audit_report;
 
@@ -23,8 +23,8 @@ pub const NETWORK_REASONS: &[&str] = &["unreachable", "timed-out"];
 /// What became of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Settled {
-    /// The platform has it; a case comes with what it stands at.
-    Delivered(Option<Box<Case>>),
+    /// The platform has it; a case or a bundle comes with what it stands at.
+    Delivered(Delivered),
     /// The platform refused it for good.
     Parked(Problem),
     /// It waits for another try.
@@ -73,10 +73,7 @@ pub fn settle(
     match outcome {
         Ok(delivered) => {
             store.settle_delivered(due.id, now)?;
-            Ok(Settled::Delivered(match delivered {
-                Delivered::Case(case) => Some(case),
-                Delivered::Rating | Delivered::Material => None,
-            }))
+            Ok(Settled::Delivered(delivered))
         }
         Err(CallError::Refused(problem)) => {
             store.settle_refused(due.id, &problem.kind, problem.status, now)?;

@@ -34,7 +34,10 @@ fn waiting() -> (tempfile::TempDir, Store, Due) {
 #[test]
 fn a_yes_ends_it() {
     let (_folder, mut store, due) = waiting();
-    assert_eq!(settle(&mut store, &due, Ok(Delivered::Rating), at(1)), Ok(Settled::Delivered(None)));
+    assert_eq!(
+        settle(&mut store, &due, Ok(Delivered::Rating), at(1)),
+        Ok(Settled::Delivered(Delivered::Rating))
+    );
     assert_eq!((store.waiting_count(), store.next_due(at(99)).unwrap()), (Ok(0), None));
 }
 

@@ -1,11 +1,11 @@
-//! An application while it is being filled in: the item, the identified resident and the answers.
+//! An application while it is being filled in: what was chosen, the identified resident and the answers.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use jiff::civil::Date;
 use protocol::{
     Answer, Answers, Applicant, Complaint, Field, FieldKind, ItemEntry, Knows, OpenDraft, Person,
-    ServiceItem,
+    ServiceItem, Subject,
     answer::{check_so_far, open, told},
     mask,
     material::{PAGE_BYTES, PAGES},
@@ -15,17 +15,18 @@ use zeroize::Zeroize;
 
 use crate::{
     Now,
-    effect::{DraftIntake, Intake},
+    chosen::Chosen,
+    effect::{Bring, DraftIntake, Intake, SlipText},
     entry,
     page::{Page, Paper, VISIT_BYTES},
     proof::{Consented, Identified},
-    view::{Ask, Due, Edit, PersonRow, Row, Shown},
+    view::{Ask, Due, Edit, PersonRow, Promise, Row, Shown},
 };
 
 /// What is being filed, and by whom.
 #[derive(Debug)]
 pub(crate) struct Application {
-    pub(crate) entry: Box<ItemEntry>,
+    pub(crate) chosen: Chosen,
     identified: Identified,
     answers: Given,
     /// The papers that were asked for, by number; without a page where they are brought later.
@@ -51,27 +52,29 @@ impl Drop for Given {
 }
 
 impl Application {
-    /// Begins with what the card says. `Err` gives item and consent back: the card lacks something that the item
+    /// Begins with what the card says. `Err` gives choice and consent back: the card lacks something that an item
     /// requires and that cannot be asked for at a kiosk.
-    pub(crate) fn begin(
-        entry: Box<ItemEntry>,
-        identified: Identified,
-    ) -> Result<Self, (Box<ItemEntry>, Consented)> {
-        if !suits(&entry.item, identified.applicant()) {
-            return Err((entry, identified.into_consented()));
+    pub(crate) fn begin(chosen: Chosen, identified: Identified) -> Result<Self, (Chosen, Consented)> {
+        if !chosen.items().into_iter().all(|item| suits(item, identified.applicant())) {
+            return Err((chosen, identified.into_consented()));
         }
         let mut answers = Given::default();
-        for field in &entry.item.fields {
+        for field in chosen.fields() {
             if let Some(value) = told(field, identified.applicant()) {
                 answers.0.insert(field.id.clone(), value.into());
             }
         }
-        Ok(Self { entry, identified, answers, pages: BTreeMap::new(), draft: None })
+        Ok(Self { chosen, identified, answers, pages: BTreeMap::new(), draft: None })
     }
 
-    /// The same person with another item; `None` where the card does not suit it.
-    pub(crate) fn turn_to(self, entry: Box<ItemEntry>) -> Option<Self> {
-        Self::begin(entry, self.identified).ok()
+    /// The same person with another choice; `None` where the card does not suit it.
+    pub(crate) fn turn_to(self, chosen: Chosen) -> Option<Self> {
+        Self::begin(chosen, self.identified).ok()
+    }
+
+    /// Whether it can be left as a draft. The platform keeps those of items from a machine, and of nothing else.
+    pub(crate) fn can_be_left(&self) -> bool {
+        matches!(self.chosen, Chosen::Item(_))
     }
 
     /// Whether the card that was read says what `item` requires.
@@ -82,7 +85,7 @@ impl Application {
     /// Takes up what was filled in before; what is no answer any more, or not asked, is left out.
     pub(crate) fn recall(&mut self, draft: &OpenDraft, today: Date) {
         let card = self.identified.applicant();
-        let fields = &self.entry.item.fields;
+        let fields = self.chosen.fields();
         let asked = |id: &str| fields.iter().any(|field| field.id == id && told(field, card).is_none());
         let is_answer = |answer: &(String, Answer)| {
             let alone = Given([answer.clone()].into());
@@ -101,21 +104,22 @@ impl Application {
         self.draft = Some(draft);
     }
 
-    /// What is filled in so far, to be gone on with later.
-    pub(crate) fn left(&self, asked: Duration) -> DraftIntake {
+    /// What is filled in so far, to be gone on with later; none where it cannot be left.
+    pub(crate) fn left(&self, asked: Duration) -> Option<DraftIntake> {
+        let Subject::Item { item, version } = self.chosen.subject() else { return None };
         let card = self.identified.applicant();
         let mut said = self.said();
-        let fields = &self.entry.item.fields;
+        let fields = self.chosen.fields();
         said.0.retain(|id, _| fields.iter().any(|field| field.id == *id && told(field, card).is_none()));
-        DraftIntake {
+        Some(DraftIntake {
             asked,
             key: self.draft,
-            item: self.entry.item.id.clone(),
-            item_version: self.entry.item.version,
+            item,
+            item_version: version,
             applicant: card.clone(),
             fields: std::mem::take(&mut said.0),
             consent: self.identified.consent().clone(),
-        }
+        })
     }
 
     /// The questions that are left to ask, in order.
@@ -127,7 +131,7 @@ impl Application {
     }
 
     fn open(&self) -> Vec<&Field> {
-        open(&self.entry.item.fields, |field| Some(self.words(&field.id).to_owned()))
+        open(self.chosen.fields(), |field| Some(self.words(&field.id).to_owned()))
     }
 
     /// The words of the answer given so far.
@@ -142,7 +146,7 @@ impl Application {
 
     /// Checks what was typed, and keeps the answer.
     pub(crate) fn put(&mut self, field: &str, typed: &str, today: Date) -> Result<(), Complaint> {
-        let Some(asked) = self.entry.item.fields.iter().find(|known| known.id == field) else {
+        let Some(asked) = self.chosen.fields().iter().find(|known| known.id == field) else {
             return Ok(());
         };
         match checked(asked, typed, today)? {
@@ -183,7 +187,7 @@ impl Application {
 
     /// The numbers of the papers to be photographed, in order.
     pub(crate) fn papers(&self) -> Vec<u16> {
-        let named = (1..).zip(&self.entry.item.materials);
+        let named = (1..).zip(self.chosen.photographs());
         named.filter(|(_, material)| material.picture).map(|(number, _)| number).collect()
     }
 
@@ -232,7 +236,7 @@ impl Application {
     pub(crate) fn wrong(&self, today: Date) -> Option<(String, Complaint)> {
         let answers = self.said();
         let wrong =
-            protocol::answer::check(&self.entry.item.fields, &answers.0, self.identified.applicant(), today);
+            protocol::answer::check(self.chosen.fields(), &answers.0, self.identified.applicant(), today);
         wrong.err().and_then(|wrong| Some((wrong.path.into_iter().next()?, wrong.complaint)))
     }
 
@@ -254,7 +258,7 @@ impl Application {
 
     /// What the confirmation shows: who, by name and number, and every question that was asked.
     pub(crate) fn rows(&self) -> Vec<Row> {
-        let known = self.entry.item.fields.iter().filter_map(|field| self.card_row(field));
+        let known = self.chosen.identity().filter_map(|field| self.card_row(field));
         let asked = self.questions().into_iter().map(|field| Row {
             label: field.label.clone(),
             value: self.shown(field),
@@ -264,7 +268,7 @@ impl Application {
     }
 
     fn paper_rows(&self) -> impl Iterator<Item = Row> {
-        let named = (1..).zip(&self.entry.item.materials);
+        let named = (1..).zip(self.chosen.photographs());
         named.filter_map(|(number, material)| {
             let pages = self.pages.get(&number)?.len();
             let edit = Some(Edit::Pages(number));
@@ -307,9 +311,19 @@ impl Application {
         }
     }
 
-    /// 预计办结日期, where it was reckoned for today.
-    pub(crate) fn due(&self, today: Date) -> Option<Due> {
-        due_today(&self.entry, today)
+    /// What becomes of it as it is answered now, and by when.
+    pub(crate) fn promise(&self, today: Date) -> Promise {
+        match &self.chosen {
+            Chosen::Item(entry) => {
+                Promise::Case { promised: entry.item.promised, due: due_today(entry, today) }
+            }
+            Chosen::Bundle(event) => Promise::Cases(event.becomes(&self.answers.0)),
+        }
+    }
+
+    /// What has to be brought to the counter.
+    pub(crate) fn bring(&self) -> Vec<Bring> {
+        self.chosen.bring(&self.answers.0)
     }
 
     /// The papers that have pages.
@@ -318,11 +332,15 @@ impl Application {
         with_pages.map(|(material, pages)| Paper { material: *material, pages: pages.clone() }).collect()
     }
 
-    /// The case, as confirmed now.
+    /// What its receipt says while it waits for the network, but for the code that comes from the disk.
+    pub(crate) fn blank(&self, now: Now) -> SlipText {
+        self.chosen.blank(&self.answers.0, self.applicant_name(), now.wall)
+    }
+
+    /// The case, or the bundle, as confirmed now.
     pub(crate) fn intake(&self, now: Now) -> Intake {
         Intake {
-            item: self.entry.item.id.clone(),
-            item_version: self.entry.item.version,
+            subject: self.chosen.subject(),
             received_at: now.wall,
             applicant: self.identified.applicant().clone(),
             fields: std::mem::take(&mut self.said().0),

@@ -8,7 +8,8 @@ use crate::{
 };
 use jiff::Timestamp;
 use protocol::{
-    Answers, Applicant, Case, CaseQuery, DraftQuery, Limit, Material, PickupCode, Rating, ServiceItem, Text,
+    Answers, Applicant, BundleCase, Case, CaseQuery, DraftQuery, Limit, Material, PickupCode, Rating,
+    ServiceItem, Subject, Text,
 };
 use std::time::Duration;
 use uuid::Uuid;
@@ -20,12 +21,12 @@ pub enum Effect {
     ReadCard,
     /// No card is wanted any more.
     StopReading,
-    /// Put the case on the disk, then send it. News: `Recorded` or `NotRecorded`, then `Delivered`, `Deferred` or
-    /// `Refused`.
+    /// Put the case, or the bundle, on the disk, then send it. News: `Recorded` or `NotRecorded`, then `Delivered` or
+    /// `BundleDelivered`, `Deferred` or `Refused`.
     Record(Box<Intake>),
     /// Print a receipt. News: `Print`.
     Print(Box<Slip>),
-    /// Look up cases. News: `Found` or `NotFound`.
+    /// Look up cases. News: `Found`, `BundleFound` or `NotFound`.
     Find(Find),
     /// Have the platform keep what is filled in so far. News: `DraftKept` or `DraftNotKept`.
     KeepDraft(Box<DraftIntake>),
@@ -96,13 +97,11 @@ pub enum Effect {
     EndVisit,
 }
 
-/// A case as the resident confirmed it.
+/// A case, or a bundle, as the resident confirmed it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Intake {
-    /// [`protocol::ServiceItem::id`].
-    pub item: String,
-    /// The version that was shown.
-    pub item_version: u32,
+    /// What it is, in the versions that were shown.
+    pub subject: Subject,
     /// 收件时间.
     pub received_at: Timestamp,
     /// 申请人.
@@ -119,7 +118,7 @@ pub struct Intake {
 
 impl std::fmt::Debug for Intake {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Intake").field("item", &self.item).finish_non_exhaustive()
+        f.debug_struct("Intake").field("subject", &self.subject).finish_non_exhaustive()
     }
 }
 
@@ -155,18 +154,21 @@ pub enum Find {
     ByCode(PickupCode),
     /// By 办件编号.
     ByNumber(String),
+    /// By 一件事编号.
+    ByBundle(String),
     /// By the identity on a card.
     ByIdentity(CaseQuery),
 }
 
 impl Find {
-    /// What the QR code of a receipt leads to: a 办件编号, or a 取件码 while the case waits. Any other code leads nowhere, and
-    /// what it says goes nowhere.
+    /// What the QR code of a receipt leads to: a 办件编号 or 一件事编号, or a 取件码 while the case waits. Any other code leads
+    /// nowhere, and what it says goes nowhere.
     #[must_use]
     pub fn by_receipt(says: &str) -> Option<Self> {
         let says = says.trim();
         match PickupCode::parse(says) {
             Ok(code) => Some(Self::ByCode(code)),
+            Err(_) if protocol::is_bundle_no(says) => Some(Self::ByBundle(says.to_owned())),
             Err(_) => protocol::is_case_no(says).then(|| Self::ByNumber(says.to_owned())),
         }
     }
@@ -176,7 +178,9 @@ impl PartialEq for Find {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::ByCode(one), Self::ByCode(two)) => one == two,
-            (Self::ByNumber(one), Self::ByNumber(two)) => one == two,
+            (Self::ByNumber(one), Self::ByNumber(two)) | (Self::ByBundle(one), Self::ByBundle(two)) => {
+                one == two
+            }
             (Self::ByIdentity(one), Self::ByIdentity(two)) => one.id_number == two.id_number,
             _ => false,
         }
@@ -195,11 +199,32 @@ pub struct Bring {
 }
 
 impl Bring {
-    /// All that an item needs at the counter.
-    pub(crate) fn of(item: &ServiceItem) -> Vec<Self> {
+    /// Which of these papers are needed at the counter.
+    pub(crate) fn of<'m>(papers: impl IntoIterator<Item = &'m Material>) -> Vec<Self> {
         let bring =
             |material: &Material| material.within.map(|within| Self { name: material.name.clone(), within });
-        item.materials.iter().filter_map(bring).collect()
+        papers.into_iter().filter_map(bring).collect()
+    }
+}
+
+/// A case that a bundle becomes, before it has a number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Becomes {
+    /// 事项名称.
+    pub item: Text,
+    /// 实施主体.
+    pub organisation: Text,
+    /// 承诺办结时限.
+    pub promised: Limit,
+}
+
+impl Becomes {
+    pub(crate) fn of(item: &ServiceItem) -> Self {
+        Self {
+            item: item.name.clone(),
+            organisation: item.organisation.name.clone(),
+            promised: item.promised,
+        }
     }
 }
 
@@ -223,6 +248,51 @@ pub enum SlipText {
     Filed(Box<Case>),
     /// The case waits on this machine.
     Waiting(Box<Waiting>),
+    /// The platform has the bundle, and each of its cases a number.
+    BundleFiled(Box<BundleCase>),
+    /// The bundle waits on this machine.
+    BundleWaiting(Box<BundleWaiting>),
+}
+
+impl SlipText {
+    /// The same of what waits with the code that the disk gave it.
+    pub(crate) fn with(mut self, pickup_code: PickupCode) -> Self {
+        match &mut self {
+            Self::Waiting(waiting) => waiting.pickup_code = pickup_code,
+            Self::BundleWaiting(waiting) => waiting.pickup_code = pickup_code,
+            Self::Filed(_) | Self::BundleFiled(_) => {}
+        }
+        self
+    }
+
+    /// Whether this waits for the network, and `filed` is what it waits for.
+    pub(crate) fn waits_for(&self, filed: &Self) -> bool {
+        matches!(
+            (self, filed),
+            (Self::Waiting(_), Self::Filed(_)) | (Self::BundleWaiting(_), Self::BundleFiled(_))
+        )
+    }
+}
+
+/// A bundle that waits for the network, as its receipt tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BundleWaiting {
+    /// What it is called.
+    pub bundle: Text,
+    /// What it becomes cases of.
+    pub becomes: Vec<Becomes>,
+    /// 取件码 of all its cases.
+    pub pickup_code: PickupCode,
+    /// 收件时间.
+    pub received_at: Timestamp,
+    /// Masked.
+    pub applicant_name: String,
+    /// 咨询电话.
+    pub consult_phone: String,
+    /// 监督投诉电话.
+    pub complain_phone: String,
+    /// 示例.
+    pub demo: bool,
 }
 
 /// A case that waits for the network, as its receipt tells it.

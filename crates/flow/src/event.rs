@@ -3,7 +3,9 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use jiff::{Timestamp, civil::Date};
-use protocol::{AppRegistry, Applicant, Case, DraftKept, Language, OpenDraft, PickupCode, RatingLevel};
+use protocol::{
+    AppRegistry, Applicant, BundleCase, Case, DraftKept, Language, OpenDraft, PickupCode, RatingLevel,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -38,7 +40,7 @@ pub enum Event {
     CardRead(Box<CardIdentity>),
     /// A card was put down and gave no identity.
     CardFailed(CardTrouble),
-    /// The case is on the disk: from here on it cannot be lost.
+    /// The case, or the bundle, is on the disk: from here on it cannot be lost.
     Recorded {
         /// Its key, under which the outbox sends it.
         case_key: Uuid,
@@ -49,6 +51,8 @@ pub enum Event {
     NotRecorded(IntakeTrouble),
     /// The platform has the case.
     Delivered(Box<Case>),
+    /// The platform has the bundle, with all its cases.
+    BundleDelivered(Box<BundleCase>),
     /// The platform cannot be reached now; the case waits.
     Deferred {
         /// Which.
@@ -88,6 +92,8 @@ pub enum Event {
     Print(PrintNews),
     /// The answer to a query about cases, newest first.
     Found(Vec<Case>),
+    /// The answer to a query about a bundle.
+    BundleFound(Box<BundleCase>),
     /// The query could not be answered.
     NotFound(QueryTrouble),
     /// Whether a technician has taken the machine out of service.
@@ -178,7 +184,7 @@ pub enum Touch {
     Tile(String),
     /// 通知, on the home screen.
     Notices,
-    /// An item of a list, by [`protocol::ServiceItem::id`].
+    /// A line of a list, by [`protocol::ServiceItem::id`] or [`protocol::Bundle::id`].
     Item(String),
     /// 返回.
     Back,

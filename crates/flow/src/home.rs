@@ -6,7 +6,7 @@ use protocol::{App, AppRegistry, Language, Opens, Text};
 /// What is set of the home screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arrangement {
-    /// The tiles in their order, by [`App::id`]; none where all are shown as the registry has them.
+    /// The tiles in their order, by [`App::id`] or [`protocol::Bundle::id`]; none where all are shown as the registry has them.
     pub tiles: Vec<String>,
     /// 通知, the first one first.
     pub notices: Vec<Notice>,
@@ -25,10 +25,12 @@ impl Arrangement {
     /// tiles would help nobody.
     #[must_use]
     pub fn of(&self, registry: &AppRegistry) -> Vec<App> {
-        let working = || registry.apps.iter().filter(|app| works(app, registry));
-        let named = self.tiles.iter().filter_map(|id| working().find(|app| app.id == *id));
-        let arranged: Vec<App> = named.cloned().collect();
-        if arranged.is_empty() { working().cloned().collect() } else { arranged }
+        let mut working = registry.tiles();
+        working.retain(|app| works(app, registry));
+        let tile = |id: &String| working.iter().find(|app| app.id == *id).copied().cloned();
+        let named = self.tiles.iter().filter_map(|id| tile(id).or_else(|| of_bundle(id, registry)));
+        let arranged: Vec<App> = named.collect();
+        if arranged.is_empty() { working.into_iter().cloned().collect() } else { arranged }
     }
 
     /// The notices of a day.
@@ -42,8 +44,16 @@ fn works(app: &App, registry: &AppRegistry) -> bool {
     match &app.opens {
         Opens::Item { item } => registry.item(item).is_some(),
         Opens::Area { area } => registry.area(*area).next().is_some(),
+        Opens::Bundle { bundle } => registry.bundle(bundle).is_some(),
+        Opens::Bundles => registry.bundles.iter().any(|bundle| registry.bundle(&bundle.id).is_some()),
         Opens::Progress => true,
     }
+}
+
+/// The tile of a bundle that is named where the registry has none for it.
+fn of_bundle(id: &str, registry: &AppRegistry) -> Option<App> {
+    let (bundle, _) = registry.bundle(id)?;
+    Some(App::of_bundle(&bundle.id, &bundle.name, &bundle.summary))
 }
 
 /// 通知.

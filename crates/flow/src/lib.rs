@@ -6,6 +6,7 @@
 
 mod application;
 pub mod calibration;
+mod chosen;
 pub mod deadlines;
 pub mod effect;
 mod entry;

@@ -39,7 +39,7 @@ mod saving;
 
 pub(crate) use admitting::{Admitting, Knocks};
 use browsing::Browsing;
-pub(crate) use browsing::Heading;
+pub(crate) use browsing::{Heading, List};
 pub(crate) use confirming::Confirming;
 pub(crate) use consenting::{Consenting, Purpose};
 pub(crate) use describing::Describing;

@@ -4,17 +4,21 @@ use jiff::{Timestamp, civil::Date};
 pub use protocol::Complaint;
 use protocol::{App, Choice, Language, Limit, Phones, RatingLevel, Text};
 
-use crate::effect::Bring;
-use crate::event::{CardTrouble, CodeReader, IntakeTrouble, Poster, QueryTrouble};
+use crate::effect::{Becomes, Bring};
+use crate::event::{CardTrouble, CodeReader, IntakeTrouble, Poster};
 use crate::home::Notice;
 use crate::page::PageWarning;
+pub use bundles::{BundleGuide, BundlePaper, BundleRow, FiledCase, Promise};
 pub use drafts::{DraftRow, DraftStage, Drafts, LeftDraft};
 pub use maintenance::{
     Admit, AdmitTrouble, Brightness, Calibrating, Enrolling, Maintenance, MaintenancePage, Trial,
 };
+pub use progress::{Progress, ProgressQuery, ProgressRow, WrongCode};
 
+mod bundles;
 mod drafts;
 mod maintenance;
+mod progress;
 
 /// All that a screen shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,6 +131,8 @@ pub enum Screen {
     Items(Items),
     /// 办事指南.
     Guide(Box<Guide>),
+    /// The same of 一件事.
+    BundleGuide(Box<BundleGuide>),
     /// 知情同意.
     Consent(Box<Consent>),
     /// 身份核验.
@@ -253,7 +259,7 @@ pub struct Identify {
 /// One question of the form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Form {
-    /// 事项名称.
+    /// 事项名称; within a bundle what the question is for.
     pub item: Text,
     /// [`protocol::Field::id`].
     pub field: String,
@@ -378,10 +384,8 @@ pub struct Confirm {
     pub item: Text,
     /// What will be filed, personal numbers masked.
     pub rows: Vec<Row>,
-    /// 承诺办结时限.
-    pub promised: Limit,
-    /// 预计办结日期, where it is known for today.
-    pub due: Option<Due>,
+    /// What becomes of it, and by when.
+    pub promise: Promise,
 }
 
 /// A line of the confirmation.
@@ -470,6 +474,28 @@ pub enum CaseNews {
         /// 承诺办结时限, counted once the platform has it.
         promised: Limit,
     },
+    /// The platform has the bundle.
+    BundleFiled {
+        /// What it is called.
+        bundle: Text,
+        /// 一件事编号, also in the QR code.
+        bundle_no: String,
+        /// 取件码 in groups.
+        pickup_code: String,
+        /// Each of its cases.
+        cases: Vec<FiledCase>,
+    },
+    /// The bundle is safe on this machine and goes out with the network.
+    BundleWaiting {
+        /// What it is called.
+        bundle: Text,
+        /// 取件码 in groups, also in the QR code.
+        pickup_code: String,
+        /// 收件时间.
+        received_at: Timestamp,
+        /// What it becomes cases of.
+        becomes: Vec<Becomes>,
+    },
     /// The platform refused it.
     Refused {
         /// 事项名称.
@@ -499,52 +525,6 @@ pub enum ReceiptState {
 pub struct Rate {
     /// What was chosen; then the screen thanks.
     pub chosen: Option<RatingLevel>,
-}
-
-/// 查进度: how.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProgressQuery {
-    /// The digits typed so far.
-    pub typed: String,
-    /// Whether that is no code of a case; typed digits are judged after 查询.
-    pub wrong: Option<WrongCode>,
-    /// Whether an answer is awaited.
-    pub searching: bool,
-    /// Why there was no answer.
-    pub trouble: Option<QueryTrouble>,
-}
-
-/// What was no code of a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WrongCode {
-    /// The digits.
-    Typed,
-    /// What was held before the scanner or the camera.
-    Scanned,
-}
-
-/// 查进度: what was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Progress {
-    /// Newest first; empty says so.
-    pub cases: Vec<ProgressRow>,
-}
-
-/// One case found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProgressRow {
-    /// 事项名称.
-    pub item: Text,
-    /// 办件编号.
-    pub case_no: String,
-    /// Where it stands.
-    pub status: protocol::CaseStatus,
-    /// 收件日期.
-    pub received_on: Date,
-    /// 承诺办结日期.
-    pub due: Option<Due>,
-    /// What is missing, why it ended without a result, why it takes longer. Found by card it has the office's words.
-    pub told: protocol::Told,
 }
 
 /// 请取走.

@@ -134,7 +134,7 @@ fn end_followers(
     let mut end = ending.prepare_cached(
         "UPDATE outbox SET state = ?2, body = NULL, settled_at = ?3, reason = ?4
          WHERE state IN ('waiting', 'parked') AND id > ?1
-           AND case_key = (SELECT case_key FROM outbox WHERE id = ?1 AND kind = 'case')",
+           AND case_key = (SELECT case_key FROM outbox WHERE id = ?1 AND kind IN ('case', 'bundle'))",
     )?;
     Ok(end.execute(params![of.0, state, now.as_millisecond(), CASE_ENDED])?)
 }

@@ -77,7 +77,7 @@ const DUE: &str =
     WHERE state = 'waiting' AND next_at <= :now AND (:id IS NULL OR id = :id)
       AND NOT EXISTS (SELECT 1 FROM outbox AS earlier
                       WHERE earlier.case_key = this.case_key AND earlier.id < this.id
-                        AND (earlier.state = 'waiting' OR earlier.state = 'parked' AND earlier.kind = 'case'))
+                        AND (earlier.state = 'waiting' OR earlier.state = 'parked' AND earlier.kind IN ('case', 'bundle')))
     ORDER BY next_at, id LIMIT 1";
 
 impl Store {
@@ -113,7 +113,7 @@ impl Store {
             "SELECT next_at FROM outbox AS this WHERE state = 'waiting'
                AND NOT EXISTS (SELECT 1 FROM outbox AS earlier
                                WHERE earlier.case_key = this.case_key AND earlier.id < this.id
-                                 AND (earlier.state = 'waiting' OR earlier.state = 'parked' AND earlier.kind = 'case'))
+                                 AND (earlier.state = 'waiting' OR earlier.state = 'parked' AND earlier.kind IN ('case', 'bundle')))
              ORDER BY next_at LIMIT 1",
         )?;
         Ok(select.query_row([], |row| row.get(0).map(from_ms)).optional()?)
@@ -197,7 +197,7 @@ impl Store {
             "SELECT (SELECT waiting FROM load)
                   - (SELECT count(*) FROM outbox AS parked CROSS JOIN outbox AS later
                        ON later.case_key = parked.case_key AND later.id > parked.id
-                     WHERE parked.state = 'parked' AND parked.kind = 'case' AND later.state = 'waiting')",
+                     WHERE parked.state = 'parked' AND parked.kind IN ('case', 'bundle') AND later.state = 'waiting')",
             [],
             |row| row.get(0),
         )?)
@@ -207,7 +207,7 @@ impl Store {
     pub fn parked(&self) -> Result<Vec<Parked>, StoreError> {
         let mut select = self.db.prepare_cached(
             "SELECT id, kind, case_key, pickup_code, reason, refused_status, recorded_at, settled_at,
-                    (SELECT count(*) FROM outbox AS later WHERE this.kind = 'case' AND later.case_key = this.case_key
+                    (SELECT count(*) FROM outbox AS later WHERE this.kind IN ('case', 'bundle') AND later.case_key = this.case_key
                      AND later.id > this.id AND later.state IN ('waiting', 'parked'))
              FROM outbox AS this WHERE state = 'parked' ORDER BY id",
         )?;
@@ -336,6 +336,7 @@ fn parked_row(row: &Row<'_>) -> rusqlite::Result<Parked> {
 pub(crate) fn kind(row: &Row<'_>, column: usize) -> rusqlite::Result<DeliveryKind> {
     match row.get_ref(column)?.as_str()? {
         "case" => Ok(DeliveryKind::Case),
+        "bundle" => Ok(DeliveryKind::Bundle),
         "rating" => Ok(DeliveryKind::Rating),
         "material" => Ok(DeliveryKind::Material),
         _ => Err(rusqlite::Error::InvalidColumnType(column, "kind".to_owned(), Type::Text)),

@@ -5,8 +5,8 @@ use std::{fmt, io};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use jiff::Timestamp;
 use protocol::{
-    Answers, Applicant, Belongs, CaseSubmission, Channel, Consent, Delivery, DeliveryKind, MaterialPage,
-    PickupCode, Rating, SealedBody, Sealer,
+    Answers, Applicant, Belongs, BundleSubmission, CaseSubmission, Channel, Consent, Delivery, DeliveryKind,
+    MaterialPage, PickupCode, Rating, SealedBody, Sealer, Subject,
 };
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 use serde::Serialize;
@@ -16,13 +16,11 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::{RowId, Store, StoreError, queue::from_ms};
 
-/// What a resident confirmed, before it is a case. Its `Debug` shows nothing personal.
+/// What a resident confirmed, before it is a case, or a bundle of cases. Its `Debug` shows nothing personal.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Intake {
-    /// [`protocol::ServiceItem::id`].
-    pub item: String,
-    /// The version that the applicant saw.
-    pub item_version: u32,
+    /// What is filed, in the versions that the applicant saw.
+    pub subject: Subject,
     /// Which machine.
     pub terminal_id: String,
     /// 收件时间: the moment the applicant confirmed.
@@ -58,7 +56,7 @@ pub struct Page {
 
 impl fmt::Debug for Intake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Intake").field("item", &self.item).finish_non_exhaustive()
+        f.debug_struct("Intake").field("subject", &self.subject).finish_non_exhaustive()
     }
 }
 
@@ -68,7 +66,7 @@ impl Drop for Intake {
     }
 }
 
-/// A case that is on the disk.
+/// A case, or a bundle, that is on the disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
     /// Its row, for [`Store::due_now`].
@@ -83,7 +81,7 @@ pub struct Recorded {
 const PICKUP_CODE_DRAWS: usize = 16;
 
 impl Store {
-    /// Keeps a case with its pages. When this returns, all of it is on the disk, sealed, with its keys and its hashes; when
+    /// Keeps a case with its pages, or a bundle: one call. When this returns, all of it is on the disk, sealed, with its keys and its hashes; when
     /// it fails, nothing is.
     pub fn record_case(
         &mut self,
@@ -94,13 +92,13 @@ impl Store {
         self.look_through()?;
         let case_key = self.case_key(intake.draft)?;
         let pickup_code = self.free_pickup_code()?;
-        let plaintext = serialised(&submission(intake, pickup_code.clone()))?;
+        let (kind, plaintext) = submission(intake, pickup_code.clone())?;
         let expires_at = self.expiry(now);
         let sealed = |kind, key, plaintext: &[u8]| {
             let belongs = Belongs { case_key: key, terminal_id: &intake.terminal_id, expires_at };
             Ok::<_, StoreError>(sealed(kind, case_key, &belongs, sealer.seal(&belongs, plaintext)?))
         };
-        let case = sealed(DeliveryKind::Case, case_key, &plaintext)?;
+        let case = sealed(kind, case_key, &plaintext)?;
         let mut pages = Vec::with_capacity(intake.pages.len());
         for page in &intake.pages {
             let plaintext = serialised(&material_page(intake, page, case_key))?;
@@ -207,6 +205,7 @@ fn enqueue(
 pub(crate) fn kind_word(kind: DeliveryKind) -> &'static str {
     match kind {
         DeliveryKind::Case => "case",
+        DeliveryKind::Bundle => "bundle",
         DeliveryKind::Rating => "rating",
         DeliveryKind::Material => "material",
     }
@@ -216,17 +215,45 @@ pub(crate) fn sha256(body: &[u8]) -> [u8; 32] {
     Sha256::digest(body).into()
 }
 
-fn submission(intake: &Intake, pickup_code: PickupCode) -> CaseSubmission {
-    CaseSubmission {
-        item: intake.item.clone(),
-        item_version: intake.item_version,
-        pickup_code,
-        channel: Channel::Kiosk,
-        terminal_id: Some(intake.terminal_id.clone()),
-        received_at: intake.received_at,
-        applicant: intake.applicant.clone(),
-        fields: intake.fields.clone(),
-        consent: intake.consent.clone(),
+/// What is sent, and as which kind of call.
+fn submission(
+    intake: &Intake,
+    pickup_code: PickupCode,
+) -> Result<(DeliveryKind, Zeroizing<Vec<u8>>), StoreError> {
+    let Intake { received_at, .. } = *intake;
+    let (channel, terminal_id) = (Channel::Kiosk, Some(intake.terminal_id.clone()));
+    let (applicant, fields, consent) =
+        (intake.applicant.clone(), intake.fields.clone(), intake.consent.clone());
+    match intake.subject.clone() {
+        Subject::Item { item, version: item_version } => {
+            let case = CaseSubmission {
+                item,
+                item_version,
+                pickup_code,
+                channel,
+                terminal_id,
+                received_at,
+                applicant,
+                fields,
+                consent,
+            };
+            Ok((DeliveryKind::Case, serialised(&case)?))
+        }
+        Subject::Bundle { bundle, version: bundle_version, item_versions } => {
+            let bundle = BundleSubmission {
+                bundle,
+                bundle_version,
+                item_versions,
+                pickup_code,
+                channel,
+                terminal_id,
+                received_at,
+                applicant,
+                fields,
+                consent,
+            };
+            Ok((DeliveryKind::Bundle, serialised(&bundle)?))
+        }
     }
 }
 

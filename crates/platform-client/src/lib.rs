@@ -48,7 +48,8 @@ use std::{
 use enrolment::{DeviceKey, Membership};
 use jiff::Timestamp;
 use protocol::{
-    AppRegistry, Case, CaseList, CaseQuery, Delivery, DeliveryKind, MaterialReceipt, PickupCode, Rating,
+    AppRegistry, BundleCase, Case, CaseList, CaseQuery, Delivery, DeliveryKind, MaterialReceipt, PickupCode,
+    Rating,
 };
 use reqwest::{Response, StatusCode, Url, header};
 use serde::de::DeserializeOwned;
@@ -98,6 +99,8 @@ pub enum Fetched<T> {
 pub enum Delivered {
     /// A case, as it stands now.
     Case(Box<Case>),
+    /// A bundle, with each of its cases as it stands now.
+    Bundle(Box<BundleCase>),
     /// A rating.
     Rating,
     /// The platform has the page of a material.
@@ -250,6 +253,11 @@ impl Client {
                     let case_key = case.case_key;
                     (Delivered::Case(case), case_key)
                 }
+                DeliveryKind::Bundle => {
+                    let bundle: Box<BundleCase> = json(response).await?;
+                    let bundle_key = bundle.bundle_key;
+                    (Delivered::Bundle(bundle), bundle_key)
+                }
                 DeliveryKind::Rating => (Delivered::Rating, json::<Rating>(response).await?.case_key),
                 DeliveryKind::Material => {
                     (Delivered::Material, json::<MaterialReceipt>(response).await?.case_key)
@@ -265,10 +273,23 @@ impl Client {
 
     /// The case with this 办件编号.
     pub async fn case_by_no(&self, case_no: &str) -> Result<Case, CallError> {
-        let mut url = self.url("/api/v1/cases");
+        self.by_number("/api/v1/cases", case_no).await
+    }
+
+    /// The bundle with this 一件事编号; a number that none has is an answer like any other.
+    pub async fn bundle_by_no(&self, bundle_no: &str) -> Result<Option<BundleCase>, CallError> {
+        match self.by_number("/api/v1/bundle-cases", bundle_no).await {
+            Ok(bundle) => Ok(Some(bundle)),
+            Err(CallError::Refused(problem)) if problem.status == 404 => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn by_number<T: DeserializeOwned>(&self, path: &str, number: &str) -> Result<T, CallError> {
+        let mut url = self.url(path);
         // A scanned code may be anything; it stays one segment of the path.
         if let Ok(mut path) = url.path_segments_mut() {
-            path.push(case_no);
+            path.push(number);
         }
         let request = self.http().get(url);
         self.within_deadline(async { json(request.send().await?).await }).await
@@ -339,6 +360,7 @@ impl Client {
 fn span_name(kind: DeliveryKind) -> &'static str {
     match kind {
         DeliveryKind::Case => "platform.send-case",
+        DeliveryKind::Bundle => "platform.send-bundle",
         DeliveryKind::Rating => "platform.send-rating",
         DeliveryKind::Material => "platform.send-material",
     }

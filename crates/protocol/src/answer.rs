@@ -11,7 +11,7 @@ use crate::{Applicant, BankCard, FieldKind, IdNumber, Knows, Sex};
 
 mod form;
 
-pub use form::{Wrong, check, check_so_far, open, told};
+pub use form::{Wrong, check, check_so_far, holds, open, told};
 
 /// The answers of a case, by [`crate::Field::id`].
 pub type Answers = BTreeMap<String, Answer>;

@@ -9,7 +9,31 @@ use zeroize::Zeroize;
 
 use crate::{
     Answers, Applicant, Case, Channel, Consent, Field, ItemRef, Limit, Material, PickupCode, Text, When,
+    answer,
 };
+
+/// Between an item and its question in the name of a question of the one form.
+const SEPARATOR: char = ':';
+
+/// How a question that only `item` asks is named in the one form.
+#[must_use]
+pub fn question(item: &str, field: &str) -> String {
+    format!("{item}{SEPARATOR}{field}")
+}
+
+/// The item that a question of the one form is for; none where it is for all of them.
+#[must_use]
+pub fn section(field: &str) -> Option<&str> {
+    field.split_once(SEPARATOR).map(|(item, _)| item)
+}
+
+/// Whether this can be a 一件事编号: `YJS`, the bundle (3), the day (8) and a number, as a bundle's code begins. No document of
+/// identity has such a number.
+#[must_use]
+pub fn is_bundle_no(text: &str) -> bool {
+    let digits = text.strip_prefix("YJS").unwrap_or_default();
+    (15..=20).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
 
 /// 一件事 (高效办成一件事) as it is offered today.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +55,27 @@ pub struct Bundle {
     pub materials: Vec<BundleMaterial>,
     /// The form: what all items ask in common, and behind it what only one of them asks, as `ITEM:FIELD`.
     pub fields: Vec<Field>,
+}
+
+impl Bundle {
+    /// The versions of its items.
+    #[must_use]
+    pub fn item_versions(&self) -> BTreeMap<String, u32> {
+        self.items.iter().map(|part| (part.item.id.clone(), part.item.version)).collect()
+    }
+}
+
+/// Which of `items` the answers so far call for, each with its condition: those without one, and those whose condition the
+/// answer to an open question of `fields` fulfils.
+pub fn called_for<'i, I>(
+    fields: &[Field],
+    items: impl IntoIterator<Item = (Option<&'i When>, I)>,
+    answers: &Answers,
+) -> Vec<I> {
+    let said = |field: &Field| answers.get(&field.id).map(|answer| answer.words().to_owned());
+    let open = answer::open(fields, said);
+    let called = items.into_iter().filter(|(when, _)| answer::holds(*when, &open, said));
+    called.map(|(_, item)| item).collect()
 }
 
 /// An item of a bundle.
@@ -133,4 +178,32 @@ pub struct BundleRef {
     pub version: u32,
     /// What it is called.
     pub name: Text,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bundle_number_is_no_number_of_a_person_and_no_other_of_ours() {
+        assert!(is_bundle_no("YJS006202611240001") && is_bundle_no("YJS00620261124123456"));
+        let case_no = "11519999MB00000015651201400600004202611230001";
+        for other in [
+            "",
+            "YJS",
+            "YJS00620261124",
+            "YJS0062026112400A1",
+            "519999194910010011",
+            "CHN310012345678",
+            case_no,
+        ] {
+            assert!(!is_bundle_no(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_question_tells_its_item() {
+        assert_eq!(section(&question("card-loss", "phone")), Some("card-loss"));
+        assert_eq!(section("phone"), None);
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! Both live here because the store that keeps a call and the client that sends it must not know each other.
 
-use std::{fmt, time::Duration};
+use std::{collections::BTreeMap, fmt, time::Duration};
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -16,9 +16,9 @@ pub const IDEMPOTENCY_KEY_LIFE: Duration = Duration::from_hours(90 * 24);
 pub struct Delivery {
     /// What it asks for.
     pub kind: DeliveryKind,
-    /// The case that it is about; calls about one case arrive in the order in which they were made.
+    /// The case that it is about, or the bundle; calls about one case arrive in the order in which they were made.
     pub case_key: Uuid,
-    /// The `Idempotency-Key`; the one of a new case is its `case_key`.
+    /// The `Idempotency-Key`; the one of a new case or bundle is its `case_key`.
     pub idempotency_key: Uuid,
     /// The `Terminal-Id` to which a sealed body is bound; without one, the sender's own is as good.
     pub terminal_id: Option<String>,
@@ -40,6 +40,8 @@ impl fmt::Debug for Delivery {
 pub enum DeliveryKind {
     /// A new case ([`crate::CaseSubmission`]).
     Case,
+    /// Several at once ([`crate::BundleSubmission`]).
+    Bundle,
     /// 满意度 ([`crate::Rating`]).
     Rating,
     /// 电子件 ([`crate::MaterialPage`]).
@@ -52,8 +54,40 @@ impl DeliveryKind {
     pub fn path(self) -> &'static str {
         match self {
             Self::Case => "/api/v1/cases",
+            Self::Bundle => "/api/v1/bundle-cases",
             Self::Rating => "/api/v1/ratings",
             Self::Material => "/api/v1/materials",
+        }
+    }
+}
+
+/// What is filed, in the versions that the applicant saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// An item, which becomes a case.
+    Item {
+        /// [`crate::ServiceItem::id`].
+        item: String,
+        /// Its version.
+        version: u32,
+    },
+    /// 一件事, which becomes a case of each of its items that the answers call for.
+    Bundle {
+        /// [`crate::Bundle::id`].
+        bundle: String,
+        /// Its version.
+        version: u32,
+        /// Those of its items.
+        item_versions: BTreeMap<String, u32>,
+    },
+}
+
+impl Subject {
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Item { item: id, .. } | Self::Bundle { bundle: id, .. } => id,
         }
     }
 }

@@ -22,13 +22,15 @@ pub mod told;
 
 pub use answer::{Answer, Answers, Complaint, Person, Wrong};
 pub use applicant::{Applicant, IdKind, Sex};
-pub use bundle::{Bundle, BundleCase, BundleItem, BundleMaterial, BundleRef, BundleSubmission};
+pub use bundle::{Bundle, BundleCase, BundleItem, BundleMaterial, BundleRef, BundleSubmission, is_bundle_no};
 pub use case::{
     Case, CaseList, CaseQuery, CaseResult, CaseStatus, CaseSubmission, Channel, Consent, ItemRef, Rating,
     RatingLevel, StatusStep, is_case_no,
 };
 pub use codes::{BankCard, IdNumber, PickupCode};
-pub use delivery::{Belongs, Delivery, DeliveryKind, IDEMPOTENCY_KEY_LIFE, SealFault, SealedBody, Sealer};
+pub use delivery::{
+    Belongs, Delivery, DeliveryKind, IDEMPOTENCY_KEY_LIFE, SealFault, SealedBody, Sealer, Subject,
+};
 pub use draft::{DraftKept, DraftList, DraftQuery, DraftSubmission, OpenDraft, draft_code};
 pub use fleet::{
     AUDIT_ENTRIES, Ailment, AuditEntry, AuditReport, AuditStanding, ConfigPhase, Desired, Heartbeat,
@@ -41,7 +43,7 @@ pub use item::{
 pub use material::{MaterialPage, MaterialReceipt};
 pub use problem::Problem;
 pub use registry::{
-    App, AppRegistry, Community, ConsentNotice, DuePreview, ItemEntry, Opens, Phones, SealingKey,
+    App, AppRegistry, BundleApp, Community, ConsentNotice, DuePreview, ItemEntry, Opens, Phones, SealingKey,
     SignedCatalogue,
 };
 pub use text::{Language, Text};

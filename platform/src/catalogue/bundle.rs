@@ -3,15 +3,14 @@
 
 use std::collections::BTreeMap;
 
+pub(crate) use protocol::bundle::section;
 use protocol::{
     Answer, Answers, Applicant, Bundle, BundleItem, BundleMaterial, Field, ItemRef, Material, ServiceItem,
     Text, When, answer,
+    bundle::{called_for, question},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-/// Between an item and its question in the name of a question of the one form.
-const SEPARATOR: char = ':';
 
 /// 一件事 as a file has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -69,16 +68,6 @@ pub(crate) struct Part<'m> {
     pub(crate) answers: Answers,
 }
 
-/// How a question of an item is named in the one form.
-fn named(item: &str, field: &str) -> String {
-    format!("{item}{SEPARATOR}{field}")
-}
-
-/// The item that a question of a form is for; `None` where it is for all.
-pub(crate) fn section(field: &str) -> Option<&str> {
-    field.split_once(SEPARATOR).map(|(item, _)| item)
-}
-
 impl MergedForm {
     /// One form of a bundle and its items, where all of them are there.
     pub(crate) fn of(bundle: &LifeEventBundle, item: impl Fn(&str) -> Option<ServiceItem>) -> Option<Self> {
@@ -101,13 +90,8 @@ impl MergedForm {
 
     /// Which items the answers so far call for.
     pub(crate) fn called_for(&self, answers: &Answers) -> Vec<&ServiceItem> {
-        let open = answer::open(&self.bundle.fields, |field| words(answers, &field.id));
-        let is_so = |when: &When| {
-            open.iter().any(|field| field.id == when.field)
-                && words(answers, &when.field).is_some_and(|said| when.is.contains(&said))
-        };
-        let called = self.members().filter(|(member, _)| member.when.as_ref().is_none_or(is_so));
-        called.map(|(_, item)| item).collect()
+        let items = self.members().map(|(member, item)| (member.when.as_ref(), item));
+        called_for(&self.bundle.fields, items, answers)
     }
 
     /// The answers of each item that they call for.
@@ -182,10 +166,6 @@ fn sooner(one: &Material, other: &Material) -> bool {
     matches!((one.within, other.within), (Some(one), Some(other)) if one.unit == other.unit && one.n < other.n)
 }
 
-fn words(answers: &Answers, field: &str) -> Option<String> {
-    answers.get(field).map(|answer| answer.words().to_owned())
-}
-
 /// A question that is asked for one item alone, as it stands in the one form; `None` where its answer is known
 /// otherwise, or where it is never asked.
 fn own_question(member: &Member, item: &ServiceItem, field: &Field) -> Option<Field> {
@@ -196,7 +176,7 @@ fn own_question(member: &Member, item: &ServiceItem, field: &Field) -> Option<Fi
         None => member.when.clone(),
         Some(when) => condition(member, item, when)?,
     };
-    Some(Field { id: named(&item.id, &field.id), when, ..field.clone() })
+    Some(Field { id: question(&item.id, &field.id), when, ..field.clone() })
 }
 
 /// A condition of an item's question in the one form; `None` where it cannot come true.
@@ -204,7 +184,7 @@ fn own_question(member: &Member, item: &ServiceItem, field: &Field) -> Option<Fi
 fn condition(member: &Member, item: &ServiceItem, when: &When) -> Option<Option<When>> {
     match member.answers.get(&when.field) {
         // That question is asked only where the item is filed, and so this one is.
-        None => Some(Some(When { field: named(&item.id, &when.field), is: when.is.clone() })),
+        None => Some(Some(When { field: question(&item.id, &when.field), is: when.is.clone() })),
         Some(Source::Is(said)) => when.is.contains(said).then(|| member.when.clone()),
         Some(Source::From(own)) => Some(Some(When { field: own.clone(), is: when.is.clone() })),
     }
@@ -215,7 +195,7 @@ fn part(member: &Member, item: &ServiceItem, answers: &Answers, card: &Applicant
     let said = |field: &Field| match member.answers.get(&field.id) {
         Some(Source::Is(said)) => Some(Answer::from(said.as_str())),
         Some(Source::From(own)) => answers.get(own).cloned(),
-        None => answers.get(&named(&item.id, &field.id)).cloned(),
+        None => answers.get(&question(&item.id, &field.id)).cloned(),
     };
     let known = |field: &Field| {
         answer::told(field, card).or_else(|| said(field).map(|answer| answer.words().to_owned()))

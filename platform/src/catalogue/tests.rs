@@ -30,7 +30,7 @@ fn the_shipped_catalogue_is_valid_and_all_of_it_is_marked_as_an_example() {
     assert!(catalogue.items.iter().all(|item| item.demo));
     assert!(catalogue.community.name.simplified.contains("示例"));
     assert!(catalogue.items.iter().all(|item| item.organisation.name.simplified.contains("示例")));
-    assert_eq!(catalogue.apps.len(), 8);
+    assert_eq!((catalogue.apps.len(), catalogue.placeable().len()), (8, 14));
 }
 
 #[test]
@@ -242,6 +242,21 @@ fn with_bundle(id: &str, from: &str, to: &str) -> Vec<Fault> {
         Err(CatalogueError::Faults(faults)) => faults,
         other => panic!("{to}: {:?}", other.err()),
     }
+}
+
+#[test]
+fn a_tile_opens_no_bundle_that_is_not_there() {
+    let bundles = |texts: &[(&str, &str)]| {
+        let (file, text) = REGISTRY;
+        let text = text.replace("{ screen = \"bundles\" }", "{ screen = \"bundle\", bundle = \"old-age\" }");
+        Catalogue::parse((file, &text), ITEMS).unwrap().with_bundles(texts).err()
+    };
+    assert_eq!(bundles(BUNDLES), None);
+    let problem = "opens the bundle `old-age`, which is not there".to_owned();
+    let fault = Fault { item: "registry".into(), field: "apps.bundles.opens".into(), problem };
+    assert_eq!(bundles(&[]), Some(CatalogueError::Faults(vec![fault])));
+    let none = Catalogue::parse(REGISTRY, ITEMS).unwrap().with_bundles(&[]).unwrap_err();
+    assert!(none.to_string().contains("opens a list of nothing"), "{none}");
 }
 
 #[test]

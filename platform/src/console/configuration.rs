@@ -91,7 +91,8 @@ async fn shown(app: &App, session: &Session, draft: &Draft) -> Response {
     let known = async { Ok((office::kiosks(app, session).await?, posters::all(app, session).await?)) };
     match known.await {
         Ok((kiosks, posters)) => {
-            whole(session, HERE, "终端配置", &content(session, &app.shipped.apps, &kiosks, &posters, draft))
+            let tiles = app.offer().catalogue.placeable();
+            whole(session, HERE, "终端配置", &content(session, &tiles, &kiosks, &posters, draft))
         }
         Err(denied) => refusal(denied, "/console"),
     }

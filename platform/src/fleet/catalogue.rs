@@ -3,7 +3,7 @@
 //! a kiosk that was away may still ask for it.
 
 use jiff::Timestamp;
-use protocol::SignedCatalogue;
+use protocol::{BundleApp, SignedCatalogue};
 use serde_json::{Map, Value};
 
 use super::configuring;
@@ -26,12 +26,15 @@ pub(crate) struct CatalogueFile {
 impl CatalogueFile {
     pub(crate) fn of(offer: &Offer) -> Result<Self, serde_json::Error> {
         let catalogue = offer.catalogue.clone();
+        let (apps, bundle_apps) = BundleApp::apart(&catalogue.apps);
         let content = serde_json::to_vec(&SignedCatalogue {
             community: catalogue.community,
             phones: catalogue.phones,
             consent: catalogue.consent,
-            apps: catalogue.apps,
+            apps,
             items: catalogue.items,
+            bundles: offer.bundles(),
+            bundle_apps,
         })?;
         Ok(Self { sha256: sha256(&content), content })
     }

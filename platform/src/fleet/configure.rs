@@ -233,7 +233,7 @@ async fn draft(
     let bytes = read(file, "settings as JSON")?;
     let settings: Map<String, Value> =
         serde_json::from_slice(&bytes).map_err(|error| failed(file, "settings as JSON")(error.into()))?;
-    checking::check(&Value::Object(settings.clone()), &Catalogue::embedded()?.apps)
+    checking::check(&Value::Object(settings.clone()), &Catalogue::embedded()?.placeable())
         .map_err(|refused| CommandError::Settings { path: file.to_owned(), refused })?;
     let drafted = store.write(move |transaction| {
         let kiosks: Vec<_> = kiosks.iter().map(|name| (name.clone(), base)).collect();

@@ -220,7 +220,8 @@ pub(crate) async fn draft(
     settings: &Value,
 ) -> Result<Vec<(String, u64)>, Refusal> {
     require(session, Ask::Configure)?;
-    checking::check(settings, &app.shipped.apps).map_err(|refused| problems::settings_refused(&refused))?;
+    checking::check(settings, &app.offer().catalogue.placeable())
+        .map_err(|refused| problems::settings_refused(&refused))?;
     let settings = settings.as_object().cloned().unwrap_or_default();
     let named = kiosks.into_iter().map(|(name, base)| {
         name.parse::<Name>().map(|name| (name, Some(base))).map_err(|_| problems::no_kiosk())

@@ -8,7 +8,8 @@ use axum::{
     http::HeaderMap,
     response::Response,
 };
-use protocol::{Bundle, BundleCase, BundleSubmission, CaseSubmission, Problem};
+use protocol::{Bundle, BundleCase, BundleSubmission, CaseSubmission, Problem, ServiceItem};
+use seal::Sealed;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
@@ -20,7 +21,7 @@ use super::{
 };
 use crate::{
     app::App,
-    catalogue::bundle::{LifeEventBundle, MergedForm, Part},
+    catalogue::bundle::{LifeEventBundle, MergedForm, Part, section},
     clock::china_date,
     error::Refusal,
     idempotency::{self, Fingerprint, Operation},
@@ -34,7 +35,7 @@ use crate::{
         bundles, cases,
         casework::told::Words,
     },
-    submission,
+    submission::{self, Envelope},
 };
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
@@ -90,12 +91,18 @@ pub(crate) async fn one(
 /// Files a bundle: a case of each item that the answers call for, all of them or none. Sent again under the same
 /// `Idempotency-Key` it gets the same answer with the same numbers.
 #[utoipa::path(post, path = "/api/v1/bundle-cases", tag = "cases",
-    params(("Idempotency-Key" = Uuid, Header, description = "这一件事的 UUID，可以加引号")),
-    request_body(content = BundleSubmission, content_type = "application/json"),
+    params(
+        ("Idempotency-Key" = Uuid, Header, description = "这一件事的 UUID，可以加引号"),
+        ("Terminal-Id" = Option<String>, Header, description = "终端编号，密封的内容必须有"),
+    ),
+    request_body(content(
+        (BundleSubmission = "application/json"),
+        (Sealed = "application/vnd.community-kiosk.sealed+json"),
+    )),
     responses(
         (status = 201, body = BundleCase, description = "已收件，每个事项各是一个办件"),
         (status = 400, body = Problem, content_type = "application/problem+json",
-            description = "缺少 Idempotency-Key，或不是 JSON"),
+            description = "缺少 Idempotency-Key、Terminal-Id，或不是 JSON"),
         (status = 409, body = Problem, content_type = "application/problem+json",
             description = "同一请求正在处理", headers(("Retry-After" = u32, description = "秒"))),
         (status = 413, body = Problem, content_type = "application/problem+json", description = "内容太大"),
@@ -109,7 +116,10 @@ pub(crate) async fn submit(
     body: Body,
 ) -> Result<Response, Refusal> {
     let key = idempotency::key(&headers)?;
-    answer(file_bundle(&app, key, submission::json_body(&headers, &received(body)?)?).await?)
+    let keys = app.keys().await?;
+    let envelope = Envelope { headers: &headers, key, keys: &keys.ring };
+    let submission = submission::bundle(&envelope, &received(body)?)?;
+    answer(file_bundle(&app, key, submission).await?)
 }
 
 /// Files what a channel or a page has gathered.
@@ -157,12 +167,14 @@ async fn checked(
     }
     let (offer, now) = (app.offer(), app.clock.now());
     let form = form(&offer, &submission)?;
-    submission::check_bundle(&submission, &form, &offer.fileable, now)?;
+    submission::check_bundle(&submission, &form, &offer.fileable, now)
+        .map_err(|problem| about_its_item(problem, &form))?;
     submission.received_at = submission::believed(submission.received_at, now);
     let parts = form.split(&submission.fields, &submission.applicant);
     let part = |part: Part<'_>| {
+        let part_of = part.item;
         let case = case(&submission, part);
-        let item = submission::check(&case, &offer.fileable, now)?;
+        let item = submission::check(&case, &offer.fileable, now).map_err(|wrong| about(wrong, part_of))?;
         let fingerprint = Fingerprint::of(&case)?;
         let filing = app.file(item, case.received_at);
         let case = NewCase { key: Uuid::new_v4(), fingerprint, submission: case, exchanges: app.exchanges() };
@@ -170,6 +182,23 @@ async fn checked(
     };
     let parts = parts.into_iter().map(part).collect::<Result<Vec<_>, Refusal>>()?;
     Ok(NewBundle { key, fingerprint, bundle: form.bundle, submission, parts })
+}
+
+/// Says which of its items stands in the way: what is wrong with one keeps all of them from being filed.
+fn about(problem: Problem, item: &ServiceItem) -> Problem {
+    let detail = problem.detail.as_deref().unwrap_or(&problem.title);
+    let detail = format!("{}：{detail}", item.name.simplified);
+    problem.detail(detail)
+}
+
+/// The same where that follows from the question at fault.
+fn about_its_item(problem: Problem, form: &MergedForm) -> Problem {
+    let question = problem.pointer.as_deref().and_then(|at| at.strip_prefix("/fields/"));
+    let id = question.and_then(section);
+    match form.items.iter().find(|item| Some(item.id.as_str()) == id) {
+        Some(item) => about(problem, item),
+        None => problem,
+    }
 }
 
 /// The form that the applicant saw. What was begun before a newer version, or before it was withdrawn, is still taken.

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use jiff::civil::Date;
-use protocol::{AppRegistry, DuePreview, ItemEntry, Problem, SealingKey, ServiceItem};
+use protocol::{AppRegistry, BundleApp, DuePreview, ItemEntry, Problem, SealingKey, ServiceItem};
 
 use crate::{
     app::App,
@@ -82,12 +82,15 @@ pub(crate) async fn registry(State(app): State<Arc<App>>) -> Result<Response, Re
 
 fn on(grounds: &Grounds) -> AppRegistry {
     let catalogue = grounds.offer.catalogue.clone();
+    let (apps, bundle_apps) = BundleApp::apart(&catalogue.apps);
     AppRegistry {
         community: catalogue.community,
         phones: catalogue.phones,
         consent: catalogue.consent,
-        apps: catalogue.apps,
+        apps,
         items: catalogue.items.into_iter().map(|item| entry(grounds, item)).collect(),
+        bundles: grounds.offer.bundles(),
+        bundle_apps,
         sealing_key: grounds.sealing_key.clone(),
     }
 }

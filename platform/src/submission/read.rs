@@ -4,7 +4,7 @@
 //! place and field go into a problem.
 
 use axum::http::{HeaderMap, header};
-use protocol::{CaseSubmission, DraftSubmission, MaterialPage, Problem};
+use protocol::{BundleSubmission, CaseSubmission, DraftSubmission, MaterialPage, Problem};
 use seal::{Context, Keyring, SealError, Sealed};
 use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
@@ -25,6 +25,11 @@ pub(crate) struct Envelope<'a> {
 /// Reads a submission, and opens it first where it is sealed.
 pub(crate) fn submission(envelope: &Envelope<'_>, body: &[u8]) -> Result<CaseSubmission, Problem> {
     opened(envelope, body, |submission: &CaseSubmission| submission.terminal_id.as_deref())
+}
+
+/// Reads what is filed of a bundle the same way.
+pub(crate) fn bundle(envelope: &Envelope<'_>, body: &[u8]) -> Result<BundleSubmission, Problem> {
+    opened(envelope, body, |submission: &BundleSubmission| submission.terminal_id.as_deref())
 }
 
 /// Reads a page of a material the same way. Sealed or not, it is of the machine that sends it.

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use axum::http::{Method, StatusCode};
 use platform::catalogue::Catalogue;
-use protocol::{Bundle, BundleCase, CaseStatus};
+use protocol::{AppRegistry, Bundle, BundleCase, CaseStatus};
+use seal::Context;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
     database::{number, tamper, texts},
-    fixture::{Answer, NOW, TestPlatform, pension, submission},
+    fixture::{Answer, NOW, TERMINAL, TestPlatform, pension, submission},
     office::{Office, accept},
 };
 
@@ -163,6 +164,72 @@ async fn what_cannot_be_written_whole_is_not_written_at_all() {
     let bundle = filed(&platform.post(PATH, key, &body).await);
     assert_eq!((bundle.cases.len(), cases(&platform)), (3, 3));
     assert!(bundle.cases.iter().all(|case| case.case_no.ends_with("0001")), "no number was lost");
+}
+
+#[tokio::test]
+async fn a_sealed_bundle_opens_for_its_own_key_and_machine_and_is_filed_once() {
+    let platform = TestPlatform::new().await;
+    let registry: AppRegistry = serde_json::from_str(&platform.get("/api/v1/registry").await.body).unwrap();
+    let (key, mut body) = (Uuid::new_v4(), job_loss());
+    body["channel"] = json!("kiosk");
+    body["terminal_id"] = json!(TERMINAL);
+    let context = Context { terminal_id: TERMINAL, case_key: key };
+    let sealed = seal::seal(&registry.sealing_key, &context, body.to_string().as_bytes()).unwrap();
+    let sealed = serde_json::to_string(&sealed).unwrap();
+    assert!(!sealed.contains("示例") && !sealed.contains("13900000001"));
+    let post = async |key: Uuid, terminal: &str| {
+        let key = key.to_string();
+        let headers = [
+            ("idempotency-key", key.as_str()),
+            ("terminal-id", terminal),
+            ("content-type", seal::MEDIA_TYPE),
+        ];
+        platform.send(Method::POST, PATH, &headers, &sealed).await
+    };
+    post(Uuid::new_v4(), TERMINAL).await.problem(422, "sealed-unreadable");
+    post(key, "LZ-0002").await.problem(422, "sealed-unreadable");
+    assert_eq!(cases(&platform), 0);
+    let first = post(key, TERMINAL).await;
+    let bundle = filed(&first);
+    assert_eq!((bundle.bundle_key, bundle.cases.len()), (key, 3));
+    assert!(bundle.cases.iter().all(|case| case.terminal_id.as_deref() == Some(TERMINAL)));
+    assert_eq!(post(key, TERMINAL).await.body, first.body);
+    assert_eq!(cases(&platform), 3, "sent again it is the same");
+}
+
+#[tokio::test]
+async fn a_refusal_says_which_item_stands_in_the_way_of_all() {
+    let platform = TestPlatform::new().await;
+    let mut body = job_loss();
+    body["fields"].as_object_mut().unwrap().remove("unemployment-benefit:account");
+    let problem = platform.post(PATH, Uuid::new_v4(), &body).await.problem(422, "invalid-field");
+    let detail = problem.detail.unwrap();
+    assert!(detail.starts_with("失业保险金申领：「") && detail.ends_with("还没有填"), "{detail}");
+    // What is asked for all of them is not said of one.
+    let mut body = job_loss();
+    body["fields"].as_object_mut().unwrap().remove("phone");
+    let problem = platform.post(PATH, Uuid::new_v4(), &body).await.problem(422, "invalid-field");
+    let detail = problem.detail.unwrap();
+    assert!(detail.starts_with('「'), "{detail}");
+    assert_eq!(cases(&platform), 0);
+}
+
+#[tokio::test]
+async fn kiosks_are_told_of_what_can_be_filed_whole_and_of_its_tile_apart() {
+    let platform = TestPlatform::new().await;
+    let registry: AppRegistry = serde_json::from_str(&platform.get("/api/v1/registry").await.body).unwrap();
+    assert_eq!(registry.bundles.len(), 6);
+    for bundle in &registry.bundles {
+        let (told, items) = registry.bundle(&bundle.id).unwrap();
+        let offered = platform.get(&format!("/api/v1/bundles/{}", bundle.id)).await;
+        assert_eq!(*told, serde_json::from_str::<Bundle>(&offered.body).unwrap());
+        assert_eq!(items.len(), told.items.len());
+    }
+    let known = serde_json::to_string(&registry.apps).unwrap();
+    assert!(!known.contains("bundle"), "a kiosk of before reads it: {known}");
+    let tiles: Vec<&str> = registry.tiles().iter().map(|tile| tile.id.as_str()).collect();
+    let at = tiles.iter().position(|id| *id == "bundles").unwrap();
+    assert_eq!((tiles.len(), tiles[at + 1]), (8, "employment"));
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use flow::{
 use jiff::Timestamp;
 use protocol::{
     App, AppRegistry, Applicant, Case, CaseKind, CaseStatus, CaseSubmission, Channel, Field, FieldKind,
-    IdKind, Opens, PickupCode, ServiceItem, Sex,
+    IdKind, Opens, PickupCode, ServiceItem, Sex, Subject,
 };
 use uuid::Uuid;
 
@@ -187,10 +187,10 @@ fn card() -> CardIdentity {
 }
 
 fn file(program: &Program, intake: Intake, way: usize) -> Case {
-    let item = intake.item.clone();
+    let Subject::Item { item, version } = intake.subject else { panic!("not an item") };
     let submission = CaseSubmission {
-        item: intake.item,
-        item_version: intake.item_version,
+        item: item.clone(),
+        item_version: version,
         pickup_code: PickupCode::from_random(u64::try_from(way).unwrap()),
         channel: Channel::Kiosk,
         terminal_id: Some("LZ-0001".to_owned()),

@@ -17,7 +17,7 @@ async fn the_registry_promises_todays_due_dates_in_china() {
     let platform = TestPlatform::new().await;
     let read = async || serde_json::from_str::<AppRegistry>(&platform.get(PATH).await.body).unwrap();
     let registry = read().await;
-    assert_eq!((registry.apps.len(), registry.items.len()), (8, 37));
+    assert_eq!((registry.tiles().len(), registry.items.len()), (8, 37));
     let due = registry.item("resident-pension-enrolment").unwrap().due;
     assert_eq!((due.filed_on, due.due_on), ("2026-11-24".parse().unwrap(), "2026-11-27".parse().unwrap()));
     let due = registry.item("pension-eligibility").unwrap().due;

@@ -50,7 +50,8 @@ async fn what_an_office_publishes_waits_for_signatures_and_says_so() {
         serde_json::from_slice::<SignedCatalogue>(&bytes).unwrap()
     };
     let old = fetch(&first).await;
-    assert_eq!((old.apps.len(), old.items.len()), (8, 37));
+    assert_eq!((old.apps.len(), old.items.len()), (7, 37));
+    assert_eq!((old.bundle_apps.len(), old.bundles.len()), (1, 6), "and what is offered of 一件事");
 
     // As long as nothing is signed, nobody shows what is old.
     let here = format!("/console/items/{ITEM}");

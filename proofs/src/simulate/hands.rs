@@ -10,7 +10,7 @@ use flow::{
 };
 use outbox::PrintOutcome;
 use platform_client::HpkeSealer;
-use protocol::{PickupCode, Rating};
+use protocol::{CaseList, PickupCode, Rating};
 
 use super::{
     Sabotage,
@@ -56,19 +56,10 @@ impl Machine<'_> {
         };
         let sealer = HpkeSealer::new(registry.sealing_key.clone());
         // No kiosk of this town has a camera.
-        let Intake { item, item_version, received_at, applicant, fields, consent, papers: _, draft } = intake;
+        let Intake { subject, received_at, applicant, fields, consent, papers: _, draft } = intake;
         let (terminal_id, pages) = (name, Vec::new());
-        let kept = outbox::Intake {
-            item,
-            item_version,
-            terminal_id,
-            received_at,
-            applicant,
-            fields,
-            consent,
-            pages,
-            draft,
-        };
+        let kept =
+            outbox::Intake { subject, terminal_id, received_at, applicant, fields, consent, pages, draft };
         let recorded = running.store.record_case(&kept, &sealer, wall).map_err(told)?;
         if !self.offset.is_zero() {
             self.told.by_wrong_clock.insert(recorded.case_key);
@@ -92,12 +83,17 @@ impl Machine<'_> {
         if !self.network {
             return Event::NotFound(QueryTrouble::Offline);
         }
-        let found = self.world.run(async |client| match find {
-            Find::ByCode(code) => client.cases_by_pickup_code(&code).await,
-            Find::ByNumber(number) => client.cases_by_number(&number).await,
-            Find::ByIdentity(query) => client.cases_by_identity(&query).await,
+        let found = |list: CaseList| Event::Found(list.cases);
+        let answer = self.world.run(async |client| match find {
+            Find::ByCode(code) => client.cases_by_pickup_code(&code).await.map(found),
+            Find::ByNumber(number) => client.cases_by_number(&number).await.map(found),
+            Find::ByIdentity(query) => client.cases_by_identity(&query).await.map(found),
+            Find::ByBundle(number) => {
+                let bundle = client.bundle_by_no(&number).await;
+                bundle.map(|it| it.map_or(Event::Found(Vec::new()), |it| Event::BundleFound(Box::new(it))))
+            }
         });
-        found.map_or(Event::NotFound(QueryTrouble::Failed), |list| Event::Found(list.cases))
+        answer.unwrap_or(Event::NotFound(QueryTrouble::Failed))
     }
 
     pub(super) fn print(&mut self, slip: Box<Slip>) -> Outcome {
@@ -124,6 +120,8 @@ impl Machine<'_> {
         let code = match &slip.says {
             SlipText::Filed(case) => &case.pickup_code,
             SlipText::Waiting(waiting) => &waiting.pickup_code,
+            SlipText::BundleFiled(bundle) => &bundle.pickup_code,
+            SlipText::BundleWaiting(waiting) => &waiting.pickup_code,
         };
         if !self.told.filed.values().any(|told| told == code) {
             return Err(format!("paper about {}, which no screen has confirmed", code.as_str()));

@@ -72,17 +72,23 @@ impl Machine<'_> {
             running.under_way.remove(&due.id);
         }
         self.carry_in(Duration::from_millis(1));
-        let (case_key, is_case) = (due.case_key, due.kind == DeliveryKind::Case);
+        let case_key = due.case_key;
+        let is_filing = matches!(due.kind, DeliveryKind::Case | DeliveryKind::Bundle);
         if settled.network_is_away() {
             self.turn_online(false)?;
             self.after(u64::try_from(RETRY.as_millis()).unwrap_or(3_000), Ours::Poll);
         }
         let event = match settled {
-            Settled::Delivered(Some(case)) if case.case_key != case_key => {
+            Settled::Delivered(Delivered::Case(case)) if case.case_key != case_key => {
                 return Err("an answer about another case was believed".to_owned());
             }
-            Settled::Delivered(case) => case.map(Event::Delivered),
-            _ if !is_case => None,
+            Settled::Delivered(Delivered::Bundle(bundle)) if bundle.bundle_key != case_key => {
+                return Err("an answer about another bundle was believed".to_owned());
+            }
+            Settled::Delivered(Delivered::Case(case)) => Some(Event::Delivered(case)),
+            Settled::Delivered(Delivered::Bundle(bundle)) => Some(Event::BundleDelivered(bundle)),
+            Settled::Delivered(Delivered::Rating | Delivered::Material) => None,
+            _ if !is_filing => None,
             Settled::Parked(problem) => Some(Event::Refused { case_key, reason: problem.title }),
             Settled::Later { .. } => Some(Event::Deferred { case_key }),
         };

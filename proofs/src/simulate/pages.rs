@@ -4,7 +4,7 @@ use image::{RgbImage, codecs::jpeg::JpegEncoder};
 use jiff::{Timestamp, civil::Date};
 use outbox::{Intake, Page, Store};
 use platform_client::HpkeSealer;
-use protocol::{Applicant, Consent, IdKind, Sex};
+use protocol::{Applicant, Consent, IdKind, Sex, Subject};
 use rusqlite::Connection;
 
 use super::{World, folder_in_memory};
@@ -33,8 +33,7 @@ fn intake(now: Timestamp) -> Intake {
         "family": [{ "name": "示例甲", "relation": "spouse", "id_number": "519999199003074022" }]
     });
     Intake {
-        item: "temporary-relief".to_owned(),
-        item_version: 2,
+        subject: Subject::Item { item: "temporary-relief".to_owned(), version: 2 },
         terminal_id: "simulation".to_owned(),
         received_at: now,
         applicant: Applicant {

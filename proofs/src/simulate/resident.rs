@@ -77,7 +77,7 @@ impl Resident {
                 Touch::Item(pick(&items.rows, chance).map(|row| row.id.clone()).unwrap_or_default())
             }
             Screen::Notices(_) => Touch::Back,
-            Screen::Guide(_) => Touch::Start,
+            Screen::Guide(_) | Screen::BundleGuide(_) => Touch::Start,
             Screen::Consent(_) if chance.u8(0..20) == 0 => Touch::Decline,
             Screen::Consent(_) => Touch::Agree,
             Screen::Identify(_) => return Deed::PutsCard(self.slip.take().map_or(Ok(()), Err)),

@@ -11,8 +11,8 @@ use flow::{
         Admit, AdmitTrouble, Ask, Brightness, Calibrating, CaseNews, Complaint, Confirm, Consent, DraftRow,
         DraftStage, Drafts, Due, Edit, End, Enrolling, Form, Frame, Guide, Home, Identify, ItemRow, Items,
         LeftDraft, Maintenance, MaintenancePage, Outcome, Overlay, PageStage, PersonRow, Photograph,
-        PrinterTrouble, Progress, ProgressQuery, ProgressRow, Rate, ReaderTrouble, ReceiptState, Row, Screen,
-        Settings, Shown, Step, Trial, View, WrongCode,
+        PrinterTrouble, Progress, ProgressQuery, ProgressRow, Promise, Rate, ReaderTrouble, ReceiptState,
+        Row, Screen, Settings, Shown, Step, Trial, View, WrongCode,
     },
 };
 use jiff::civil::{Date, date};
@@ -21,6 +21,8 @@ use protocol::{
     LimitUnit, MissingPaper, Opens, Phones, RatingLevel, Text, Told,
 };
 use uuid::Uuid;
+
+mod bundles;
 
 /// A view, what to call it, and the keys that are pressed on it.
 pub(super) struct Case {
@@ -447,8 +449,7 @@ fn confirm() -> Screen {
                 ..row(text("诊断书", "診斷書", "Diagnosis"), Shown::Pages(0), true)
             },
         ],
-        promised: limit(),
-        due: due(),
+        promise: Promise::Case { promised: limit(), due: due() },
     }))
 }
 
@@ -584,11 +585,14 @@ fn queries() -> Vec<(&'static str, Screen)> {
         ("query-searching", query("482913706", None, true, None)),
         ("query-offline", query("482913706", None, false, Some(QueryTrouble::Offline))),
         ("query-failed", query("4829", None, false, Some(QueryTrouble::Failed))),
-        ("progress", Screen::Progress(Progress { cases: found() })),
-        ("progress-one", Screen::Progress(Progress { cases: found().into_iter().take(1).collect() })),
-        ("progress-told", Screen::Progress(Progress { cases: much_to_tell(true) })),
-        ("progress-told-by-code", Screen::Progress(Progress { cases: much_to_tell(false) })),
-        ("progress-empty", Screen::Progress(Progress { cases: vec![] })),
+        ("progress", Screen::Progress(Progress { bundle: None, cases: found() })),
+        (
+            "progress-one",
+            Screen::Progress(Progress { bundle: None, cases: found().into_iter().take(1).collect() }),
+        ),
+        ("progress-told", Screen::Progress(Progress { bundle: None, cases: much_to_tell(true) })),
+        ("progress-told-by-code", Screen::Progress(Progress { bundle: None, cases: much_to_tell(false) })),
+        ("progress-empty", Screen::Progress(Progress { bundle: None, cases: vec![] })),
     ]
 }
 
@@ -840,6 +844,7 @@ pub(super) fn all() -> Vec<Case> {
             at(Frame { can_go_back: false, can_go_home: false, ..step(5) }, Screen::Submitting),
         ),
     ];
+    views.extend(bundles::all().into_iter().map(|(name, view)| (name.to_owned(), view)));
     let troubles = [
         CardTrouble::Moved,
         CardTrouble::NotAnIdCard,

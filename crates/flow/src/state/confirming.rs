@@ -49,12 +49,10 @@ impl Confirming {
 
 impl Wait for Confirming {
     fn screen(&self, now: Now) -> Screen {
-        let item = &self.application.entry.item;
         Screen::Confirm(Box::new(view::Confirm {
-            item: item.name.clone(),
+            item: self.application.chosen.name().clone(),
             rows: self.application.rows(),
-            promised: item.promised,
-            due: self.application.due(now.day()),
+            promise: self.application.promise(now.day()),
         }))
     }
 
@@ -88,7 +86,7 @@ impl Wait for Confirming {
     }
 
     fn can_save(&self) -> bool {
-        true
+        self.application.can_be_left()
     }
 
     fn save(self, _: &Cx<'_>) -> State {

@@ -1,6 +1,6 @@
 //! 知情同意: nothing personal is read before it.
 
-use protocol::{ConsentNotice, ItemEntry};
+use protocol::ConsentNotice;
 
 use super::{
     Attract, Cx, Guide, Heading, Home, Identifying, Leaving, Patience, Querying, Refusing, State, Wait,
@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     Deadlines, Event, Now,
+    chosen::Chosen,
     event::Touch,
     proof::Consented,
     view::{self, Screen, Step},
@@ -16,8 +17,8 @@ use crate::{
 /// What an identity is wanted for.
 #[derive(Debug)]
 pub(crate) enum Purpose {
-    /// To file an item, which may have been chosen from a list.
-    File(Box<ItemEntry>, Option<Heading>),
+    /// To file what was chosen, perhaps from a list.
+    File(Chosen, Option<Heading>),
     /// To look up one's cases.
     Progress,
 }
@@ -26,7 +27,7 @@ impl Purpose {
     /// The screen before.
     pub(crate) fn back(self) -> State {
         match self {
-            Self::File(entry, from) => Guide::new(entry, from).into(),
+            Self::File(chosen, from) => Guide::new(chosen, from).into(),
             Self::Progress => Querying::begin().into(),
         }
     }

@@ -125,8 +125,9 @@ impl Wait for Describing {
     fn screen(&self, now: Now) -> Screen {
         let questions = self.questions();
         let Some(question) = questions.get(self.at) else { return Screen::Submitting };
+        let (chosen, list) = (&self.application.chosen, self.place.question(&self.application));
         Screen::Form(Box::new(view::Form {
-            item: self.application.entry.item.name.clone(),
+            item: list.map_or(chosen.name(), |list| chosen.asks_for(&list.id)).clone(),
             field: question.id.clone(),
             label: question.label.clone(),
             hint: question.hint.clone(),
@@ -170,7 +171,7 @@ impl Wait for Describing {
     }
 
     fn can_save(&self) -> bool {
-        true
+        self.application.can_be_left()
     }
 
     fn save(self, _: &Cx<'_>) -> State {

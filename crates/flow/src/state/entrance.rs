@@ -2,9 +2,10 @@
 
 use protocol::Opens;
 
-use super::{Cx, Guide, Heading, Leaving, Patience, Querying, Reading, State, Wait};
+use super::{Cx, Guide, Heading, Leaving, List, Patience, Querying, Reading, State, Wait};
 use crate::{
     Deadlines, Event, Now,
+    chosen::Chosen,
     event::Touch,
     home::Arrangement,
     view::{self, Screen},
@@ -78,12 +79,19 @@ impl Home {
         let Some(tile) = self.tiles.iter().find(|tile| tile.id == id).cloned() else { return self.into() };
         match tile.opens.clone() {
             Opens::Progress => Querying::begin().into(),
-            Opens::Area { area } => Heading { tile: Box::new(tile), area }.open(cx),
+            Opens::Area { area } => Heading { tile: Box::new(tile), list: List::Area(area) }.open(cx),
+            Opens::Bundles => Heading { tile: Box::new(tile), list: List::Bundles }.open(cx),
             Opens::Item { item } => {
-                let entry = cx.registry.and_then(|registry| registry.item(&item)).cloned();
-                entry.map_or_else(|| self.into(), |entry| Guide::new(Box::new(entry), None).into())
+                self.guide(cx.registry.and_then(|registry| Chosen::item(registry, &item)))
+            }
+            Opens::Bundle { bundle } => {
+                self.guide(cx.registry.and_then(|registry| Chosen::bundle(registry, &bundle)))
             }
         }
+    }
+
+    fn guide(self, chosen: Option<Chosen>) -> State {
+        chosen.map_or_else(|| self.into(), |chosen| Guide::new(chosen, None).into())
     }
 }
 

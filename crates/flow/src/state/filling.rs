@@ -151,7 +151,7 @@ impl Wait for Filling {
     fn screen(&self, now: Now) -> Screen {
         let Some(question) = self.place.question(&self.application) else { return Screen::Submitting };
         Screen::Form(Box::new(view::Form {
-            item: self.application.entry.item.name.clone(),
+            item: self.application.chosen.asks_for(&question.id).clone(),
             field: question.id.clone(),
             label: question.label.clone(),
             hint: question.hint.clone(),
@@ -195,7 +195,7 @@ impl Wait for Filling {
     }
 
     fn can_save(&self) -> bool {
-        true
+        self.application.can_be_left()
     }
 
     fn save(mut self, cx: &Cx<'_>) -> State {

@@ -1,11 +1,12 @@
 //! 身份核验: waits for a card.
 
-use protocol::{CaseQuery, ItemEntry};
+use protocol::CaseQuery;
 
 use super::{Cx, Heading, Leaving, Patience, Purpose, Querying, Recalling, State, Wait};
 use crate::{
     Deadlines, Effect, Event, Now,
     application::Application,
+    chosen::Chosen,
     effect::Find,
     event::{CardIdentity, CardTrouble, Touch},
     proof::{Consented, Identified},
@@ -38,7 +39,7 @@ impl Identifying {
 fn accepted(purpose: Purpose, identified: Identified, cx: &mut Cx<'_>) -> State {
     cx.want(Effect::StopReading);
     match purpose {
-        Purpose::File(entry, from) => filing(entry, from, identified, cx),
+        Purpose::File(chosen, from) => filing(chosen, from, identified, cx),
         Purpose::Progress => {
             let id_number = identified.applicant().id_number.clone();
             Querying::search(Find::ByIdentity(CaseQuery { id_number }), cx)
@@ -46,13 +47,13 @@ fn accepted(purpose: Purpose, identified: Identified, cx: &mut Cx<'_>) -> State 
     }
 }
 
-fn filing(entry: Box<ItemEntry>, from: Option<Heading>, identified: Identified, cx: &mut Cx<'_>) -> State {
-    match Application::begin(entry, identified) {
+fn filing(chosen: Chosen, from: Option<Heading>, identified: Identified, cx: &mut Cx<'_>) -> State {
+    match Application::begin(chosen, identified) {
         Ok(application) => Recalling::begin(application, cx),
-        Err((entry, consented)) => {
+        Err((chosen, consented)) => {
             cx.want(Effect::ReadCard);
             let trouble = Some(CardTrouble::UnknownKind);
-            Identifying { purpose: Purpose::File(entry, from), consented, trouble }.into()
+            Identifying { purpose: Purpose::File(chosen, from), consented, trouble }.into()
         }
     }
 }
@@ -60,7 +61,7 @@ fn filing(entry: Box<ItemEntry>, from: Option<Heading>, identified: Identified, 
 impl Wait for Identifying {
     fn screen(&self, _: Now) -> Screen {
         let purpose = match &self.purpose {
-            Purpose::File(entry, _) => Some(entry.item.name.clone()),
+            Purpose::File(chosen, _) => Some(chosen.name().clone()),
             Purpose::Progress => None,
         };
         Screen::Identify(view::Identify { trouble: self.trouble, purpose })

@@ -40,7 +40,8 @@ impl Keeping {
 
     fn send(self, cx: &mut Cx<'_>) -> State {
         let asked = cx.now.mono;
-        cx.want(Effect::KeepDraft(Box::new(self.application.left(asked))));
+        let Some(left) = self.application.left(asked) else { return self.into() };
+        cx.want(Effect::KeepDraft(Box::new(left)));
         Self { stage: Stage::Sending(asked), ..self }.into()
     }
 
@@ -53,7 +54,7 @@ impl Keeping {
 
     /// Who has left is forgotten here: only how the draft is found again is kept.
     fn kept(self, kept: DraftKept) -> State {
-        Kept { item: self.application.entry.item.name.clone(), kept }.into()
+        Kept { item: self.application.chosen.name().clone(), kept }.into()
     }
 
     fn sending(self, since: Duration, event: Event, cx: &mut Cx<'_>) -> State {
@@ -69,7 +70,7 @@ impl Keeping {
 impl Wait for Keeping {
     fn screen(&self, _: Now) -> Screen {
         Screen::Draft(Box::new(LeftDraft {
-            item: self.application.entry.item.name.clone(),
+            item: self.application.chosen.name().clone(),
             photographed: self.application.pages_in_all() > 0,
             stage: match &self.stage {
                 Stage::Asking => DraftStage::Asking,

@@ -65,7 +65,7 @@ impl Wait for Listing {
         let Some(question) = self.place.question(&self.application) else { return Screen::Submitting };
         let ask: Ask = self.application.ask(question, now.day());
         Screen::Form(Box::new(view::Form {
-            item: self.application.entry.item.name.clone(),
+            item: self.application.chosen.asks_for(&question.id).clone(),
             field: question.id.clone(),
             label: question.label.clone(),
             hint: question.hint.clone(),
@@ -111,7 +111,7 @@ impl Wait for Listing {
     }
 
     fn can_save(&self) -> bool {
-        true
+        self.application.can_be_left()
     }
 
     fn save(self, _: &Cx<'_>) -> State {

@@ -173,12 +173,12 @@ impl Photographing {
 
 impl Wait for Photographing {
     fn screen(&self, _: Now) -> Screen {
-        let item = &self.application.entry.item;
+        let chosen = &self.application.chosen;
         let material =
-            usize::from(self.material()).checked_sub(1).and_then(|place| item.materials.get(place));
+            usize::from(self.material()).checked_sub(1).and_then(|place| chosen.photographs().get(place));
         Screen::Photograph(Box::new(Photograph {
-            item: item.name.clone(),
-            material: material.map_or_else(|| item.name.clone(), |material| material.name.clone()),
+            item: chosen.name().clone(),
+            material: material.map_or(chosen.name(), |material| &material.name).clone(),
             paper: progress(self.at, self.application.papers().len()),
             kept: self.kept(),
             room: self.has_room(),
@@ -238,7 +238,7 @@ impl Wait for Photographing {
     }
 
     fn can_save(&self) -> bool {
-        true
+        self.application.can_be_left()
     }
 
     fn save(self, _: &Cx<'_>) -> State {

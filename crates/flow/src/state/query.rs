@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use protocol::{Case, PickupCode};
+use protocol::{Case, PickupCode, Text};
 
 use super::{Attract, Consenting, Cx, Home, Leaving, Patience, Purpose, State, Wait};
 use crate::{
@@ -66,7 +66,10 @@ impl Querying {
 
     fn answered(self, event: Event, cx: &mut Cx<'_>) -> State {
         match event {
-            Event::Found(cases) => Found { cases }.into(),
+            Event::Found(cases) => Found { bundle: None, cases }.into(),
+            Event::BundleFound(found) => {
+                Found { bundle: Some((found.bundle.name, found.bundle_no)), cases: found.cases }.into()
+            }
             Event::NotFound(trouble) => self.failed(trouble),
             Event::Tick if self.deadline(cx.limits).is_some_and(|at| at <= cx.now.mono) => {
                 self.failed(QueryTrouble::Failed)
@@ -130,12 +133,14 @@ impl Wait for Querying {
 /// Cases are on the screen.
 #[derive(Debug)]
 pub(crate) struct Found {
+    bundle: Option<(Text, String)>,
     cases: Vec<Case>,
 }
 
 impl Wait for Found {
     fn screen(&self, _: Now) -> Screen {
-        Screen::Progress(Progress { cases: self.cases.iter().map(row).collect() })
+        let cases = self.cases.iter().map(row).collect();
+        Screen::Progress(Progress { bundle: self.bundle.clone(), cases })
     }
 
     fn on(self, event: Event, cx: &mut Cx<'_>) -> State {

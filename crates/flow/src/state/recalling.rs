@@ -9,6 +9,7 @@ use super::{Cx, Ending, Filling, Leaving, Patience, State, Wait, filing_step};
 use crate::{
     Deadlines, Effect, Event, Now,
     application::Application,
+    chosen::Chosen,
     event::Touch,
     now::day_in_china,
     view::{self, DraftRow, Screen, Step},
@@ -26,9 +27,9 @@ pub(crate) struct Recalling {
 }
 
 impl Recalling {
-    /// Asks where anybody can answer; nobody waits for a network that is away.
+    /// Asks where anybody can answer, and there can be any; nobody waits for a network that is away.
     pub(crate) fn begin(application: Application, cx: &mut Cx<'_>) -> State {
-        if !cx.online {
+        if !cx.online || !application.can_be_left() {
             return Filling::first(application, cx);
         }
         let (asked, id_number) = (cx.now.mono, application.id_number().to_owned());
@@ -41,7 +42,7 @@ impl Recalling {
         let item = |draft: &OpenDraft| cx.registry?.item(&draft.item).map(|entry| &entry.item);
         drafts.retain(|draft| item(draft).is_some_and(|item| self.application.suits(item)));
         // What was chosen comes first, the last changed of each before the others.
-        drafts.sort_by_key(|draft| draft.item != self.application.entry.item.id);
+        drafts.sort_by_key(|draft| draft.item != self.application.chosen.id());
         let rows: Vec<_> = drafts.iter().filter_map(|draft| Some(row(draft, item(draft)?))).collect();
         match rows.as_slice() {
             [] => Filling::first(self.application, cx),
@@ -73,13 +74,13 @@ impl Wait for Recalling {
     fn screen(&self, _: Now) -> Screen {
         if self.noticed {
             return Screen::Drafts(view::Drafts {
-                chosen: self.application.entry.item.name.clone(),
+                chosen: self.application.chosen.name().clone(),
                 rows: None,
             });
         }
         Screen::Identify(view::Identify {
             trouble: None,
-            purpose: Some(self.application.entry.item.name.clone()),
+            purpose: Some(self.application.chosen.name().clone()),
         })
     }
 
@@ -129,7 +130,7 @@ impl Offering {
         let (Some(draft), Some(entry)) = (draft, entry) else { return self.into() };
         let same = entry.item.version == draft.item_version;
         // None but such as suit the card are offered.
-        let Some(mut application) = self.application.turn_to(Box::new(entry)) else {
+        let Some(mut application) = self.application.turn_to(Chosen::Item(Box::new(entry))) else {
             return Ending::begin(false, false, cx);
         };
         application.recall(draft, cx.now.day());
@@ -140,7 +141,7 @@ impl Offering {
 impl Wait for Offering {
     fn screen(&self, _: Now) -> Screen {
         Screen::Drafts(view::Drafts {
-            chosen: self.application.entry.item.name.clone(),
+            chosen: self.application.chosen.name().clone(),
             rows: Some(self.rows.clone()),
         })
     }

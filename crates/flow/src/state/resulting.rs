@@ -1,16 +1,16 @@
-//! 办理结果: what became of the case, and of its receipt.
+//! 办理结果: what became of the case, or the bundle, and of its receipt.
 
 use std::time::Duration;
 
-use protocol::{Case, PickupCode, Text};
+use protocol::{BundleCase, Case, PickupCode, Text};
 use uuid::Uuid;
 
 use super::{Cx, Ending, Leaving, Patience, Rating, State, Wait, filing_step, saving::Pending};
 use crate::{
     Deadlines, Effect, Event, Now,
-    effect::{Bring, Slip, SlipText, Waiting},
+    effect::{Bring, Slip, SlipText},
     event::{IntakeTrouble, PrintNews, Touch},
-    view::{CaseNews, Due, Outcome, ReceiptState, Screen, Step},
+    view::{CaseNews, Due, FiledCase, Outcome, ReceiptState, Screen, Step},
 };
 
 /// The result is on the screen.
@@ -25,21 +25,21 @@ pub(crate) struct Resulting {
 
 #[derive(Debug)]
 enum News {
-    Filed(Box<Case>),
-    Waiting(Uuid, Box<Waiting>),
+    /// It is filed, or waits, under this key.
+    Taken(Uuid, SlipText),
     Refused(Text, String),
     /// Nothing is kept, unless a slow disk says otherwise later: then the receipt is needed after all.
     NotTaken(IntakeTrouble, Box<Pending>),
 }
 
 impl Resulting {
-    pub(crate) fn filed(case: Case, pending: Pending, cx: &mut Cx<'_>) -> State {
-        Self::about(News::Filed(Box::new(case)), pending).print(false, cx)
+    pub(crate) fn filed(key: Uuid, says: SlipText, pending: Pending, cx: &mut Cx<'_>) -> State {
+        Self::about(News::Taken(key, says), pending).print(false, cx)
     }
 
     pub(crate) fn waiting(key: Uuid, pending: Pending, code: PickupCode, cx: &mut Cx<'_>) -> State {
-        let waiting = Box::new(pending.with(code));
-        Self::about(News::Waiting(key, waiting), pending).print(false, cx)
+        let waiting = pending.with(code);
+        Self::about(News::Taken(key, waiting), pending).print(false, cx)
     }
 
     pub(crate) fn refused(item: Text, reason: String, _: &mut Cx<'_>) -> State {
@@ -60,13 +60,9 @@ impl Resulting {
     }
 
     fn print(self, again: bool, cx: &mut Cx<'_>) -> State {
-        let says = match &self.news {
-            News::Filed(case) => SlipText::Filed(case.clone()),
-            News::Waiting(_, waiting) => SlipText::Waiting(waiting.clone()),
-            News::Refused(..) | News::NotTaken(..) => return self.into(),
-        };
+        let News::Taken(_, says) = &self.news else { return self.into() };
         cx.want(Effect::Print(Box::new(Slip {
-            says,
+            says: says.clone(),
             bring: self.bring.clone(),
             photographed: self.photographed,
             again,
@@ -88,34 +84,30 @@ impl Resulting {
     }
 
     /// The network came back while the resident stands here: the screen gets the number, the paper stays true.
-    fn delivered(self, case: Box<Case>) -> State {
+    fn delivered(self, key: Uuid, filed: SlipText) -> State {
         match &self.news {
-            News::Waiting(key, _) if *key == case.case_key => Self { news: News::Filed(case), ..self }.into(),
+            News::Taken(ours, says) if *ours == key && says.waits_for(&filed) => {
+                Self { news: News::Taken(key, filed), ..self }.into()
+            }
             _ => self.into(),
         }
     }
 
     fn finish(self, cx: &mut Cx<'_>) -> State {
-        let key = match &self.news {
-            News::Filed(case) => case.case_key,
-            News::Waiting(key, _) => *key,
-            News::Refused(..) | News::NotTaken(..) => return Ending::begin(false, false, cx),
-        };
         let paper = matches!(self.receipt, Some(ReceiptState::Printed | ReceiptState::Unknown));
-        Rating::new(key, paper).into()
+        match self.news {
+            News::Taken(key, SlipText::Filed(_) | SlipText::Waiting(_)) => Rating::new(key, paper).into(),
+            // Each of its cases is rated on its own, once it is done.
+            News::Taken(..) => Ending::begin(paper, false, cx),
+            News::Refused(..) | News::NotTaken(..) => Ending::begin(false, false, cx),
+        }
     }
 }
 
 impl Wait for Resulting {
     fn screen(&self, _: Now) -> Screen {
         let news = match &self.news {
-            News::Filed(case) => filed(case),
-            News::Waiting(_, waiting) => CaseNews::Waiting {
-                item: waiting.item.clone(),
-                pickup_code: waiting.pickup_code.grouped(),
-                received_at: waiting.received_at,
-                promised: waiting.promised,
-            },
+            News::Taken(_, says) => taken(says),
             News::Refused(item, reason) => CaseNews::Refused { item: item.clone(), reason: reason.clone() },
             News::NotTaken(trouble, _) => CaseNews::NotTaken(*trouble),
         };
@@ -130,7 +122,10 @@ impl Wait for Resulting {
             }
             Event::Touch(Touch::PrintAgain) if self.may_print_again() => self.print(true, cx),
             Event::Touch(Touch::Finish) if self.receipt != Some(ReceiptState::Printing) => self.finish(cx),
-            Event::Delivered(case) => self.delivered(case),
+            Event::Delivered(case) => self.delivered(case.case_key, SlipText::Filed(case)),
+            Event::BundleDelivered(bundle) => {
+                self.delivered(bundle.bundle_key, SlipText::BundleFiled(bundle))
+            }
             Event::Recorded { case_key, pickup_code } => match self.news {
                 News::NotTaken(_, pending) => Self::waiting(case_key, *pending, pickup_code, cx),
                 _ => self.into(),
@@ -168,13 +163,51 @@ impl Wait for Resulting {
     }
 }
 
+fn taken(says: &SlipText) -> CaseNews {
+    match says {
+        SlipText::Filed(case) => filed(case),
+        SlipText::BundleFiled(bundle) => bundle_filed(bundle),
+        SlipText::Waiting(waiting) => CaseNews::Waiting {
+            item: waiting.item.clone(),
+            pickup_code: waiting.pickup_code.grouped(),
+            received_at: waiting.received_at,
+            promised: waiting.promised,
+        },
+        SlipText::BundleWaiting(waiting) => CaseNews::BundleWaiting {
+            bundle: waiting.bundle.clone(),
+            pickup_code: waiting.pickup_code.grouped(),
+            received_at: waiting.received_at,
+            becomes: waiting.becomes.clone(),
+        },
+    }
+}
+
+fn bundle_filed(filed: &BundleCase) -> CaseNews {
+    let case = |case: &Case| FiledCase {
+        item: case.item.name.clone(),
+        case_no: case.case_no.clone(),
+        status: case.status,
+        due: due(case),
+    };
+    CaseNews::BundleFiled {
+        bundle: filed.bundle.name.clone(),
+        bundle_no: filed.bundle_no.clone(),
+        pickup_code: filed.pickup_code.grouped(),
+        cases: filed.cases.iter().map(case).collect(),
+    }
+}
+
+fn due(case: &Case) -> Option<Due> {
+    case.due_on.map(|on| Due { on, provisional: case.due_provisional })
+}
+
 fn filed(case: &Case) -> CaseNews {
     CaseNews::Filed {
         item: case.item.name.clone(),
         case_no: case.case_no.clone(),
         pickup_code: case.pickup_code.grouped(),
         status: case.status,
-        due: case.due_on.map(|on| Due { on, provisional: case.due_provisional }),
+        due: due(case),
         result: case.result.as_ref().map(|result| (result.name.clone(), result.valid_until)),
     }
 }

@@ -9,12 +9,12 @@ use super::{Cx, Leaving, Patience, Resulting, State, Wait, filing_step};
 use crate::{
     Deadlines, Effect, Event, Now,
     application::Application,
-    effect::{Bring, Waiting},
+    effect::{Bring, SlipText},
     event::IntakeTrouble,
     view::{Screen, Step},
 };
 
-/// The case is on its way. Who filed it is forgotten already: only what the receipt says is kept.
+/// The case, or the bundle, is on its way. Who filed it is forgotten already: only what the receipt says is kept.
 #[derive(Debug)]
 pub(crate) struct Saving {
     receipt: Pending,
@@ -25,33 +25,25 @@ pub(crate) struct Saving {
 /// What a receipt will say, but for the code that comes from the disk.
 #[derive(Clone, Debug)]
 pub(crate) struct Pending {
-    pub(crate) item: Text,
+    pub(crate) name: Text,
     pub(crate) bring: Vec<Bring>,
     pub(crate) photographed: usize,
-    blank: Waiting,
+    blank: SlipText,
 }
 
 impl Pending {
     fn of(application: &Application, now: Now) -> Self {
-        let item = &application.entry.item;
-        let blank = Waiting {
-            item: item.name.clone(),
-            organisation: item.organisation.name.clone(),
-            pickup_code: PickupCode::from_random(0),
-            received_at: now.wall,
-            applicant_name: application.applicant_name(),
-            promised: item.promised,
-            consult_phone: item.consult_phone.clone(),
-            complain_phone: item.complain_phone.clone(),
-            demo: item.demo,
-        };
-        let photographed = application.pages_in_all();
-        Self { item: item.name.clone(), bring: Bring::of(item), photographed, blank }
+        Self {
+            name: application.chosen.name().clone(),
+            bring: application.bring(),
+            photographed: application.pages_in_all(),
+            blank: application.blank(now),
+        }
     }
 
-    /// The text of the receipt for a case that waits.
-    pub(crate) fn with(&self, pickup_code: PickupCode) -> Waiting {
-        Waiting { pickup_code, ..self.blank.clone() }
+    /// The text of the receipt for what waits.
+    pub(crate) fn with(&self, pickup_code: PickupCode) -> SlipText {
+        self.blank.clone().with(pickup_code)
     }
 }
 
@@ -85,10 +77,15 @@ impl Wait for Saving {
                 Self { recorded: Some((case_key, pickup_code)), since: cx.now.mono, ..self }.into()
             }
             Event::NotRecorded(trouble) => Resulting::not_taken(trouble, self.receipt, cx),
-            Event::Delivered(case) if self.about(case.case_key) => Resulting::filed(*case, self.receipt, cx),
+            Event::Delivered(case) if self.about(case.case_key) => {
+                Resulting::filed(case.case_key, SlipText::Filed(case), self.receipt, cx)
+            }
+            Event::BundleDelivered(bundle) if self.about(bundle.bundle_key) => {
+                Resulting::filed(bundle.bundle_key, SlipText::BundleFiled(bundle), self.receipt, cx)
+            }
             Event::Deferred { case_key } if self.about(case_key) => self.waiting(cx),
             Event::Refused { case_key, reason } if self.about(case_key) => {
-                Resulting::refused(self.receipt.item, reason, cx)
+                Resulting::refused(self.receipt.name, reason, cx)
             }
             Event::Tick if self.deadline(cx.limits).is_some_and(|at| at <= cx.now.mono) => self.waiting(cx),
             _ => self.into(),

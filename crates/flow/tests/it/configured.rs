@@ -10,7 +10,7 @@ use kiosk_flow::{
 };
 use protocol::{App, Area, Language, Opens, Text};
 
-use crate::kiosk::{Kiosk, registry};
+use crate::kiosk::{Kiosk, registry, with_bundles};
 
 fn configured(defaults: Settings, posters: Vec<Poster>, arrangement: Arrangement) -> Event {
     let limits = Deadlines::default();
@@ -144,6 +144,21 @@ fn a_tile_without_anything_behind_it_is_not_shown() {
     assert_eq!(at_home(&mut kiosk), ALL);
     kiosk.event(arranged(tiles(&["gone", "aid", "of-another-platform", "bare", "progress"])));
     assert_eq!(at_home(&mut kiosk), ["aid", "progress"], "and nor is one that is unknown here");
+}
+
+#[test]
+fn a_bundle_has_a_tile_where_one_is_set_and_only_while_all_its_items_are_there() {
+    let mut kiosk = Kiosk::ready();
+    kiosk.event(Event::Registry(Box::new(with_bundles())));
+    assert_eq!(at_home(&mut kiosk), ["pension", "enrol", "aid", "bundles", "progress"], "where it stands");
+    kiosk.event(arranged(tiles(&["old-age", "progress"])));
+    assert_eq!(at_home(&mut kiosk), ["old-age", "progress"]);
+    let mut other = with_bundles();
+    other.items.iter_mut().find(|entry| entry.item.id == "aid").unwrap().item.version = 2;
+    kiosk.event(Event::Registry(Box::new(other)));
+    assert_eq!(at_home(&mut kiosk), ["progress"], "in another version it is another item");
+    kiosk.event(arranged(tiles(&[])));
+    assert_eq!(at_home(&mut kiosk), ALL, "nor is there a list of nothing");
 }
 
 #[test]

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use kiosk_flow::{Deadlines, Effect, Event, Flow, Now, event::CardIdentity, view::Settings};
-use protocol::{AppRegistry, Applicant, Case, DraftKept, IdKind, OpenDraft, PickupCode, Sex, draft_code};
+use protocol::{
+    AppRegistry, Applicant, BundleCase, BundleRef, Case, CaseStatus, DraftKept, IdKind, OpenDraft,
+    PickupCode, Sex, Text, draft_code,
+};
 use uuid::Uuid;
 
 /// A name that stands nowhere else, to look for in what must not hold it.
@@ -67,6 +70,34 @@ impl Kiosk {
 
 pub(crate) fn registry() -> AppRegistry {
     serde_json::from_str(include_str!("registry.json")).unwrap()
+}
+
+/// The same of a platform that offers 一件事.
+pub(crate) fn with_bundles() -> AppRegistry {
+    let mut registry = serde_json::to_value(registry()).unwrap();
+    let more: serde_json::Value = serde_json::from_str(include_str!("bundles.json")).unwrap();
+    for (name, value) in more.as_object().unwrap() {
+        registry[name] = value.clone();
+    }
+    serde_json::from_value(registry).unwrap()
+}
+
+/// What became of a bundle: a case that is done, and another that waits for papers.
+pub(crate) fn bundle_case(key: Uuid, code: &PickupCode) -> BundleCase {
+    let done = case(Uuid::from_u128(101), code);
+    let mut aid = case(Uuid::from_u128(102), code);
+    aid.case_no = "11519999MB00000015651001100800000202611230001".to_owned();
+    (aid.item.id, aid.item.name) = ("aid".to_owned(), Text::zh("临时救助"));
+    (aid.status, aid.due_on) = (CaseStatus::Received, None);
+    BundleCase {
+        bundle_no: "YJS004202611230001".to_owned(),
+        bundle_key: key,
+        bundle: BundleRef { id: "old-age".to_owned(), version: 4, name: Text::zh("养老一件事") },
+        pickup_code: code.clone(),
+        received_at: done.received_at,
+        demo: true,
+        cases: vec![done, aid],
+    }
 }
 
 pub(crate) fn card() -> CardIdentity {

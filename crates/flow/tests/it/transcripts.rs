@@ -10,14 +10,14 @@ use kiosk_flow::{
     maintenance::{Admission, EnrolTrouble, Export, Inspection, Part, Report, Task, Technician},
     page::{PageFile, PageWarning, Shot},
     view::{
-        Ask, CaseNews, DraftRow, Edit, Form, MaintenancePage, Overlay, PersonRow, PrinterTrouble,
+        Ask, CaseNews, DraftRow, Edit, Form, MaintenancePage, Overlay, PersonRow, PrinterTrouble, Promise,
         ReaderTrouble, Screen, Shown, View,
     },
 };
-use protocol::{Language, PickupCode, RatingLevel};
+use protocol::{Language, PickupCode, RatingLevel, Subject};
 use uuid::Uuid;
 
-use crate::kiosk::{Kiosk, card, case, draft, foreigner, kept};
+use crate::kiosk::{Kiosk, bundle_case, card, case, draft, foreigner, kept, with_bundles};
 
 const KEY: Uuid = Uuid::from_u128(7);
 
@@ -229,6 +229,7 @@ fn shot(what: &str) -> Shot {
 fn scanned(what: &str) -> Option<ScannedText> {
     let says = match what {
         "receipt" => case(KEY, &code()).case_no,
+        "bundle-receipt" => bundle_case(KEY, &code()).bundle_no,
         "waiting-receipt" => code().as_str().to_owned(),
         "nothing" => return None,
         other => other.to_owned(),
@@ -250,6 +251,13 @@ fn news(word: &str, rest: &str) -> Event {
         "disk-full" => Event::NotRecorded(IntakeTrouble::Disk),
         "delivered" => Event::Delivered(Box::new(case(KEY, &code()))),
         "delivered-other" => Event::Delivered(Box::new(case(Uuid::from_u128(8), &code()))),
+        "bundles" => Event::Registry(Box::new(with_bundles())),
+        "bundle-delivered" => Event::BundleDelivered(Box::new(bundle_case(KEY, &code()))),
+        "bundle-found" => Event::BundleFound(Box::new(bundle_case(KEY, &code()))),
+        "bundle-refused" => Event::Refused {
+            case_key: KEY,
+            reason: "临时救助：「遇到什么困难」还没有填".into(),
+        },
         "deferred" => Event::Deferred { case_key: KEY },
         "refused" => Event::Refused { case_key: KEY, reason: "事项已停办".into() },
         "printed" => Event::Print(PrintNews::Printed),
@@ -303,9 +311,8 @@ fn tell_effect(effect: &Effect) -> String {
                 .map(|paper| format!(" {} pages of {}", paper.pages.len(), paper.material))
                 .collect();
             format!(
-                "Record {} v{} consent {} {fields:?}{}{}",
-                intake.item,
-                intake.item_version,
+                "Record {} consent {} {fields:?}{}{}",
+                tell_subject(&intake.subject),
                 intake.consent.notice_version,
                 papers.concat(),
                 intake.draft.map(|key| format!(" of draft {}", key.as_u128())).unwrap_or_default()
@@ -340,10 +347,21 @@ fn tell_effect(effect: &Effect) -> String {
     }
 }
 
+fn tell_subject(subject: &Subject) -> String {
+    match subject {
+        Subject::Item { item, version } => format!("{item} v{version}"),
+        Subject::Bundle { bundle, version, item_versions } => {
+            format!("bundle {bundle} v{version} of {item_versions:?}")
+        }
+    }
+}
+
 fn slip_kind(says: &kiosk_flow::effect::SlipText) -> &'static str {
     match says {
         kiosk_flow::effect::SlipText::Filed(_) => "filed",
         kiosk_flow::effect::SlipText::Waiting(_) => "waiting",
+        kiosk_flow::effect::SlipText::BundleFiled(_) => "bundle filed",
+        kiosk_flow::effect::SlipText::BundleWaiting(_) => "bundle waiting",
     }
 }
 
@@ -369,6 +387,22 @@ fn tell_screen(screen: &Screen) -> String {
         Screen::Guide(guide) => {
             format!("Guide {} due {:?}", guide.name.simplified, guide.due.map(|due| due.on))
         }
+        Screen::BundleGuide(guide) => {
+            let items = guide
+                .items
+                .iter()
+                .map(|item| format!("{}{}", item.name.simplified, if item.depends { "?" } else { "" }));
+            let papers = guide.materials.iter().map(|paper| match paper.only_for.as_slice() {
+                [] => paper.name.simplified.clone(),
+                [only, ..] => format!("{}({})", paper.name.simplified, only.simplified),
+            });
+            format!(
+                "BundleGuide {}: {} bring {}",
+                guide.name.simplified,
+                items.collect::<Vec<_>>().join("+"),
+                papers.collect::<Vec<_>>().join("+")
+            )
+        }
         Screen::Identify(identify) => format!("Identify {:?}", identify.trouble),
         Screen::Form(form) => tell_form(form),
         Screen::Photograph(one) => format!(
@@ -380,7 +414,16 @@ fn tell_screen(screen: &Screen) -> String {
                 .rows
                 .iter()
                 .map(|row| format!("{}={}", row.label.simplified, tell_answer(&row.value)));
-            format!("Confirm {}", rows.collect::<Vec<_>>().join(" "))
+            let becomes = match &confirm.promise {
+                Promise::Case { .. } => String::new(),
+                Promise::Cases(parts) => {
+                    format!(
+                        " becomes {:?}",
+                        parts.iter().map(|part| &part.item.simplified).collect::<Vec<_>>()
+                    )
+                }
+            };
+            format!("Confirm {}{becomes}", rows.collect::<Vec<_>>().join(" "))
         }
         Screen::Result(outcome) => {
             format!("Result {} receipt {:?}", tell_news(&outcome.news), outcome.receipt)
@@ -411,7 +454,11 @@ fn tell_screen(screen: &Screen) -> String {
             "ProgressQuery {:?} wrong={:?} searching={} {:?}",
             query.typed, query.wrong, query.searching, query.trouble
         ),
-        Screen::Progress(progress) => format!("Progress {} found", progress.cases.len()),
+        Screen::Progress(progress) => {
+            let of =
+                progress.bundle.as_ref().map(|(name, number)| format!(" of {} {number}", name.simplified));
+            format!("Progress {} found{}", progress.cases.len(), of.unwrap_or_default())
+        }
         Screen::End(end) => {
             format!("End card={} receipt={} timed-out={}", end.take_card, end.take_receipt, end.timed_out)
         }
@@ -482,6 +529,14 @@ fn tell_news(news: &CaseNews) -> String {
     match news {
         CaseNews::Filed { pickup_code, status, .. } => format!("filed {pickup_code} {status:?}"),
         CaseNews::Waiting { pickup_code, .. } => format!("waiting {pickup_code}"),
+        CaseNews::BundleFiled { bundle_no, pickup_code, cases, .. } => {
+            let cases: Vec<_> =
+                cases.iter().map(|case| format!("{} {:?}", case.case_no, case.status)).collect();
+            format!("bundle {bundle_no} {pickup_code} {cases:?}")
+        }
+        CaseNews::BundleWaiting { pickup_code, becomes, .. } => {
+            format!("bundle waiting {pickup_code} {} cases", becomes.len())
+        }
         CaseNews::Refused { reason, .. } => format!("refused {reason}"),
         CaseNews::NotTaken(trouble) => format!("not taken {trouble:?}"),
     }

@@ -20,25 +20,27 @@ use kiosk_flow::{
     },
 };
 use protocol::{
-    Answer, Language, PickupCode, RatingLevel, Text,
+    Answer, Language, PickupCode, RatingLevel, Subject, Text,
     answer::check,
     material::{PAGE_BYTES, PAGES},
 };
 use uuid::Uuid;
 
-use crate::kiosk::{CANARY_NAME, CANARY_NUMBER, Kiosk, card, case, draft, foreigner, kept, registry};
+use crate::kiosk::{
+    CANARY_NAME, CANARY_NUMBER, Kiosk, bundle_case, card, case, draft, foreigner, kept, with_bundles,
+};
 use crate::transcripts::{inspection, report};
 
 /// The first bytes of [`CANARY_NAME`], as a list of numbers shows them.
 const CANARY_BYTES: &str = "233, 135, 145";
-const WALKS: u64 = 100;
+const WALKS: u64 = 125;
 const STEPS: usize = 2_500;
 
 #[test]
 fn no_walk_breaks_an_invariant() {
     let mut screens = std::collections::BTreeSet::new();
     let (mut filed, mut aided, mut photographed, mut calibrated) = (0, 0, 0, 0);
-    let (mut left, mut resumed) = (0, 0);
+    let (mut left, mut resumed, mut bundled) = (0, 0, 0);
     for seed in 1..=WALKS {
         let mut walk = Walk::new(seed);
         for _ in 0..STEPS {
@@ -51,6 +53,7 @@ fn no_walk_breaks_an_invariant() {
         calibrated += walk.calibrated;
         left += walk.left;
         resumed += walk.resumed;
+        bundled += walk.bundled;
     }
     // A walk that never gets anywhere proves nothing.
     let expected = [
@@ -58,6 +61,8 @@ fn no_walk_breaks_an_invariant() {
         "Home",
         "Notices",
         "Guide",
+        "Items",
+        "BundleGuide",
         "Consent",
         "Identify",
         "Form",
@@ -81,6 +86,7 @@ fn no_walk_breaks_an_invariant() {
     }
     assert!(filed > 300, "only {filed} cases were filed");
     assert!(aided > 50, "only {aided} cases with a question of every kind were filed");
+    assert!(bundled > 50, "only {bundled} bundles were filed");
     assert!(calibrated > 5, "only {calibrated} calibrations were kept");
     assert!(left > 50 && resumed > 20, "only {left} drafts were left, and {resumed} filed");
     assert!(photographed > 50, "only {photographed} cases with photographed papers were filed");
@@ -104,6 +110,7 @@ struct Walk {
     /// Drafts are looked up.
     looking: bool,
     resumed: u32,
+    bundled: u32,
 }
 
 impl Walk {
@@ -125,6 +132,7 @@ impl Walk {
             left: 0,
             looking: false,
             resumed: 0,
+            bundled: 0,
         }
     }
 
@@ -166,19 +174,28 @@ impl Walk {
         for effect in std::mem::take(&mut self.kiosk.effects) {
             if let Effect::Record(intake) = &effect {
                 self.records += 1;
-                self.aided += u32::from(intake.item == "aid");
-                let registry = registry();
-                let fields = &registry.item(&intake.item).unwrap().item.fields;
+                self.aided += u32::from(intake.subject.id() == "aid");
+                let registry = with_bundles();
+                let (fields, materials) = match &intake.subject {
+                    Subject::Item { item, .. } => {
+                        let item = &registry.item(item).unwrap().item;
+                        (&item.fields, &item.materials[..])
+                    }
+                    Subject::Bundle { bundle, .. } => {
+                        self.bundled += 1;
+                        self.ensure(intake.draft.is_none(), "a bundle that was a draft");
+                        (&registry.bundle(bundle).unwrap().0.fields, &[][..])
+                    }
+                };
                 let checked = check(fields, &intake.fields, &intake.applicant, self.kiosk.now.day());
                 self.ensure(checked.is_ok(), "a case that the platform would refuse");
                 self.ensure(self.agreed && self.identified, "a case without consent and identity");
                 self.ensure(before == "Confirm", "a case that nobody confirmed");
                 self.photographed += u32::from(!intake.papers.is_empty());
                 self.resumed += u32::from(intake.draft.is_some());
-                let materials = &registry.item(&intake.item).unwrap().item.materials;
                 let fits = intake.papers.iter().all(|paper| {
                     (1..=usize::from(PAGES)).contains(&paper.pages.len())
-                        && materials[usize::from(paper.material) - 1].picture
+                        && materials.get(usize::from(paper.material) - 1).is_some_and(|known| known.picture)
                 });
                 self.ensure(fits, "pages that the platform would refuse");
                 let pages = intake.papers.iter().flat_map(|paper| &paper.pages);
@@ -189,7 +206,7 @@ impl Walk {
                 self.left += 1;
                 self.ensure(before == "Draft", "a draft that nobody was asked about");
                 self.ensure(self.agreed && self.identified, "a draft without consent and identity");
-                let fields = &registry().item(&draft.item).unwrap().item.fields.clone();
+                let fields = &with_bundles().item(&draft.item).unwrap().item.fields.clone();
                 let no_answer = |(id, answer): (&String, &Answer)| {
                     let field = fields.iter().find(|field| field.id == *id).unwrap();
                     let words = answer.words();
@@ -325,10 +342,11 @@ impl Walk {
             "Admit" => Touch::Admit,
             "Maintenance" => self.maintenance_touch(),
             "Home" => {
-                let tiles = ["pension", "enrol", "aid", "aid", "progress", "no-such-tile"];
-                Touch::Tile(tiles[usize::try_from(self.below(6)).unwrap()].into())
+                let tiles = ["pension", "enrol", "aid", "aid", "bundles", "progress", "no-such-tile"];
+                Touch::Tile(tiles[usize::try_from(self.below(7)).unwrap()].into())
             }
-            "Guide" => Touch::Start,
+            "Items" => Touch::Item("old-age".into()),
+            "Guide" | "BundleGuide" => Touch::Start,
             "Consent" => Touch::Agree,
             "Form" if self.below(20) == 0 => Touch::Save,
             "Form" => self.form_touch(),
@@ -413,7 +431,7 @@ impl Walk {
 
     /// Mostly on the cross, and now and then not.
     fn calibrating_touch(&mut self, how: Calibrating) -> Touch {
-        match (how, self.below(8)) {
+        match (how, self.below(16)) {
             (_, 0) if self.below(4) == 0 => Touch::Back,
             (_, 1) => Touch::Uncalibrate,
             (_, 2) => Touch::At(Spot { x: 5_000, y: 9_900 }),
@@ -501,8 +519,8 @@ impl Walk {
     fn arranged(&mut self) -> Event {
         let day = Date::constant(2026, 11, 23);
         let notice = Notice { title: Text::zh("示例"), text: Text::zh("示例"), from: day, until: day };
-        let tiles =
-            [&[][..], &["progress", "aid"], &["no-such-tile"]][usize::try_from(self.below(3)).unwrap()];
+        let tiles = [&[][..], &["progress", "aid", "old-age"], &["no-such-tile"]]
+            [usize::try_from(self.below(3)).unwrap()];
         let arrangement = Arrangement {
             tiles: tiles.iter().map(|tile| (*tile).to_owned()).collect(),
             notices: vec![notice; usize::try_from(self.below(3)).unwrap()],
@@ -582,7 +600,7 @@ impl Walk {
             27 => Event::Admission(Admission::LockedFor { minutes: 1 }),
             28 => Event::Admission(Admission::Refused),
             29 => Event::OutOfService(false),
-            0..=1 => Event::Registry(Box::new(registry())),
+            0..=1 => Event::Registry(Box::new(with_bundles())),
             2 if self.below(4) == 0 => Event::Confirmed(jiff::Timestamp::UNIX_EPOCH),
             2 => Event::Online(self.below(2) == 0),
             3 => Event::Reader((self.below(2) == 0).then_some(ReaderTrouble::Disconnected)),
@@ -592,11 +610,13 @@ impl Walk {
             10 => Event::CardFailed(CardTrouble::Moved),
             11..=12 => Event::Recorded { case_key: key, pickup_code: code },
             13 => Event::NotRecorded(IntakeTrouble::Full),
-            14..=15 => Event::Delivered(Box::new(case(key, &code))),
+            14 => Event::BundleDelivered(Box::new(bundle_case(key, &code))),
+            15 => Event::Delivered(Box::new(case(key, &code))),
             16 => Event::Deferred { case_key: key },
             17 => Event::Refused { case_key: key, reason: "不行".into() },
             18 => Event::Print(PrintNews::Printed),
             19 => Event::Print(PrintNews::Unknown),
+            20 if self.below(3) == 0 => Event::BundleFound(Box::new(bundle_case(key, &code))),
             20 => Event::Found(vec![case(key, &code)]),
             21 => Event::Intake((self.below(2) == 0).then_some(IntakeTrouble::Full)),
             _ => Event::NotFound(QueryTrouble::Failed),

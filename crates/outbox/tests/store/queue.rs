@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use kiosk_outbox::{
-    Belongs, DAMAGED, DeliveryKind, FIRST_WAIT, LONGEST_RETRY_AFTER, LONGEST_WAIT, SealFault, SealedBody,
-    Sealer, StoreError,
+    Belongs, DAMAGED, DeliveryKind, FIRST_WAIT, Intake, LONGEST_RETRY_AFTER, LONGEST_WAIT, SealFault,
+    SealedBody, Sealer, StoreError,
 };
-use protocol::CaseSubmission;
+use protocol::{BundleSubmission, CaseSubmission, Subject};
 use uuid::Uuid;
 
-use crate::support::{Disk, NAME, Turned, at, due, intake, rating, record};
+use crate::support::{Disk, NAME, Turned, at, due, intake, rating, record, turned_back};
 
 const UNREACHABLE: &str = "unreachable";
 
@@ -28,6 +28,49 @@ fn a_case_is_sent_with_the_bytes_key_and_terminal_it_was_recorded_with() {
     assert_eq!(case.pickup_code, recorded.pickup_code);
     assert_eq!((case.applicant.name.as_str(), case.terminal_id.as_deref()), (NAME, Some("kiosk-1")));
     assert_eq!((case.received_at, &case.fields), (at(0), &intake().fields));
+}
+
+/// 社保卡丢了一件事, with two items behind it.
+fn bundle() -> Intake {
+    let item_versions = [("loss".to_owned(), 2), ("replacement".to_owned(), 1)].into();
+    let mut intake = intake();
+    intake.subject = Subject::Bundle { bundle: "card-lost".to_owned(), version: 3, item_versions };
+    intake
+}
+
+#[test]
+fn a_bundle_is_one_call_with_all_that_was_answered() {
+    let disk = Disk::new();
+    let recorded = disk.open().record_case(&bundle(), &Turned, at(0)).unwrap();
+    let mut store = disk.open();
+    let sent = store.next_due(at(0)).unwrap().unwrap();
+    assert_eq!((sent.kind, sent.kind.path()), (DeliveryKind::Bundle, "/api/v1/bundle-cases"));
+    assert_eq!((sent.case_key, sent.idempotency_key), (recorded.case_key, recorded.case_key));
+    let filed: BundleSubmission = serde_json::from_slice(&turned_back(&sent.body)).unwrap();
+    assert_eq!((filed.bundle.as_str(), filed.bundle_version, filed.item_versions.len()), ("card-lost", 3, 2));
+    assert_eq!((&filed.pickup_code, &filed.fields), (&recorded.pickup_code, &intake().fields));
+    assert_eq!((filed.applicant.name.as_str(), filed.terminal_id.as_deref()), (NAME, Some("kiosk-1")));
+    store.settle_retry(sent.id, None, UNREACHABLE, at(0)).unwrap();
+    let again = store.next_due(at(600)).unwrap().unwrap();
+    assert_eq!((&again.body, again.idempotency_key), (&sent.body, sent.idempotency_key), "the same bytes");
+    store.settle_delivered(again.id, at(600)).unwrap();
+    assert_eq!(store.waiting_count(), Ok(0));
+}
+
+#[test]
+fn a_bundle_that_is_refused_is_parked_as_a_case_is() {
+    let mut store = Disk::new().open();
+    let recorded = store.record_case(&bundle(), &Turned, at(0)).unwrap();
+    store.record_rating(&rating(recorded.case_key), at(1)).unwrap();
+    store.settle_refused(recorded.id, "urn:x", 422, at(2)).unwrap();
+    let parked = &store.parked().unwrap()[0];
+    assert_eq!((parked.kind, parked.held_back), (DeliveryKind::Bundle, 1));
+    assert_eq!(
+        (store.next_due(at(9)), store.next_due_at(), store.waiting_count()),
+        (Ok(None), Ok(None), Ok(0))
+    );
+    store.close(recorded.id, at(10)).unwrap();
+    assert_eq!(store.tombstones().unwrap().len(), 2, "what is about it ends with it");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use kiosk_outbox::{
     Belongs, DeliveryKind, Intake, Page, Recorded, RowId, SealFault, SealedBody, Sealer, Store,
 };
-use protocol::{Applicant, Channel, Consent, IdKind, Rating, RatingLevel, Sex};
+use protocol::{Applicant, Channel, Consent, IdKind, Rating, RatingLevel, Sex, Subject};
 use uuid::Uuid;
 
 pub(crate) const NAME: &str = "示例甲乙丙";
@@ -65,8 +65,7 @@ impl Sealer for Turned {
 
 pub(crate) fn intake() -> Intake {
     Intake {
-        item: "pension-qualification".to_owned(),
-        item_version: 1,
+        subject: Subject::Item { item: "pension-qualification".to_owned(), version: 1 },
         terminal_id: "kiosk-1".to_owned(),
         received_at: at(0),
         applicant: Applicant {

@@ -1,9 +1,10 @@
 //! What goes over the wire when all is well.
 
-use platform_client::{Client, Deadlines, Delivered, Fetched, HpkeSealer};
+use platform_client::{CallError, Client, Deadlines, Delivered, Fetched, HpkeSealer};
 use protocol::{
-    AppRegistry, Applicant, CaseList, CaseQuery, Community, Consent, ConsentNotice, DeliveryKind, DraftKept,
-    DraftList, DraftQuery, DraftSubmission, IdKind, Phones, PickupCode, Sex, Text, draft_code,
+    AppRegistry, Applicant, BundleCase, BundleRef, CaseList, CaseQuery, Community, Consent, ConsentNotice,
+    DeliveryKind, DraftKept, DraftList, DraftQuery, DraftSubmission, IdKind, Phones, PickupCode, Problem,
+    Sex, Text, draft_code,
 };
 use uuid::Uuid;
 
@@ -25,6 +26,8 @@ fn registry() -> AppRegistry {
         consent: notice,
         apps: Vec::new(),
         items: Vec::new(),
+        bundles: Vec::new(),
+        bundle_apps: Vec::new(),
         sealing_key: seal::generate().1,
     }
 }
@@ -58,6 +61,48 @@ async fn a_case_goes_out_as_it_was_recorded() {
     assert_eq!(request.header("terminal-id"), Some("kiosk-of-then"), "the one that it is sealed for");
     assert_eq!(request.header("content-type"), Some("application/x-sealed"));
     assert_eq!(request.body, b"\x00sealed\xff");
+}
+
+fn bundle(bundle_key: Uuid) -> BundleCase {
+    BundleCase {
+        bundle_no: "YJS006202611240001".to_owned(),
+        bundle_key,
+        bundle: BundleRef {
+            id: "card-lost".to_owned(), version: 1, name: Text::zh("社保卡丢失一件事")
+        },
+        pickup_code: PickupCode::from_random(1),
+        received_at: at(0),
+        demo: true,
+        cases: vec![case(Uuid::from_u128(11)), case(Uuid::from_u128(12))],
+    }
+}
+
+#[tokio::test]
+async fn a_bundle_is_one_call_and_an_answer_about_another_is_none() {
+    let filed = bundle(Uuid::from_u128(1));
+    let fake = Fake::always(say_json(201, &filed)).await;
+    let found = fake.client().send(&delivery(DeliveryKind::Bundle, b"sealed")).await;
+    assert_eq!(found, Ok(Delivered::Bundle(Box::new(filed))));
+    let [request] = fake.requests().try_into().unwrap();
+    assert_eq!(request.line(), "POST /api/v1/bundle-cases HTTP/1.1");
+    let other = Fake::always(say_json(201, &bundle(Uuid::from_u128(3)))).await;
+    let found = other.client().send(&delivery(DeliveryKind::Bundle, b"sealed")).await;
+    assert_eq!(found, Err(CallError::BadAnswer("about another case")));
+    let one = Fake::always(say_json(201, &case(Uuid::from_u128(1)))).await;
+    let found = one.client().send(&delivery(DeliveryKind::Bundle, b"sealed")).await;
+    assert!(matches!(found, Err(CallError::BadAnswer(_))), "a case is no bundle: {found:?}");
+}
+
+#[tokio::test]
+async fn a_bundle_is_found_by_its_number() {
+    let known = bundle(Uuid::from_u128(1));
+    let fake = Fake::always(say_json(200, &known)).await;
+    assert_eq!(fake.client().bundle_by_no("YJS006202611240001").await, Ok(Some(known)));
+    assert_eq!(fake.requests()[0].line(), "GET /api/v1/bundle-cases/YJS006202611240001 HTTP/1.1");
+    let none = Problem::new("bundle-case-not-found", 404, "没有查到这个一件事");
+    let body = serde_json::to_vec(&none).unwrap();
+    let fake = Fake::always(say(404, "Content-Type: application/problem+json\r\n", &body)).await;
+    assert_eq!(fake.client().bundle_by_no("YJS006202611249999").await, Ok(None));
 }
 
 #[tokio::test]

@@ -9,7 +9,9 @@ use std::{
 use jiff::Timestamp;
 use outbox::{Intake, Page, Store};
 use platform_client::{CallError, Client, HpkeSealer};
-use protocol::{Applicant, CaseSubmission, Consent, IdKind, MaterialPage, MaterialReceipt, Problem, Sex};
+use protocol::{
+    Applicant, CaseSubmission, Consent, IdKind, MaterialPage, MaterialReceipt, Problem, Sex, Subject,
+};
 use seal::{Context, SecretKey};
 use uuid::Uuid;
 
@@ -24,8 +26,7 @@ type Effects = Arc<Mutex<Vec<(Uuid, String)>>>;
 
 fn intake(item: &str) -> Intake {
     Intake {
-        item: item.to_owned(),
-        item_version: 1,
+        subject: Subject::Item { item: item.to_owned(), version: 1 },
         terminal_id: TERMINAL.to_owned(),
         received_at: at(0),
         applicant: Applicant {

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::{Answer, Answers, Complaint, Person};
-use crate::{Applicant, Field, FieldKind};
+use crate::{Applicant, Field, FieldKind, When};
 
 /// The first thing that is wrong with a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,15 +21,19 @@ pub struct Wrong<'f> {
 pub fn open(fields: &[Field], answer: impl Fn(&Field) -> Option<String>) -> Vec<&Field> {
     let mut open: Vec<&Field> = Vec::new();
     for field in fields {
-        let asked = field.when.as_ref().is_none_or(|when| {
-            let decider = open.iter().find(|known| known.id == when.field);
-            decider.and_then(|decider| answer(decider)).is_some_and(|said| when.is.contains(&said))
-        });
-        if asked {
+        if holds(field.when.as_ref(), &open, &answer) {
             open.push(field);
         }
     }
     open
+}
+
+/// Whether a condition is fulfilled by the answer to one of the questions that are `open`. None always is.
+pub fn holds(when: Option<&When>, open: &[&Field], answer: impl Fn(&Field) -> Option<String>) -> bool {
+    when.is_none_or(|when| {
+        let decider = open.iter().find(|known| known.id == when.field);
+        decider.and_then(|decider| answer(decider)).is_some_and(|said| when.is.contains(&said))
+    })
 }
 
 /// What the card says to a question.

@@ -55,7 +55,8 @@ fn answer_to(field: &Field, way: usize) -> Answer {
 fn filled_in(form: &MergedForm, choices: &[(&str, usize)], way: usize) -> Answers {
     let mut answers = Answers::new();
     loop {
-        let open = answer::open(&form.fields, |field| words(&answers, &field.id));
+        let open =
+            answer::open(&form.fields, |field| answers.get(&field.id).map(|said| said.words().to_owned()));
         let Some(next) = open.into_iter().find(|field| !answers.contains_key(&field.id)) else {
             return answers;
         };
@@ -97,7 +98,7 @@ fn whatever_is_answered_becomes_at_least_one_case_and_every_item_takes_its_part(
                 }
                 // Nothing is asked that goes nowhere.
                 let kept = |id: &str, answer: &Answer| {
-                    let (item, field) = id.split_once(SEPARATOR).unwrap();
+                    let (item, field) = id.split_once(':').unwrap();
                     parts.iter().any(|part| part.item.id == item && part.answers.get(field) == Some(answer))
                 };
                 for (id, answer) in answers.iter().filter(|(id, _)| section(id).is_some()) {

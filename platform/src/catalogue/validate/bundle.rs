@@ -1,6 +1,6 @@
 //! What a bundle must be, so that whatever is answered to its one form becomes cases that their items would take.
 
-use protocol::{Field, FieldKind, Knows, ServiceItem, When};
+use protocol::{App, Field, FieldKind, Knows, Opens, ServiceItem, When};
 
 use super::{
     super::{
@@ -17,6 +17,23 @@ const PREFIX: &str = "YJS";
 pub(crate) fn faults(bundle: &LifeEventBundle, items: &[ServiceItem]) -> Vec<Fault> {
     let mut checks = Checks { item: format!("bundles/{}", bundle.id), faults: Vec::new() };
     checks.bundle(bundle, items);
+    checks.faults
+}
+
+/// Which tiles open a bundle that is not there, or none at all.
+pub(crate) fn tile_faults(apps: &[App], bundles: &[LifeEventBundle]) -> Vec<Fault> {
+    let mut checks = Checks { item: "registry".to_owned(), faults: Vec::new() };
+    for app in apps {
+        let at = format!("apps.{}.opens", app.id);
+        match &app.opens {
+            Opens::Bundle { bundle } => {
+                let known = bundles.iter().any(|known| known.id == *bundle);
+                checks.require(known, &at, &format!("opens the bundle `{bundle}`, which is not there"));
+            }
+            Opens::Bundles => checks.require(!bundles.is_empty(), &at, "opens a list of nothing"),
+            _ => {}
+        }
+    }
     checks.faults
 }
 
