@@ -290,6 +290,20 @@ impl Stage {
         }
     }
 
+    /// The cases of the one bundle with this 取件码, as soon as the platform has them: all at once.
+    pub fn wait_for_cases(&self, code: &str, count: usize, patience: Duration) -> anyhow::Result<Vec<Value>> {
+        let until = Instant::now() + patience;
+        loop {
+            let cases = self.cases(code)?;
+            if cases.len() == count {
+                return Ok(cases);
+            }
+            anyhow::ensure!(cases.is_empty(), "{} cases of {count}", cases.len());
+            anyhow::ensure!(Instant::now() < until, "the bundle has not arrived");
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+
     /// The cases with this 取件码 at the platform.
     pub fn cases(&self, code: &str) -> anyhow::Result<Vec<Value>> {
         let found = self.get(&format!("/api/v1/cases?pickup_code={code}"))?;

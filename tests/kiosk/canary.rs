@@ -37,7 +37,7 @@ fn in_memory(visit: &Visit, needles: &[Needle]) -> anyhow::Result<Option<Found>>
     }
 }
 
-fn nothing_is_in_memory(visit: &Visit, needles: &[Needle]) -> anyhow::Result<()> {
+pub(crate) fn nothing_is_in_memory(visit: &Visit, needles: &[Needle]) -> anyhow::Result<()> {
     let Some(mut found) = in_memory(visit, needles)? else { return Ok(()) };
     if !found.hits.is_empty() {
         std::thread::sleep(SETTLES);

@@ -6,6 +6,7 @@
     reason = "tests"
 )]
 
+mod bundles;
 mod camera;
 mod canary;
 mod catalogue;

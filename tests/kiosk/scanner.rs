@@ -8,7 +8,7 @@ use crate::visit::Visit;
 const QUERY: &str = "请扫回执，或输入取件码";
 
 /// What the QR code on the paper says that came out last.
-fn code_on_paper(visit: &mut Visit) -> anyhow::Result<String> {
+pub(crate) fn code_on_paper(visit: &mut Visit) -> anyhow::Result<String> {
     let file = visit.stage.office().join("receipt.png");
     visit.printer(&json!({"do": "save", "what": "last", "png": file.display().to_string()}))?;
     Paper::develop(&file)?.code()
