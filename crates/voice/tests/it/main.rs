@@ -1,0 +1,6 @@
+//! What the kiosk says: texts, recordings, and files that are none.
+
+mod hostile;
+mod replaced;
+mod sound;
+mod texts;
