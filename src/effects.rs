@@ -20,6 +20,7 @@ mod posters;
 mod printer;
 mod reader;
 mod readiness;
+mod recordings;
 mod registry;
 mod scanner;
 mod screen;
@@ -76,7 +77,8 @@ impl Effects {
         let health = health::Health::new(store.clone(), file.store.path.clone(), inbox.clone());
         let inside = runtime.enter();
         let signed = catalogue::Signed::default();
-        let member = fleet::join(file, standing, &store, &health, inbox, &signed)?;
+        let recordings = recordings::Recordings::default();
+        let member = fleet::join(file, standing, &store, &health, inbox, &signed, &recordings)?;
         let config = member.as_ref().map_or_else(|| file.clone(), fleet::Member::config);
         let client = Arc::new(match &member {
             Some(member) => member.client.clone(),

@@ -23,6 +23,8 @@ struct Pushed {
     _idle: Idle,
     #[serde(rename = "service")]
     _service: Service,
+    #[serde(rename = "voice")]
+    _voice: Voice,
     #[serde(rename = "trial")]
     _trial: Trial,
 }
@@ -41,6 +43,14 @@ struct Idle {
 struct Service {
     #[serde(rename = "catalogue")]
     _catalogue: Option<settings::Content>,
+}
+
+/// What it says comes in files as well: see `effects::recordings`.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Voice {
+    #[serde(rename = "prompts")]
+    _prompts: Vec<settings::Recording>,
 }
 
 /// How long the settings themselves are on trial: the steward's matter.

@@ -16,7 +16,10 @@ use protocol::{ConfigPhase, Reported};
 use serde_json::{Map, Value};
 use steward::{HEALTH_WINDOW, Kiosk, Places, Steward};
 
-use super::{catalogue::Signed, health::Health, posters, readiness::identity, store::SharedStore};
+use super::{
+    catalogue::Signed, health::Health, posters, readiness::identity, recordings::Recordings,
+    store::SharedStore,
+};
 use crate::{Config, clock, inbox::Inbox, service, standing::Standing};
 
 /// The kiosk, as its steward sees it.
@@ -37,6 +40,7 @@ struct Inner {
     /// Where the files are that settings name.
     content: PathBuf,
     signed: Signed,
+    recordings: Recordings,
 }
 
 /// An enrolled kiosk: what calls its platform, and its steward, to be run.
@@ -70,6 +74,7 @@ pub(super) fn join(
     health: &Arc<Health>,
     inbox: &Inbox,
     signed: &Signed,
+    recordings: &Recordings,
 ) -> anyhow::Result<Option<Member>> {
     let identity = identity(&file.store.path);
     if !identity.is_dir() {
@@ -90,6 +95,7 @@ pub(super) fn join(
         inbox: inbox.clone(),
         content: content(&identity),
         signed: signed.clone(),
+        recordings: recordings.clone(),
     }));
     let url = places.identity.load()?.map(|(membership, _)| membership.url).unwrap_or_default();
     let steward = Steward::start(hand.clone(), places, HEALTH_WINDOW, Deadlines::default())?;
@@ -143,7 +149,9 @@ impl Kiosk for Hand {
         let understood = self.0.file.with_settings(settings);
         let (posters, wrong) = posters::load(&self.0.content, settings);
         let unsigned = understood.as_ref().ok().and_then(|_| self.0.signed.take(&self.0.content, settings));
-        let refused = understood.as_ref().err().map(ToString::to_string).or(wrong).or(unsigned);
+        let unheard =
+            understood.as_ref().ok().and_then(|_| self.0.recordings.take(&self.0.content, settings));
+        let refused = understood.as_ref().err().map(ToString::to_string).or(wrong).or(unsigned).or(unheard);
         *self.0.refused.lock().unwrap_or_else(PoisonError::into_inner) = refused;
         let config = match understood {
             Ok(config) => config,

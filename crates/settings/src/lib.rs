@@ -4,7 +4,7 @@
 //! a kiosk checks again, for a document may be older or newer than its program. Both call [`check`], and hear of every
 //! mistake at once.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -52,6 +52,25 @@ pub fn catalogue(settings: &Map<String, Value>) -> Option<Content> {
     serde_json::from_value(named).ok()
 }
 
+/// A recording in the place of one that came with the program.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Recording {
+    /// Ogg Vorbis.
+    #[serde(flatten)]
+    pub content: Content,
+    /// Which sentence: `card.place`.
+    pub prompt: String,
+    /// In which language it says it: `zh-CN` or `en`.
+    pub language: String,
+}
+
+/// The recordings that settings name.
+#[must_use]
+pub fn recordings(settings: &Map<String, Value>) -> Vec<Recording> {
+    let named = settings.get("voice").and_then(|voice| voice.get("prompts")).cloned();
+    named.and_then(|named| serde_json::from_value(named).ok()).unwrap_or_default()
+}
+
 /// The tiles of the home screen that settings name, in their order.
 #[must_use]
 pub fn tiles(settings: &Map<String, Value>) -> Vec<String> {
@@ -63,7 +82,8 @@ pub fn tiles(settings: &Map<String, Value>) -> Vec<String> {
 #[must_use]
 pub fn content(settings: &Map<String, Value>) -> Vec<Content> {
     let posters = posters(settings).into_iter().map(|poster| poster.content);
-    let mut named: Vec<Content> = posters.chain(catalogue(settings)).collect();
+    let recordings = recordings(settings).into_iter().map(|recording| recording.content);
+    let mut named: Vec<Content> = posters.chain(catalogue(settings)).chain(recordings).collect();
     named.sort_by(|a, b| a.sha256.cmp(&b.sha256));
     named.dedup();
     named
@@ -111,6 +131,7 @@ pub fn check(settings: &Value) -> Result<(), Refused> {
         .collect();
     fractions(settings, "", &mut problems);
     backwards(settings, &mut problems);
+    twice(settings, &mut problems);
     if problems.is_empty() { Ok(()) } else { Err(Refused(problems)) }
 }
 
@@ -126,6 +147,20 @@ fn backwards(settings: &Value, problems: &mut Vec<Problem>) {
                 format!("{} 早于开始的 {}", day("until"), day("from")),
             );
             problems.push(Problem { key: format!("home.notices.{place}.until"), reason });
+        }
+    }
+}
+
+/// A sentence with two recordings in one language.
+fn twice(settings: &Value, problems: &mut Vec<Problem>) {
+    let mut seen = BTreeSet::new();
+    let named = settings.pointer("/voice/prompts").and_then(Value::as_array);
+    for (place, named) in named.into_iter().flatten().enumerate() {
+        let [prompt, language] = ["prompt", "language"].map(|key| named.get(key).and_then(Value::as_str));
+        let (Some(prompt), Some(language)) = (prompt, language) else { continue };
+        if !seen.insert((prompt, language)) {
+            let reason = format!("{prompt} has another recording in {language} already");
+            problems.push(Problem { key: format!("voice.prompts.{place}"), reason });
         }
     }
 }

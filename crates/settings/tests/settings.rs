@@ -109,6 +109,24 @@ fn samples(table: &str, key: &str) -> (Vec<Value>, Vec<Value>) {
                 ],
             )
         }
+        ("voice", "prompts") => {
+            let hash = "0123456789abcdef".repeat(4);
+            let of = |prompt: &str, language: &str, length: Value| json!({"prompt": prompt, "language": language, "sha256": hash, "length": length});
+            (
+                vec![
+                    json!([]),
+                    json!([of("card.place", "zh-CN", json!(9)), of("card.place", "en", json!(256 << 10))]),
+                ],
+                vec![
+                    json!([of("card.place", "zh-TW", json!(9))]),
+                    json!([of("../card", "en", json!(9))]),
+                    json!([of("card.place", "en", json!((256 << 10) + 1))]),
+                    json!([of("card.place", "en", json!(9)), of("card.place", "en", json!(8))]),
+                    json!([{"prompt": "card.place", "language": "en"}]),
+                    json!("card.place"),
+                ],
+            )
+        }
         ("trial", "seconds") => {
             (vec![json!(10), json!(3600)], vec![json!(9), json!(3601), json!(60.0), json!("60")])
         }
@@ -122,7 +140,7 @@ fn samples(table: &str, key: &str) -> (Vec<Value>, Vec<Value>) {
 
 #[test]
 fn every_key_takes_its_values_and_refuses_others_by_name() {
-    assert_eq!(keys().len(), 19);
+    assert_eq!(keys().len(), 20);
     for (table, key) in keys() {
         let (good, bad) = samples(&table, &key);
         for value in good.clone() {
@@ -159,6 +177,9 @@ fn every_file_is_named_once_and_the_schema_knows_the_limit() {
     let with = [settings, json!({"service": {"catalogue": named}}).as_object().unwrap().clone()];
     let with = with.into_iter().flatten().collect();
     assert_eq!(content(&with).len(), 3, "the catalogue is one of them");
+    let recording = json!({"prompt": "card.place", "language": "en", "sha256": "d".repeat(64), "length": 5});
+    let with = json!({"voice": {"prompts": [recording]}}).as_object().unwrap().clone();
+    assert_eq!(content(&with), [Content { sha256: "d".repeat(64), length: 5 }], "a recording is one of them");
     assert!(SCHEMA.contains(&format!("\"maximum\": {CONTENT_BYTES}")));
 }
 
@@ -198,6 +219,9 @@ fn what_contradicts_itself_is_told_in_words() {
     let notice = |text: Value, until: &str| json!({"home": {"notices": [{"title": words, "text": text, "from": "2026-11-26", "until": until}]}});
     let backwards = told(notice(words.clone(), "2026-11-25"));
     assert_eq!(backwards, "home.notices.0.until: 2026-11-25 is before 2026-11-26");
+    let prompt = |hash: &str| json!({"prompt": "card.place", "language": "en", "sha256": hash.repeat(64), "length": 5});
+    let both = told(json!({"voice": {"prompts": [prompt("a"), prompt("b")]}}));
+    assert_eq!(both, "voice.prompts.1: card.place has another recording in en already");
     let lines = told(notice(json!({"zh-CN": "two\nlines"}), "2026-11-26"));
     assert_eq!(lines, "home.notices.0.text.zh-CN: is empty, or has more in it than plain text in one line");
 }
