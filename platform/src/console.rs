@@ -28,6 +28,7 @@ mod lists;
 mod materials;
 mod papers;
 mod posters;
+mod recordings;
 mod rollout;
 mod sign_in;
 
@@ -44,12 +45,15 @@ use axum::{
 
 use crate::{app::App, staff::routes::fleet::BATCH_LIMIT, web::Settings};
 
-/// Nothing but our own sheet and pictures, no script at all, forms to ourselves only, in no frame.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
+/// Nothing but our own sheet, pictures and recordings, no script at all, forms to ourselves only, in no frame.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; media-src 'self'; form-action 'self'; \
                       frame-ancestors 'none'; base-uri 'none'";
 
 /// Where pictures for kiosks are uploaded.
 pub(crate) const POSTERS: &str = "/console/posters";
+
+/// Where recordings for kiosks are uploaded.
+pub(crate) const RECORDINGS: &str = "/console/recordings";
 
 const SHEET: &str = include_str!("../../assets/console/console.css");
 
@@ -106,6 +110,12 @@ pub(crate) fn pages(web: Arc<Settings>) -> Router<Arc<App>> {
         .route("/console/configuration", get(configuration::page).post(configuration::draft))
         .route(POSTERS, get(posters::page).post(posters::upload).layer(DefaultBodyLimit::max(posters::FORM)))
         .route("/console/posters/{name}", get(posters::picture))
+        .route(
+            RECORDINGS,
+            get(recordings::page).post(recordings::upload).layer(DefaultBodyLimit::max(recordings::FORM)),
+        )
+        .route("/console/recordings/{name}", get(recordings::sound))
+        .route("/console/recordings/own/{language}/{prompt}", get(recordings::own))
         .route("/console/rollout", get(rollout::page))
         .route("/console/rollout/to-sign", get(rollout::to_sign))
         .route("/console/rollout/start", post(rollout::start).layer(DefaultBodyLimit::max(BATCH_LIMIT)))

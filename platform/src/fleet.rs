@@ -8,7 +8,7 @@
 //!   their audit logs.
 //! - [`rollout`] brings what is signed to a few kiosks first and to the others later: [`rings`] decides when, [`tracks`] is
 //!   what those see who may go ahead.
-//! - [`posters`] and [`catalogue`] are the files that a document may name by their hash; [`content`] gives them to kiosks.
+//! - [`posters`], [`recordings`] and [`catalogue`] are the files that a document may name by their hash; [`content`] gives them to kiosks.
 //! - [`office`] is what staff may do with kiosks, [`overview`] what they see of them.
 //! - [`command`] is the operator's side: `platform enrol`, `platform revoke`, `platform fleet`; [`configure`] and
 //!   [`signing`] are `platform configure` and `platform sign`.
@@ -34,6 +34,7 @@ pub(crate) mod posters;
 mod problems;
 mod publishing;
 mod readiness;
+pub(crate) mod recordings;
 mod rings;
 pub(crate) mod rollout;
 mod serving;

@@ -81,6 +81,7 @@ pub(crate) fn response(media_type: &str, content: Vec<u8>, name: &str) -> Respon
     let (how, ending) = match media_type {
         _ if media_type == Kind::Jpeg.media_type() => ("inline", "jpg"),
         _ if media_type == Kind::Png.media_type() => ("inline", "png"),
+        "audio/ogg" => ("inline", "ogg"),
         _ => ("attachment", "pdf"),
     };
     let headers: [(HeaderName, String); 6] = [

@@ -99,8 +99,8 @@ async fn nothing_here(headers: HeaderMap) -> Response {
     Refusal::from(problems::not_found()).into_response()
 }
 
-/// What brings pictures, and for how much longer it may: whoever has a slow line must get through with a page at all.
-const SLOW: [&str; 3] = ["/api/v1/materials", web::MATERIAL, console::POSTERS];
+/// What brings pictures or recordings, and for how much longer it may: whoever has a slow line must get through with a page at all.
+const SLOW: [&str; 4] = ["/api/v1/materials", web::MATERIAL, console::POSTERS, console::RECORDINGS];
 const SLOWER: u32 = 12;
 
 async fn method_not_allowed() -> Refusal {

@@ -350,6 +350,7 @@ fn action(name: &str) -> &str {
         "revoke-kiosk" => "注销终端",
         "draft-configuration" => "起草终端配置",
         "upload-poster" => "上传待机海报",
+        "upload-recording" => "上传语音",
         "start-rollout" => "开始发布配置",
         "halt-rollout" => "暂停发布",
         "resume-rollout" => "继续发布",

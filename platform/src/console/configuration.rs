@@ -16,6 +16,7 @@ use super::{
     arrangement::Filled,
     forms::{Fields, Sent, Visitor},
     layout::{csrf, page as whole, refusal},
+    recordings::seconds,
 };
 use crate::{
     app::App,
@@ -24,6 +25,7 @@ use crate::{
         self, office,
         overview::{KioskStanding, KioskView},
         posters::{self, Poster},
+        recordings::{self, Recording},
     },
     people::session::Session,
     problems,
@@ -49,6 +51,8 @@ struct Draft {
     catalogue: bool,
     /// The hashes of those that are chosen.
     posters: BTreeSet<String>,
+    /// The marks of those that are chosen.
+    recordings: BTreeSet<String>,
     /// What is wrong with it, or what has become of it.
     note: Option<(&'static str, String)>,
 }
@@ -73,6 +77,10 @@ async fn begun(app: &App, session: &Session, kiosk: Option<&str>) -> Result<Draf
         None => Map::new(),
     };
     let posters = settings::posters(&settings).into_iter().map(|poster| poster.content.sha256).collect();
+    let known = recordings::all(app, session).await?;
+    let named = settings::recordings(&settings);
+    let recordings = known.iter().filter(|known| known.is_named(&named)).map(Recording::mark).collect();
+    without_recordings(&mut settings);
     settings.remove("idle");
     let catalogue = settings.remove("service").is_some();
     let home = Filled::taken_from(&mut settings);
@@ -83,28 +91,44 @@ async fn begun(app: &App, session: &Session, kiosk: Option<&str>) -> Result<Draf
         home,
         catalogue,
         posters,
+        recordings,
         note: None,
     })
 }
 
+/// What else is set of the voice stays.
+fn without_recordings(settings: &mut Map<String, Value>) {
+    let voice = settings.get_mut("voice").and_then(Value::as_object_mut);
+    let is_empty = voice.is_some_and(|voice| {
+        voice.remove("prompts");
+        voice.is_empty()
+    });
+    if is_empty {
+        settings.remove("voice");
+    }
+}
+
+/// What is here to be chosen.
+struct Files {
+    posters: Vec<Poster>,
+    recordings: Vec<Recording>,
+}
+
 async fn shown(app: &App, session: &Session, draft: &Draft) -> Response {
-    let known = async { Ok((office::kiosks(app, session).await?, posters::all(app, session).await?)) };
+    let known = async {
+        let (posters, recordings) = (posters::all(app, session).await?, recordings::all(app, session).await?);
+        Ok((office::kiosks(app, session).await?, Files { posters, recordings }))
+    };
     match known.await {
-        Ok((kiosks, posters)) => {
+        Ok((kiosks, files)) => {
             let tiles = app.offer().catalogue.placeable();
-            whole(session, HERE, "终端配置", &content(session, &tiles, &kiosks, &posters, draft))
+            whole(session, HERE, "终端配置", &content(session, &tiles, &kiosks, &files, draft))
         }
         Err(denied) => refusal(denied, "/console"),
     }
 }
 
-fn content(
-    session: &Session,
-    apps: &[Tile],
-    kiosks: &[KioskView],
-    posters: &[Poster],
-    draft: &Draft,
-) -> Markup {
+fn content(session: &Session, apps: &[Tile], kiosks: &[KioskView], files: &Files, draft: &Draft) -> Markup {
     let enrolled: Vec<_> = kiosks.iter().filter(|kiosk| kiosk.standing != KioskStanding::Revoked).collect();
     html! {
         div class="head" { div {
@@ -129,7 +153,8 @@ fn content(
                         }
                         (draft.home.shown(apps))
                         (catalogue(draft.catalogue))
-                        (chooser(posters, &draft.posters))
+                        (chooser(&files.posters, &draft.posters))
+                        (voices(&files.recordings, &draft.recordings))
                         button type="submit" { "核对并起草" }
                     }
                     section class="card side" {
@@ -184,7 +209,32 @@ fn chooser(posters: &[Poster], chosen: &BTreeSet<String>) -> Markup {
     }
 }
 
-/// The settings with what was chosen of the posters, and what the home screen offers.
+/// 语音 that the kiosks shall say in the place of their own: one for each sentence, where there are any.
+fn voices(recordings: &[Recording], chosen: &BTreeSet<String>) -> Markup {
+    let same = |a: &Recording, b: &Recording| (&a.prompt, &a.language) == (&b.prompt, &b.language);
+    html! {
+        @if !recordings.is_empty() {
+            fieldset {
+                legend { "语音（代替终端自带的句子）" }
+                @for of in recordings.chunk_by(same) {
+                    @if let Some(first) = of.first() {
+                        label class="field" {
+                            span { (first.words()) }
+                            select name="recording" {
+                                option value="" { "用自带的" }
+                                @for one in of {
+                                    option value=(one.mark()) selected[chosen.contains(&one.mark())] { (one.title) "，" (seconds(one)) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The settings with what was chosen of the posters and recordings, and what the home screen offers.
 async fn with_choices(
     app: &App,
     session: &Session,
@@ -197,6 +247,15 @@ async fn with_choices(
         let named = known.iter().filter(|poster| chosen.contains(poster.sha256.as_str()));
         let named: Vec<Value> = named.map(Poster::named).collect();
         table.insert("idle".to_owned(), serde_json::json!({ "posters": named }));
+    }
+    let chosen: BTreeSet<&str> = fields.all("recording").filter(|mark| !mark.is_empty()).collect();
+    if let (false, Some(table)) = (chosen.is_empty(), settings.as_object_mut()) {
+        let known = recordings::all(app, session).await?;
+        let named = known.iter().filter(|known| chosen.contains(known.mark().as_str()));
+        let named: Vec<Value> = named.map(Recording::named).collect();
+        if let Value::Object(voice) = table.entry("voice").or_insert_with(|| serde_json::json!({})) {
+            voice.insert("prompts".to_owned(), named.into());
+        }
     }
     if let (true, Some(table)) = (fields.is_checked("catalogue"), settings.as_object_mut()) {
         let named = fleet::catalogue::keep(app, session).await?;
@@ -238,9 +297,10 @@ fn based(value: &str) -> Option<(String, u64)> {
 fn kept(fields: &Fields, based: &[(String, u64)], note: (&'static str, String)) -> Draft {
     let chosen = based.iter().map(|(name, _)| name.clone()).collect();
     let posters = fields.all("poster").map(str::to_owned).collect();
+    let recordings = fields.all("recording").map(str::to_owned).collect();
     let (settings, home) = (fields.raw("settings"), Filled::sent(fields));
     let catalogue = fields.is_checked("catalogue");
-    Draft { chosen, settings, home, catalogue, posters, note: Some(note) }
+    Draft { chosen, settings, home, catalogue, posters, recordings, note: Some(note) }
 }
 
 /// What can be mended is shown with what was typed; the versions on the page are those that were looked at no more, so a

@@ -26,6 +26,7 @@ const WAYS: [(&str, &str, Ask); 15] = [
     ("/console/fleet", "终端", Ask::Fleet),
     ("/console/configuration", "终端配置", Ask::Configure),
     ("/console/posters", "待机海报", Ask::Configure),
+    ("/console/recordings", "语音", Ask::Configure),
     ("/console/rollout", "发布", Ask::Fleet),
     ("/console/calendar", "工作日历", Ask::Common),
     ("/console/accounts", "机构与账号", Ask::Accounts),

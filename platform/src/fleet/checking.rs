@@ -5,20 +5,31 @@ use protocol::App;
 use serde_json::Value;
 use settings::{Problem, Reason, Refused};
 
-/// Whether they can be drafted. A kiosk passes over a tile that it does not know; here it would be a slip of the pen.
+use super::recordings;
+
+/// Whether they can be drafted. A kiosk passes over a tile or a sentence that it does not
+/// know; here it would be a slip of the pen.
 pub(super) fn check(settings: &Value, apps: &[App]) -> Result<(), Refused> {
     settings::check(settings)?;
     let named = settings.as_object().map(settings::tiles).unwrap_or_default();
     let known: Vec<&str> = apps.iter().map(|app| app.id.as_str()).collect();
     let unknown = named.iter().enumerate().filter(|(_, tile)| !known.contains(&tile.as_str()));
-    let problems: Vec<Problem> = unknown
-        .map(|(place, tile)| Problem {
-            key: format!("home.tiles.{place}"),
-            reason: Reason::new(
-                format!("no tile is called {tile}; there are {}", known.join(", ")),
-                format!("没有叫 {tile} 的入口，现有：{}", known.join("、")),
-            ),
-        })
-        .collect();
+    let tiles = unknown.map(|(place, tile)| Problem {
+        key: format!("home.tiles.{place}"),
+        reason: Reason::new(
+            format!("no tile is called {tile}; there are {}", known.join(", ")),
+            format!("没有叫 {tile} 的入口，现有：{}", known.join("、")),
+        ),
+    });
+    let named = settings.as_object().map(settings::recordings).unwrap_or_default();
+    let unknown = named.iter().enumerate().filter(|(_, named)| !recordings::is_known(&named.prompt));
+    let recordings = unknown.map(|(place, named)| Problem {
+        key: format!("voice.prompts.{place}.prompt"),
+        reason: Reason::new(
+            format!("kiosks have no sentence {}", named.prompt),
+            format!("终端没有 {} 这句话", named.prompt),
+        ),
+    });
+    let problems: Vec<Problem> = tiles.chain(recordings).collect();
     if problems.is_empty() { Ok(()) } else { Err(Refused(problems)) }
 }

@@ -110,6 +110,14 @@ pub enum CommandError {
         /// What is wrong with it.
         why: String,
     },
+    /// What is no recording.
+    #[error("{}: {why}", path.display())]
+    Recording {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// Settings name a file that is not here.
     #[error("found no file {0} of that length, expected one that was uploaded, or a catalogue that was made")]
     NoContent(String),
@@ -326,6 +334,7 @@ mod tests {
             ("configure publish --config p.toml", "publish"),
             ("configure draft --in-rings --config p.toml", "--out"),
             ("configure poster a.png --config p.toml", "poster"),
+            ("configure recording --prompt card.place a.ogg --config p.toml", "recording"),
             ("configure roll-out t.json --soak long --config p.toml", "--soak"),
         ] {
             let error = read(line).unwrap_err();

@@ -16,7 +16,7 @@ use super::{
     checking,
     command::CommandError,
     configuring::{self, NoDraft},
-    drafting, posters, publishing, rings,
+    drafting, posters, publishing, recordings, rings,
     rollout::{self, Plan},
     signing::{self, failed, read},
     starting,
@@ -35,6 +35,8 @@ pub(super) const HELP: &str = "
                                                         draft what is to be set on kiosks
        platform configure poster  --config FILE --title TITLE PICTURE
                                                         take a picture in; gives what settings name it by
+       platform configure recording --config FILE --prompt KEY --language LANGUAGE --title TITLE OGG
+                                                        take a recording in; gives what settings name it by
        platform configure catalogue --config FILE               the catalogue as it is offered now, as a file for kiosks;
                                                         gives what settings name it by
        platform configure draft   --config FILE --out TARGETS [--days D] [--in-rings]
@@ -58,6 +60,7 @@ pub(super) enum Configure {
     Root { file: PathBuf },
     Set { kiosks: Vec<Name>, settings: PathBuf, base: Option<u64> },
     Poster { title: String, file: PathBuf },
+    Recording { prompt: String, language: String, title: String, file: PathBuf },
     Catalogue,
     Draft { out: PathBuf, days: i64, in_rings: bool },
     RollOut { file: PathBuf, canaries: Vec<Name>, soak_minutes: i64 },
@@ -72,6 +75,10 @@ pub(super) fn parse(words: &[&str]) -> Result<Configure, String> {
         ["set", rest @ ..] => set(rest),
         ["poster", "--title", title, file] => {
             Ok(Configure::Poster { title: (*title).to_owned(), file: file.into() })
+        }
+        ["recording", "--prompt", prompt, "--language", language, "--title", title, file] => {
+            let [prompt, language, title] = [prompt, language, title].map(|word| (*word).to_owned());
+            Ok(Configure::Recording { prompt, language, title, file: file.into() })
         }
         ["catalogue"] => Ok(Configure::Catalogue),
         ["draft", rest @ ..] => draft_words(rest),
@@ -172,6 +179,13 @@ pub(super) async fn run(
             let made = made.map_err(|why| CommandError::Poster { path: file, why: said(&why) })?;
             let poster = store.write(move |transaction| made.keep(transaction, COMMAND_LINE, now)).await?;
             Ok(poster.named().to_string())
+        }
+        Configure::Recording { prompt, language, title, file } => {
+            let sent = read(&file, "a recording")?;
+            let made = recordings::make(recordings::Of { prompt, language, title }, sent);
+            let made = made.map_err(|why| CommandError::Recording { path: file, why: said(&why) })?;
+            let recording = store.write(move |transaction| made.keep(transaction, COMMAND_LINE, now)).await?;
+            Ok(recording.named().to_string())
         }
         Configure::Catalogue => {
             let shipped = Catalogue::embedded()?;

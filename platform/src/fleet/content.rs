@@ -15,7 +15,7 @@ use settings::Content;
 use super::{
     catalogue,
     gate::{Member, member},
-    posters, problems,
+    posters, problems, recordings,
 };
 use crate::{
     app::App,
@@ -31,7 +31,8 @@ pub(super) fn missing(
 ) -> Result<Option<String>, StoreError> {
     for Content { sha256, length } in settings::content(settings) {
         let sql = "SELECT bytes FROM poster WHERE sha256 = ?1
-                   UNION ALL SELECT bytes FROM catalogue_file WHERE sha256 = ?1";
+                   UNION ALL SELECT bytes FROM catalogue_file WHERE sha256 = ?1
+                   UNION ALL SELECT bytes FROM recording WHERE sha256 = ?1 LIMIT 1";
         let row = view.row(sql, &[(&sha256).into()])?;
         let known = row.map(|row| row.integer("bytes")).transpose()?;
         if known.and_then(|known| u64::try_from(known).ok()) != Some(length) {
@@ -45,8 +46,8 @@ pub(super) fn missing(
 #[utoipa::path(get, path = "/api/v1/fleet/content/{sha256}", tag = "fleet",
     params(("sha256" = String, Path, description = "配置里写的 SHA-256")),
     responses(
-        (status = 200, description = "海报，或办事目录",
-            content((String = "image/jpeg"), (String = "application/json"))),
+        (status = 200, description = "海报、办事目录，或语音",
+            content((String = "image/jpeg"), (String = "application/json"), (String = "audio/ogg"))),
         refused::NoCertificate,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这个文件"),
     ))]
@@ -57,9 +58,17 @@ pub(super) async fn content(
 ) -> Result<Response, Refusal> {
     member(caller)?;
     let read = move |view: &Transaction<'_>| {
-        let poster = posters::file(view, &name)?.map(|content| ("image/jpeg", content));
-        let catalogue = || Ok(catalogue::file(view, &name)?.map(|content| ("application/json", content)));
-        poster.map_or_else(catalogue, |poster| Ok(Some(poster)))
+        let kinds: [(_, fn(&Transaction<'_>, &str) -> _); 3] = [
+            ("image/jpeg", posters::file),
+            ("application/json", catalogue::file),
+            (recordings::MEDIA_TYPE, recordings::file),
+        ];
+        for (kind, file) in kinds {
+            if let Some(content) = file(view, &name)? {
+                return Ok(Some((kind, content)));
+            }
+        }
+        Ok(None)
     };
     let (kind, content) = app.store.read(read).await?.ok_or_else(problems::no_file)?;
     Ok(([(header::CONTENT_TYPE, kind)], content).into_response())

@@ -1,6 +1,7 @@
 //! How the fleet says no.
 
 use protocol::Problem;
+use voice::Unfit;
 
 pub(super) fn no_fleet() -> Problem {
     Problem::new("fleet-not-configured", 404, "本平台没有启用终端接入").detail("platform.toml 没有 [tls]")
@@ -126,7 +127,9 @@ pub(super) fn settings_refused(refused: &settings::Refused) -> Problem {
 
 pub(super) fn content_missing(sha256: &str) -> Problem {
     Problem::new("content-missing", 422, "平台上没有配置里写的文件，没有起草")
-        .detail(format!("平台上没有 {sha256}，或大小不符。海报请从“待机海报”里选，办事目录请勾选"))
+        .detail(format!(
+            "平台上没有 {sha256}，或大小不符。海报请从“待机海报”里选，录音请从“语音”里选，办事目录请勾选"
+        ))
         .at("/settings")
 }
 
@@ -144,6 +147,26 @@ pub(super) fn poster_too_small() -> Problem {
     Problem::new("poster-too-small", 422, "图片太小")
         .detail("短边不小于 400 像素，否则在屏幕上是糊的")
         .at("/file")
+}
+
+pub(super) fn recording_title() -> Problem {
+    Problem::new("recording-title", 422, "请写标题").detail("标题是 1 到 40 个字").at("/title")
+}
+
+pub(super) fn no_prompt() -> Problem {
+    Problem::new("no-prompt", 422, "没有这一句").detail("请选终端会说的一句话，和它的语言").at("/prompt")
+}
+
+pub(super) fn unfit_recording(unfit: Unfit) -> Problem {
+    let why = match unfit {
+        Unfit::Large => "文件太大：最大 256 KB",
+        Unfit::Unreadable => "不是完整的 Ogg Vorbis 录音",
+        Unfit::Format => "应为单声道或立体声，采样率 8 到 48 kHz",
+        Unfit::Short => "太短，听不出一句话",
+        Unfit::Long => "太长：最长 15 秒",
+        Unfit::Silent => "没有声音",
+    };
+    Problem::new("recording-unfit", 422, "录音不能用").detail(why).at("/file")
 }
 
 pub(super) fn nobody_chosen() -> Problem {

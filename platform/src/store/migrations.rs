@@ -8,7 +8,7 @@ use super::OpenFault;
 const APPLICATION_ID: i32 = 0x636b_706c;
 
 /// What each step says to `SQLite`.
-const STEPS: [&str; 20] = [
+const STEPS: [&str; 21] = [
     include_str!("../../migrations/sqlite/0001_initial.sql"),
     include_str!("../../migrations/sqlite/0002_people.sql"),
     include_str!("../../migrations/sqlite/0003_casework.sql"),
@@ -29,6 +29,7 @@ const STEPS: [&str; 20] = [
     include_str!("../../migrations/sqlite/0018_poster.sql"),
     include_str!("../../migrations/sqlite/0019_catalogue_file.sql"),
     include_str!("../../migrations/sqlite/0020_case_answer.sql"),
+    include_str!("../../migrations/sqlite/0021_recording.sql"),
 ];
 
 /// The same steps for `PostgreSQL`: as many, in the same order.
@@ -53,6 +54,7 @@ pub(super) const POSTGRES: [&str; STEPS.len()] = [
     include_str!("../../migrations/postgres/0018_poster.sql"),
     include_str!("../../migrations/postgres/0019_catalogue_file.sql"),
     include_str!("../../migrations/postgres/0020_case_answer.sql"),
+    include_str!("../../migrations/postgres/0021_recording.sql"),
 ];
 
 /// Whether a database is one of this program's, and not newer than it.

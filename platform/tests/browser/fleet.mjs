@@ -1,10 +1,11 @@
 // The pages of those who run the machines: a kiosk is invited and enrolled by the kiosk program itself, says how it is over
-// mutual TLS, and gets a configuration with a poster that two people have signed.
+// mutual TLS, and gets a configuration with a poster and a recording that two people have signed.
 
 import { createPrivateKey } from "node:crypto";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 const NAME = "LZ-0001";
 const KEYS = ["anna", "ben"];
@@ -23,6 +24,7 @@ export async function fleet(office, platform) {
   await machine.beats([{ code: "P11", since: new Date(platform.now()).toISOString() }], "out");
   await heard(visitor);
   await poster(visitor, platform);
+  await recording(visitor);
   await configured(visitor);
   await machine.beats([], "enough");
   await rolledOut(visitor, platform);
@@ -106,6 +108,35 @@ async function poster(visitor, platform) {
   await visitor.look("a poster");
 }
 
+/** Another sentence in the place of the right one: to the page a recording is a recording. */
+async function recording(visitor) {
+  await visitor.go("/console/recordings");
+  await visitor.says("请把身份证平放在读卡区");
+  await visitor.look("what kiosks say");
+  await plays(visitor, "自带：请取走身份证。");
+  await visitor.page.getByLabel("哪一句").selectOption("card.place");
+  await visitor.type("标题", "示例：方言");
+  const file = new URL("../../../assets/voice/zh-CN/end.card.ogg", import.meta.url);
+  await visitor.page.getByLabel("录音", { exact: true }).setInputFiles(fileURLToPath(file));
+  await visitor.press("上传");
+  await visitor.says("已上传");
+  await plays(visitor, "示例：方言：请把身份证平放在读卡区，放好不要动。");
+  await visitor.look("a recording");
+}
+
+/** The browser decodes it: the page's policy lets it through, and it is as long as it should be. */
+async function plays(visitor, label) {
+  const seconds = await visitor.page.getByLabel(label, { exact: true }).evaluate((player) => new Promise((resolve, reject) => {
+    player.onloadedmetadata = () => resolve(player.duration);
+    player.onerror = () => reject(new Error(player.error.message));
+    player.load();
+    player.preload = "metadata";
+  }));
+  if (!(seconds > 1 && seconds < 3)) {
+    throw new Error(`${label} lasts ${seconds} seconds`);
+  }
+}
+
 async function configured(visitor) {
   await visitor.go(`/console/configuration?kiosk=${NAME}`);
   await visitor.type("配置（JSON）", '{"session": {"idle": "soon"}}');
@@ -114,6 +145,7 @@ async function configured(visitor) {
   await visitor.look("a configuration that is refused");
   await visitor.type("配置（JSON）", '{"session": {"idle": 90}}');
   await visitor.page.getByLabel("示例：反诈宣传").check();
+  await visitor.page.getByLabel("请把身份证平放在读卡区，放好不要动。").selectOption({ label: "示例：方言，1.9 秒" });
   await visitor.look("a configuration");
   await visitor.press("核对并起草");
   await visitor.says(`已起草：${NAME} 第 1 版`);

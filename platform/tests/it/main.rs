@@ -48,6 +48,7 @@ mod posters;
 mod privacy;
 mod process;
 mod ratings;
+mod recordings;
 mod registry;
 mod rolling;
 mod rules;

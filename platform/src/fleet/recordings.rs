@@ -1,0 +1,197 @@
+//! 语音: recordings of what kiosks say, in the place of those that the program brings along: a dialect, or a person's voice. What an
+//! operator sends is decoded to its end before it is kept, and never changed: what was heard here is what was signed.
+
+use jiff::Timestamp;
+use protocol::{Language, Problem};
+use serde_json::Value;
+use voice::{Recording as Sound, prompts};
+
+use super::problems;
+use crate::{
+    app::App,
+    error::Refusal,
+    materials::sha256,
+    people::{audit, session::Session},
+    staff::access::{Ask, require},
+    store::{Row, StoreError, Transaction, columns::parsed},
+};
+
+/// The largest file that is read: what is too large is told so, and not cut off.
+pub(crate) const UPLOAD_BYTES: usize = 4 * voice::MOST_BYTES;
+/// Characters of a title.
+const TITLE: usize = 40;
+/// What the file is.
+pub(crate) const MEDIA_TYPE: &str = "audio/ogg";
+/// In which a sentence is said, as documents name them.
+pub(crate) const LANGUAGES: [(&str, Language); 2] =
+    [("zh-CN", Language::Simplified), ("en", Language::English)];
+
+const LIST: &str =
+    "SELECT sha256, prompt, language, title, bytes, milliseconds, uploaded_at, uploaded_by FROM recording";
+
+/// A recording, without its sound.
+pub(crate) struct Recording {
+    pub(crate) sha256: String,
+    pub(crate) prompt: String,
+    pub(crate) language: String,
+    pub(crate) title: String,
+    pub(crate) bytes: i64,
+    pub(crate) milliseconds: i64,
+    pub(crate) uploaded_at: Timestamp,
+    pub(crate) uploaded_by: String,
+}
+
+impl Recording {
+    fn from_row(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            sha256: row.text("sha256")?.to_owned(),
+            prompt: row.text("prompt")?.to_owned(),
+            language: row.text("language")?.to_owned(),
+            title: row.text("title")?.to_owned(),
+            bytes: row.integer("bytes")?,
+            milliseconds: row.integer("milliseconds")?,
+            uploaded_at: parsed(row, "uploaded_at")?,
+            uploaded_by: row.text("uploaded_by")?.to_owned(),
+        })
+    }
+
+    /// What it says.
+    pub(crate) fn words(&self) -> &'static str {
+        let text = prompts().find(|(key, _)| *key == self.prompt).map(|(_, text)| text);
+        text.zip(spoken(&self.language)).map_or("", |(text, language)| text.get(language))
+    }
+
+    /// What a form says for it: the same file may say two sentences.
+    pub(crate) fn mark(&self) -> String {
+        format!("{}:{}:{}", self.language, self.prompt, self.sha256)
+    }
+
+    /// Whether settings name it.
+    pub(crate) fn is_named(&self, named: &[settings::Recording]) -> bool {
+        named.iter().any(|named| {
+            (&named.language, &named.prompt, &named.content.sha256)
+                == (&self.language, &self.prompt, &self.sha256)
+        })
+    }
+
+    /// As a document names it.
+    pub(crate) fn named(&self) -> Value {
+        serde_json::json!({
+            "prompt": self.prompt, "language": self.language, "sha256": self.sha256, "length": self.bytes,
+        })
+    }
+}
+
+/// Of what a file is a recording.
+pub(crate) struct Of {
+    pub(crate) prompt: String,
+    pub(crate) language: String,
+    /// Who or what is heard: 示例：方言.
+    pub(crate) title: String,
+}
+
+/// What is made of a file.
+pub(super) struct Made {
+    of: Of,
+    content: Vec<u8>,
+    milliseconds: i64,
+}
+
+impl Made {
+    /// Keeps it; the same recording of the same sentence is there once, under the title that it got first.
+    pub(super) fn keep(
+        &self,
+        transaction: &Transaction<'_>,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<Recording, StoreError> {
+        let name = sha256(&self.content);
+        let sql = "INSERT INTO recording
+                   (sha256, prompt, language, title, content, bytes, milliseconds, uploaded_at, uploaded_by)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (sha256, prompt, language) DO NOTHING";
+        let Of { prompt, language, title } = &self.of;
+        let values = [
+            (&name).into(),
+            prompt.into(),
+            language.into(),
+            title.into(),
+            self.content.as_slice().into(),
+            i64::try_from(self.content.len()).unwrap_or(i64::MAX).into(),
+            self.milliseconds.into(),
+            now.to_string().into(),
+            by.into(),
+        ];
+        transaction.execute(sql, &values)?;
+        let sql = format!("{LIST} WHERE sha256 = ?1 AND prompt = ?2 AND language = ?3");
+        let row = transaction.row(&sql, &[(&name).into(), prompt.into(), language.into()])?;
+        Recording::from_row(&row.ok_or(StoreError::Damaged("recording"))?)
+    }
+}
+
+/// All recordings, by their sentences, the newest first.
+pub(crate) async fn all(app: &App, session: &Session) -> Result<Vec<Recording>, Refusal> {
+    require(session, Ask::Configure)?;
+    let sql = format!("{LIST} ORDER BY prompt, language, uploaded_at DESC, sha256");
+    let rows = app.store.read(move |view| view.rows(&sql, &[])?.iter().map(Recording::from_row).collect());
+    Ok(rows.await?)
+}
+
+/// Takes one in.
+pub(crate) async fn add(app: &App, session: &Session, of: Of, sent: Vec<u8>) -> Result<(), Refusal> {
+    require(session, Ask::Configure)?;
+    let made = tokio::task::spawn_blocking(move || make(of, sent)).await;
+    let made = made.map_err(|_| crate::problems::internal())??;
+    let (session, now) = (session.clone(), app.clock.now());
+    let write = move |transaction: &Transaction<'_>| -> Result<(), StoreError> {
+        let recording = made.keep(transaction, &session.staff.login, now)?;
+        let (staff_id, login) = (Some(session.staff.id.as_str()), session.staff.login.as_str());
+        let (action, subject) = ("upload-recording", recording.sha256.as_str());
+        audit::add(transaction, &audit::Entry { at: now, staff_id, login, action, subject, purpose: "" })
+    };
+    Ok(app.store.write(write).await?)
+}
+
+/// The sound of one that was uploaded, for staff.
+pub(crate) async fn sound(app: &App, session: &Session, name: String) -> Result<Vec<u8>, Refusal> {
+    require(session, Ask::Configure)?;
+    let found = app.store.read(move |view| file(view, &name)).await?;
+    Ok(found.ok_or_else(problems::no_file)?)
+}
+
+/// The sound that the program brings along, for staff.
+pub(crate) fn own(session: &Session, language: &str, prompt: &str) -> Result<Vec<u8>, Refusal> {
+    require(session, Ask::Configure)?;
+    let language = spoken(language).ok_or_else(problems::no_file)?;
+    let sound = voice::Voice::built_in().recording(language, prompt).ok_or_else(problems::no_file)?;
+    Ok(sound.ogg().to_vec())
+}
+
+/// The file with that hash.
+pub(super) fn file(view: &Transaction<'_>, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let row = view.row("SELECT content FROM recording WHERE sha256 = ?1 LIMIT 1", &[name.into()])?;
+    row.map(|row| row.bytes("content").map(<[u8]>::to_vec)).transpose()
+}
+
+fn spoken(tag: &str) -> Option<Language> {
+    LANGUAGES.into_iter().find(|(known, _)| *known == tag).map(|(_, language)| language)
+}
+
+/// Whether kiosks have a sentence of that name.
+pub(super) fn is_known(prompt: &str) -> bool {
+    prompts().any(|(known, _)| known == prompt)
+}
+
+/// The same bytes, once they are known to be a recording.
+pub(super) fn make(of: Of, sent: Vec<u8>) -> Result<Made, Problem> {
+    let of = Of { title: of.title.trim().to_owned(), ..of };
+    if of.title.is_empty() || of.title.chars().count() > TITLE || of.title.chars().any(char::is_control) {
+        return Err(problems::recording_title());
+    }
+    if !is_known(&of.prompt) || spoken(&of.language).is_none() {
+        return Err(problems::no_prompt());
+    }
+    let duration = Sound::check(sent.clone()).and_then(|sound| sound.duration());
+    let duration = duration.map_err(problems::unfit_recording)?;
+    let milliseconds = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+    Ok(Made { of, content: sent, milliseconds })
+}
