@@ -10,14 +10,17 @@ use crate::Failure;
 /// A Debian 12 name, with who needs it.
 type Package = (&'static str, &'static str);
 
-const PACKAGES: [Package; 11] = [
-    ("pkg-config", "finds fontconfig for the build"),
+const PACKAGES: [Package; 14] = [
+    ("pkg-config", "finds fontconfig and ALSA for the build"),
     ("libfontconfig-dev", "Slint links it to find fonts"),
+    ("libasound2-dev", "the loudspeaker's driver links it"),
     ("libxkbcommon-x11-0", "the window opens it at run time, for the keyboard"),
     ("libx11-xcb1", "the window opens it at run time"),
     ("libxcursor1", "the window opens it at run time"),
     ("libxi6", "the window opens it at run time, for touch"),
     ("curl", "the demo asks the platform as any other program would"),
+    ("pulseaudio", "the sound system whose loudspeaker the tests listen to"),
+    ("libasound2-plugins", "leads from ALSA to it"),
     ("libfaketime", "a test sets a kiosk's clock wrong"),
     ("postgresql", "the platform is tested on it as well"),
     ("zbar-tools", "a second decoder of the codes on receipts"),

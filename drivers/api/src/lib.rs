@@ -10,6 +10,7 @@ pub mod card;
 pub mod fault;
 pub mod printer;
 pub mod scanner;
+pub mod speaker;
 pub mod url;
 
 pub use bitmap::Bitmap;
@@ -18,4 +19,5 @@ pub use card::{CardKind, CardProblem, CardReading, IdCard, IdCardReader, Photo, 
 pub use fault::LinkFault;
 pub use printer::{Paper, PrintJob, PrintOutcome, PrinterFault, PrinterStatus, ReceiptPrinter};
 pub use scanner::{CodeScanner, Scan, ScanProblem, ScannedCode};
+pub use speaker::{Speaker, SpeakerFault, Volume};
 pub use url::{DeviceUrl, DeviceUrlError};

@@ -12,6 +12,7 @@ pub mod control;
 pub mod emulator;
 pub mod escpos;
 pub mod id_card_reader;
+pub mod loudspeaker;
 pub mod machine;
 pub mod pty;
 pub mod receipt_printer;

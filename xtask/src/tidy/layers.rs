@@ -75,6 +75,7 @@ const LAYERS: &[Layer] = &[
     layer("code-scanner", &["driver-api", "recorder"], IO),
     layer("id-card-reader", &["driver-api", "recorder"], IO),
     layer("receipt-printer", &["driver-api", "recorder"], IO),
+    layer("speaker", &["driver-api"], IO),
     layer("driver-sim", &[], IO),
     layer(
         "device-speed",
