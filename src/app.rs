@@ -54,7 +54,8 @@ impl App {
         screens.place(config.ui.orientation.size(), config.ui.fullscreen);
         screens.identify(&config.terminal_id());
         let started = Instant::now();
-        let flow = RefCell::new(Flow::new(config.deadlines(), config.settings(), at(started)));
+        let flow =
+            RefCell::new(Flow::new(config.deadlines(), config.settings(effects.volume()), at(started)));
         let (deadline, minute) = (slint::Timer::default(), slint::Timer::default());
         let app = Rc::new(Self {
             flow,

@@ -1,6 +1,7 @@
 //! `kiosk.toml`: parsed once into types, refused with the key at fault.
 
 mod pushed;
+mod speaking;
 
 use std::{
     net::SocketAddr,
@@ -9,12 +10,14 @@ use std::{
 };
 
 use driver_api::DeviceUrl;
-use flow::{Deadlines, home::Arrangement, view::Settings};
+use flow::{Deadlines, home::Arrangement, view::Settings, voice::Voice};
 use outbox::Limits;
 use protocol::{IDEMPOTENCY_KEY_LIFE, Language};
 use serde::{Deserialize, Deserializer, de};
 
 use crate::secret::Digest;
+
+pub use speaking::{SpeakerName, Speaking};
 
 /// All that a kiosk is told.
 #[derive(Clone, Debug, Deserialize)]
@@ -44,6 +47,9 @@ pub struct Config {
     /// `[[technicians]]`.
     #[serde(default)]
     pub technicians: Vec<Technician>,
+    /// How it speaks: the platform's to set, and not the file's.
+    #[serde(skip)]
+    pub voice: Speaking,
     /// What the home screen offers: the platform's to set, and not the file's.
     #[serde(skip)]
     pub arrangement: Arrangement,
@@ -75,6 +81,9 @@ pub struct Devices {
     /// `[devices.code_scanner]`, where the machine has one.
     #[serde(default)]
     pub code_scanner: Option<Scanner>,
+    /// `[devices.speaker]`, where the machine has one: without it nothing is said.
+    #[serde(default)]
+    pub speaker: Option<SpeakerName>,
     /// `record = "/folder"`: wire sessions are written there, without what is personal in them. In a build for
     /// development alone.
     #[serde(default, deserialize_with = "record_folder")]
@@ -339,10 +348,12 @@ impl Config {
         self.outbox.limits()
     }
 
-    /// What a visit begins with.
+    /// What a visit begins with, on a machine that a technician has set to speak so loud.
     #[must_use]
-    pub fn settings(&self) -> Settings {
-        Settings { language: self.ui.language, ..Settings::default() }
+    pub fn settings(&self, volume: Option<u8>) -> Settings {
+        let speaks = self.devices.speaker.is_some() && self.voice.enabled;
+        let voice = speaks.then(|| Voice::at(self.voice.percent(volume)));
+        Settings { language: self.ui.language, voice, ..Settings::default() }
     }
 }
 
@@ -470,7 +481,7 @@ mod tests {
     #[test]
     fn what_is_set_covers_the_file_key_by_key() {
         let config = set(json!({"ui": {"language": "en"}, "session": {"idle": 70}})).unwrap();
-        assert_eq!(config.settings().language, Language::English);
+        assert_eq!(config.settings(None).language, Language::English);
         assert!(config.ui.fullscreen, "the file's");
         let deadlines = config.deadlines();
         assert_eq!((deadlines.idle.as_secs(), deadlines.end.as_secs()), (70, 9));
@@ -479,13 +490,13 @@ mod tests {
     #[test]
     fn the_first_language_that_is_offered_is_the_one_a_visit_begins_with() {
         let config = set(json!({"ui": {"languages": ["en", "zh-CN"]}})).unwrap();
-        assert_eq!(config.settings().language, Language::English);
+        assert_eq!(config.settings(None).language, Language::English);
         assert_eq!(config.arrangement.languages, [Language::English, Language::Simplified]);
         let config = set(json!({"ui": {"language": "en"}})).unwrap();
-        assert_eq!(config.settings().language, Language::English);
+        assert_eq!(config.settings(None).language, Language::English);
         assert_eq!(config.arrangement.languages, Language::ALL);
         let config = set(json!({})).unwrap();
-        assert_eq!(config.settings().language, Language::Traditional, "the file's");
+        assert_eq!(config.settings(None).language, Language::Traditional, "the file's");
         assert_eq!(config.arrangement, Arrangement::default());
     }
 
@@ -537,6 +548,23 @@ mod tests {
     }
 
     #[test]
+    fn the_platform_has_the_last_word_of_how_it_speaks_and_a_kiosk_without_a_loudspeaker_says_nothing() {
+        let speaker = SpeakerName { device: "default".to_owned() };
+        let speaking = |settings: Value, on_the_machine| {
+            let mut config = set(settings).unwrap();
+            config.devices.speaker = Some(speaker.clone());
+            config.settings(on_the_machine).voice
+        };
+        assert_eq!(file().settings(Some(80)).voice, None);
+        assert_eq!(speaking(json!({}), None), Some(Voice::at(60)));
+        assert_eq!(speaking(json!({}), Some(80)), Some(Voice::at(80)));
+        assert_eq!(speaking(json!({"voice": {"volume": 40}}), Some(80)), Some(Voice::at(40)));
+        assert_eq!(speaking(json!({"voice": {"enabled": false}}), Some(80)), None);
+        let silent = speaking(json!({"voice": {"volume": 0}}), None).unwrap();
+        assert!(!silent.on && silent.percent > 0, "whoever wants it can turn it on: {silent:?}");
+    }
+
+    #[test]
     fn what_cannot_be_set_is_refused() {
         for bad in [
             json!({"platform": {"url": "http://elsewhere"}}),
@@ -545,6 +573,7 @@ mod tests {
             json!({"home": {"tiles": [7]}}),
             json!({"home": {"notices": [{"title": {"zh-CN": "示例"}}]}}),
             json!({"session": {"idel": 60}}),
+            json!({"voice": {"loudness": 60}}),
             json!({"devices": {"camera": {"url": "file:///dev/video0"}}}),
             json!({"devices": {"id_card_reader": {"url": "serial:///dev/ttyS0?baud=fast"}}}),
             json!({"devices": {"receipt_printer": {"url": "usb://0400:c35a"}}}),

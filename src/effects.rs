@@ -24,6 +24,8 @@ mod recordings;
 mod registry;
 mod scanner;
 mod screen;
+mod sound;
+mod speaker;
 mod store;
 mod wish;
 
@@ -34,6 +36,7 @@ use anyhow::Context as _;
 use flow::{
     Effect,
     effect::{DraftIntake, Find},
+    voice::Saying,
 };
 use platform_client::Client;
 use tokio::{runtime::Runtime, sync::mpsc};
@@ -50,6 +53,7 @@ const WANTS: usize = 256;
 pub struct Effects {
     wants: mpsc::Sender<Effect>,
     config: Config,
+    sound: Arc<sound::Sound>,
     // Dropped last: ends the tasks.
     _runtime: Runtime,
 }
@@ -76,9 +80,13 @@ impl Effects {
         let store = store::SharedStore::open(&file.store.path, file.limits())?;
         let health = health::Health::new(store.clone(), file.store.path.clone(), inbox.clone());
         let inside = runtime.enter();
-        let signed = catalogue::Signed::default();
-        let recordings = recordings::Recordings::default();
-        let member = fleet::join(file, standing, &store, &health, inbox, &signed, &recordings)?;
+        let sound = Arc::new(sound::Sound::find(&file.store.path));
+        let means = fleet::Means {
+            signed: catalogue::Signed::default(),
+            recordings: recordings::Recordings::default(),
+            sound: sound.clone(),
+        };
+        let member = fleet::join(file, standing, &store, &health, inbox, &means)?;
         let config = member.as_ref().map_or_else(|| file.clone(), fleet::Member::config);
         let client = Arc::new(match &member {
             Some(member) => member.client.clone(),
@@ -89,8 +97,8 @@ impl Effects {
         health.set(Condition::TerminalRevoked, revoked);
         let lights = std::path::Path::new(backlight::CLASS);
         let screen = screen::Screen::find(panel.clone(), &file.store.path, lights);
-        let hands =
-            Hands::new(&config, inbox, store.clone(), client.clone(), health.clone(), screen, signed)?;
+        let set = Set { screen, sound: sound.clone() };
+        let hands = Hands::new(&config, inbox, store.clone(), client.clone(), health.clone(), set, means)?;
         if let Some(member) = member {
             if let Some(key) = audit::device_key(&file.store.path) {
                 runtime.spawn(audit::report(store, client.clone(), key));
@@ -114,13 +122,18 @@ impl Effects {
         }
         runtime.spawn(hands.work(wanted));
         drop(inside);
-        Ok(Self { wants, config, _runtime: runtime })
+        Ok(Self { wants, config, sound, _runtime: runtime })
     }
 
     /// The machine's own file, as the kiosk that it is: whom it calls, as whom, and how its panel hangs. Time-outs and language
     /// that its platform has set come as an event.
     pub(crate) fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// How loud a technician has set the machine to speak, in hundredths.
+    pub(crate) fn volume(&self) -> Option<u8> {
+        self.sound.volume()
     }
 
     /// Hands an effect over without waiting.
@@ -135,11 +148,18 @@ fn stranger(config: &Config) -> anyhow::Result<Client> {
         .with_context(|| format!("platform.url {:?} is of no use", config.platform.url))
 }
 
+/// What a technician sets on the machine.
+struct Set {
+    screen: screen::Screen,
+    sound: Arc<sound::Sound>,
+}
+
 struct Hands {
     reader: reader::ReaderThread,
     printer: printer::PrinterThread,
     camera: Option<camera::CameraThread>,
     scanner: Option<scanner::ScannerThread>,
+    speaker: Option<speaker::SpeakerThread>,
     courier: Arc<courier::Courier>,
     registry: Arc<registry::Registry>,
     maintenance: Arc<maintenance::Maintenance>,
@@ -154,10 +174,10 @@ impl Hands {
         store: store::SharedStore,
         client: Arc<Client>,
         health: Arc<health::Health>,
-        screen: screen::Screen,
-        signed: catalogue::Signed,
+        set: Set,
+        means: fleet::Means,
     ) -> anyhow::Result<Self> {
-        let devices::Opened { reader, printer, scanner } = devices::open(&config.devices)?;
+        let devices::Opened { reader, printer, scanner, speaker } = devices::open(&config.devices)?;
         let courier = Arc::new(courier::Courier::new(store.clone(), client.clone(), inbox.clone()));
         let registry = registry::Registry::new(
             store.clone(),
@@ -165,7 +185,7 @@ impl Hands {
             inbox.clone(),
             courier.clone(),
             health.clone(),
-            signed,
+            means.signed,
         );
         let registry = Arc::new(registry);
         let links = maintenance::Links {
@@ -173,7 +193,11 @@ impl Hands {
             printer: link::Link::new(&config.devices.receipt_printer.url),
             camera: config.devices.camera.as_ref().map(|camera| link::Link::new(&camera.url)),
             scanner: config.devices.code_scanner.as_ref().map(|scanner| link::Link::new(&scanner.url)),
+            speaker: config.devices.speaker.as_ref().map(|_| link::Link::by_name()),
         };
+        let speaker = speaker.zip(links.speaker.clone()).map(|(speaker, link)| {
+            speaker::SpeakerThread::start(speaker, link, means.recordings, health.clone(), inbox.clone())
+        });
         let camera = match (&config.devices.camera, &links.camera) {
             (Some(told), Some(link)) => {
                 let camera = ::camera::open(&told.url)?;
@@ -198,19 +222,22 @@ impl Hands {
         );
         let (look_at_reader, look_at_printer) = (reader.looker(), printer.looker());
         let look_at_scanner = scanner.as_ref().map(scanner::ScannerThread::looker);
+        let look_at_speaker = speaker.as_ref().map(speaker::SpeakerThread::looker);
         let look_at_camera = camera.as_ref().map(camera::CameraThread::looker);
         link::watch_plugs(move || {
             look_at_reader();
             look_at_printer();
             look_at_scanner.iter().for_each(|look| look());
             look_at_camera.iter().for_each(|look| look());
+            look_at_speaker.iter().for_each(|look| look());
         });
-        let maintenance = maintenance::Maintenance::new(config, store, health, links, screen, inbox.clone())?;
+        let maintenance = maintenance::Maintenance::new(config, store, health, links, set, inbox.clone())?;
         Ok(Self {
             reader,
             printer,
             camera,
             scanner,
+            speaker,
             courier,
             registry,
             maintenance: Arc::new(maintenance),
@@ -276,6 +303,11 @@ impl Hands {
             Effect::SetBrightness(percent) => {
                 tokio::spawn(async move { self.maintenance.clone().set_brightness(percent).await });
             }
+            Effect::Say(saying) => self.say(Some(&saying)),
+            Effect::Silence => self.say(None),
+            Effect::SetVolume(percent) => {
+                tokio::spawn(async move { self.maintenance.clone().set_volume(percent).await });
+            }
             Effect::TryCalibration(fit) => self.maintenance.screen.panel().try_out(fit),
             Effect::EndTrial => self.maintenance.screen.panel().end_trial(),
             Effect::KeepCalibration { technician } => {
@@ -289,7 +321,17 @@ impl Hands {
                 self.printer.end_visit();
                 self.watch_camera(false);
                 self.scan(false);
+                self.say(None);
             }
+        }
+    }
+
+    /// Silence where there is nothing to say.
+    fn say(&self, saying: Option<&Saying>) {
+        match (&self.speaker, saying) {
+            (Some(speaker), Some(saying)) => speaker.say(saying),
+            (Some(speaker), None) => speaker.silence(),
+            (None, _) => {}
         }
     }
 

@@ -115,6 +115,7 @@ fn out_of_service(condition: Condition) -> flow::View {
         stopped: Some(condition.code()),
         languages: protocol::Language::ALL.into(),
         settings: Settings::default(),
+        voice: None,
     };
     View { frame, screen: Screen::OutOfService, overlay: None }
 }

@@ -8,7 +8,8 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use super::{
-    Config, Devices, Orientation, Printer, Reader, Seconds, Session, Ui, printer_profile, printer_url,
+    Config, Devices, Orientation, Printer, Reader, Seconds, Session, Speaking, Ui, printer_profile,
+    printer_url,
 };
 
 /// What the platform may set.
@@ -19,14 +20,23 @@ struct Pushed {
     session: Session,
     devices: PushedDevices,
     home: PushedHome,
+    voice: PushedVoice,
     #[serde(rename = "idle")]
     _idle: Idle,
     #[serde(rename = "service")]
     _service: Service,
-    #[serde(rename = "voice")]
-    _voice: Voice,
     #[serde(rename = "trial")]
     _trial: Trial,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct PushedVoice {
+    enabled: Option<bool>,
+    volume: Option<u8>,
+    /// Recordings come in files: see `effects::recordings`.
+    #[serde(rename = "prompts")]
+    _prompts: Vec<settings::Recording>,
 }
 
 /// What is shown while nobody is there comes in files: see `effects::posters`.
@@ -43,14 +53,6 @@ struct Idle {
 struct Service {
     #[serde(rename = "catalogue")]
     _catalogue: Option<settings::Content>,
-}
-
-/// What it says comes in files as well: see `effects::recordings`.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Voice {
-    #[serde(rename = "prompts")]
-    _prompts: Vec<settings::Recording>,
 }
 
 /// How long the settings themselves are on trial: the steward's matter.
@@ -140,7 +142,9 @@ impl Config {
             notices: pushed.home.notices.into_iter().map(Notice::from).collect(),
             languages: first.and(pushed.ui.languages).unwrap_or_else(|| Language::ALL.into()),
         };
-        Ok(Self { ui, devices, session: pushed.session.over(&self.session), arrangement, ..self.clone() })
+        let voice = Speaking { enabled: pushed.voice.enabled.unwrap_or(true), volume: pushed.voice.volume };
+        let session = pushed.session.over(&self.session);
+        Ok(Self { ui, devices, session, arrangement, voice, ..self.clone() })
     }
 }
 

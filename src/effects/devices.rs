@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use code_scanner::recorded::CodeRedactor;
-use driver_api::{CodeScanner, IdCardReader, ReceiptPrinter};
+use driver_api::{CodeScanner, IdCardReader, ReceiptPrinter, Speaker};
 use id_card_reader::protocol::CardRedactor;
 use receipt_printer::protocol::redact::DotRedactor;
 use recorder::{Redactor, SharedTape, Tape};
@@ -15,17 +15,21 @@ pub(super) struct Opened {
     pub(super) reader: Box<dyn IdCardReader>,
     pub(super) printer: Box<dyn ReceiptPrinter>,
     pub(super) scanner: Option<Box<dyn CodeScanner>>,
+    /// Nothing of it is ever recorded: nothing comes from it.
+    pub(super) speaker: Option<Box<dyn Speaker>>,
 }
 
 /// All of them, with their wire sessions written down where that is wanted.
 pub(super) fn open(devices: &Devices) -> anyhow::Result<Opened> {
     let (reader, printer) = (&devices.id_card_reader.url, &devices.receipt_printer);
     let scanner = devices.code_scanner.as_ref().map(|scanner| &scanner.url);
+    let speaker = devices.speaker.as_ref().map(|speaker| speaker::open(&speaker.device)).transpose()?;
     let Some(folder) = &devices.record else {
         return Ok(Opened {
             reader: id_card_reader::open(reader)?,
             printer: receipt_printer::open(&printer.url, &printer.profile)?,
             scanner: scanner.map(code_scanner::open).transpose()?,
+            speaker,
         });
     };
     tracing::warn!(folder = %folder.display(), "wire sessions are recorded, without what is personal in them");
@@ -39,6 +43,7 @@ pub(super) fn open(devices: &Devices) -> anyhow::Result<Opened> {
         reader: id_card_reader::open_recorded(reader, &of_reader)?,
         printer: receipt_printer::open_recorded(&printer.url, &printer.profile, &of_printer)?,
         scanner: scanner.map(recorded).transpose()?,
+        speaker,
     })
 }
 

@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use steward::{HEALTH_WINDOW, Kiosk, Places, Steward};
 
 use super::{
-    catalogue::Signed, health::Health, posters, readiness::identity, recordings::Recordings,
+    catalogue::Signed, health::Health, posters, readiness::identity, recordings::Recordings, sound::Sound,
     store::SharedStore,
 };
 use crate::{Config, clock, inbox::Inbox, service, standing::Standing};
@@ -39,8 +39,15 @@ struct Inner {
     inbox: Inbox,
     /// Where the files are that settings name.
     content: PathBuf,
-    signed: Signed,
-    recordings: Recordings,
+    means: Means,
+}
+
+/// What settings reach beside the configuration: whoever puts them in force shares it with whoever uses it.
+#[derive(Clone)]
+pub(super) struct Means {
+    pub(super) signed: Signed,
+    pub(super) recordings: Recordings,
+    pub(super) sound: Arc<Sound>,
 }
 
 /// An enrolled kiosk: what calls its platform, and its steward, to be run.
@@ -73,8 +80,7 @@ pub(super) fn join(
     store: &SharedStore,
     health: &Arc<Health>,
     inbox: &Inbox,
-    signed: &Signed,
-    recordings: &Recordings,
+    means: &Means,
 ) -> anyhow::Result<Option<Member>> {
     let identity = identity(&file.store.path);
     if !identity.is_dir() {
@@ -94,8 +100,7 @@ pub(super) fn join(
         health: health.clone(),
         inbox: inbox.clone(),
         content: content(&identity),
-        signed: signed.clone(),
-        recordings: recordings.clone(),
+        means: means.clone(),
     }));
     let url = places.identity.load()?.map(|(membership, _)| membership.url).unwrap_or_default();
     let steward = Steward::start(hand.clone(), places, HEALTH_WINDOW, Deadlines::default())?;
@@ -148,16 +153,18 @@ impl Kiosk for Hand {
         let settings = settings.unwrap_or(&none);
         let understood = self.0.file.with_settings(settings);
         let (posters, wrong) = posters::load(&self.0.content, settings);
-        let unsigned = understood.as_ref().ok().and_then(|_| self.0.signed.take(&self.0.content, settings));
+        let unsigned =
+            understood.as_ref().ok().and_then(|_| self.0.means.signed.take(&self.0.content, settings));
         let unheard =
-            understood.as_ref().ok().and_then(|_| self.0.recordings.take(&self.0.content, settings));
+            understood.as_ref().ok().and_then(|_| self.0.means.recordings.take(&self.0.content, settings));
         let refused = understood.as_ref().err().map(ToString::to_string).or(wrong).or(unsigned).or(unheard);
         *self.0.refused.lock().unwrap_or_else(PoisonError::into_inner) = refused;
         let config = match understood {
             Ok(config) => config,
             Err(error) => return tracing::error!(%error, "settings not understood, so not applied"),
         };
-        let (limits, defaults) = (config.deadlines(), config.settings());
+        self.0.means.sound.push(config.voice);
+        let (limits, defaults) = (config.deadlines(), config.settings(self.0.means.sound.volume()));
         let arrangement = config.arrangement.clone();
         self.0.inbox.post(Event::Configured(Box::new(Configured { limits, defaults, posters, arrangement })));
         let begun = self.started().get_or_insert_with(|| config.clone()).clone();

@@ -85,6 +85,13 @@ impl Health {
         });
     }
 
+    pub(super) fn speaker(&self, fault: Option<LinkFault>) {
+        let conditions: Vec<_> = fault.map(of_speaker).into_iter().collect();
+        self.change(|board, now| {
+            board.replace('L', &conditions, now);
+        });
+    }
+
     pub(super) fn platform(&self, answered: Result<(), &CallError>) {
         let refused = matches!(answered, Err(CallError::ServerError(401 | 403)));
         self.change(|board, now| {
@@ -251,6 +258,16 @@ fn of_printer(fault: PrinterFault) -> Condition {
     }
 }
 
+fn of_speaker(fault: LinkFault) -> Condition {
+    match fault {
+        LinkFault::NotFound => Condition::SpeakerNotFound,
+        LinkFault::PermissionDenied => Condition::SpeakerPermissionDenied,
+        LinkFault::Busy => Condition::SpeakerBusy,
+        LinkFault::Unplugged => Condition::SpeakerUnplugged,
+        LinkFault::Silent | LinkFault::Garbled => Condition::SpeakerSilent,
+    }
+}
+
 /// Of all zones that the machine measures, in thousandths of a degree.
 fn hottest() -> Option<i64> {
     let zones = fs::read_dir("/sys/class/thermal").ok()?.flatten();
@@ -285,7 +302,9 @@ mod tests {
         ];
         let printers: HashSet<_> =
             links.map(PrinterFault::Link).into_iter().chain(printer).map(of_printer).collect();
-        assert_eq!((readers.len(), printers.len()), (9, 12));
+        let speakers: HashSet<_> = links.map(of_speaker).into_iter().collect();
+        assert_eq!((readers.len(), printers.len(), speakers.len()), (9, 12, 5));
+        assert!(speakers.iter().all(|condition| condition.code().starts_with('L')));
         assert!(readers.iter().all(|condition| condition.code().starts_with('R')));
         assert!(printers.iter().all(|condition| condition.code().starts_with('P')));
     }

@@ -11,20 +11,26 @@ use flow::maintenance::LinkTrouble;
 use hotplug::{Changes, holders};
 
 /// Kinds of devices that a kiosk has.
-const SUBSYSTEMS: [&str; 6] = ["tty", "usb", "usbmisc", "hidraw", "input", "video4linux"];
+const SUBSYSTEMS: [&str; 7] = ["tty", "usb", "usbmisc", "hidraw", "input", "video4linux", "sound"];
 /// One plug is said many times. What comes within this time is one.
 const ONE: Duration = Duration::from_millis(100);
 
 /// What the owner of a device last saw of the way to it.
 #[derive(Clone)]
 pub(super) struct Link {
-    url: DeviceUrl,
+    /// None where no node of its own is opened.
+    url: Option<DeviceUrl>,
     fault: Arc<Mutex<Option<LinkFault>>>,
 }
 
 impl Link {
     pub(super) fn new(url: &DeviceUrl) -> Self {
-        Self { url: url.clone(), fault: Arc::default() }
+        Self { url: Some(url.clone()), fault: Arc::default() }
+    }
+
+    /// Of a loudspeaker, which is behind whatever ALSA knows by its name.
+    pub(super) fn by_name() -> Self {
+        Self { url: None, fault: Arc::default() }
     }
 
     pub(super) fn set(&self, fault: Option<LinkFault>) {
@@ -45,7 +51,7 @@ impl Link {
     }
 
     fn holder(&self) -> Option<String> {
-        let node: &Path = match &self.url {
+        let node: &Path = match self.url.as_ref()? {
             DeviceUrl::Serial { path, .. } | DeviceUrl::File { path } => path,
             DeviceUrl::Usb { .. } | DeviceUrl::Tcp { .. } | DeviceUrl::Http { .. } => return None,
         };

@@ -14,11 +14,12 @@ use jiff::Timestamp;
 use outbox::StoreError;
 
 use super::{
-    export,
+    Set, export,
     health::{Health, Vitals},
     link::Link,
     metrics, readiness,
     screen::Screen,
+    sound::Sound,
     store::SharedStore,
 };
 use crate::{Config, clock, config, inbox::Inbox, provision};
@@ -32,6 +33,7 @@ pub(super) struct Maintenance {
     started_at: Timestamp,
     links: Links,
     pub(super) screen: Screen,
+    sound: Arc<Sound>,
 }
 
 /// The ways to the devices.
@@ -42,6 +44,8 @@ pub(super) struct Links {
     pub(super) camera: Option<Link>,
     /// The same.
     pub(super) scanner: Option<Link>,
+    /// The same.
+    pub(super) speaker: Option<Link>,
 }
 
 impl Links {
@@ -49,10 +53,12 @@ impl Links {
     fn parts(&self) -> Vec<Part> {
         let camera = self.camera.is_some().then_some(Part::Camera);
         let scanner = self.scanner.is_some().then_some(Part::Scanner);
+        let speaker = self.speaker.is_some().then_some(Part::Speaker);
         [Part::Reader, Part::Printer, Part::Paper, Part::Touch]
             .into_iter()
             .chain(camera)
             .chain(scanner)
+            .chain(speaker)
             .collect()
     }
 }
@@ -64,7 +70,7 @@ impl Maintenance {
         store: SharedStore,
         health: Arc<Health>,
         links: Links,
-        screen: Screen,
+        set: Set,
         inbox: Inbox,
     ) -> Result<Self, StoreError> {
         if store.with(|store| store.is_out_of_service())? {
@@ -79,7 +85,8 @@ impl Maintenance {
             health,
             started_at: clock::now(),
             links,
-            screen,
+            screen: set.screen,
+            sound: set.sound,
         })
     }
 
@@ -131,6 +138,8 @@ impl Maintenance {
             camera: self.links.camera.as_ref().and_then(Link::trouble),
             has_scanner: self.links.scanner.is_some(),
             scanner: self.links.scanner.as_ref().and_then(Link::trouble),
+            sound: self.links.speaker.as_ref().map(|_| self.sound.now()),
+            speaker: self.links.speaker.as_ref().and_then(Link::trouble),
             enrolled: membership.is_some(),
             may_enrol: !is_kiosk,
             brightness: self.screen.brightness(),
@@ -241,6 +250,16 @@ impl Maintenance {
         inbox.post(Event::Brightness(set.is_ok().then_some(percent)));
     }
 
+    pub(super) async fn set_volume(self: Arc<Self>, percent: u8) {
+        let inbox = self.inbox.clone();
+        let setting = tokio::task::spawn_blocking(move || self.sound.set(percent)).await;
+        let set = setting.unwrap_or_else(|error| Err(error.into()));
+        if let Err(error) = &set {
+            tracing::warn!(%error, percent, "how loud the machine speaks is not remembered");
+        }
+        inbox.post(Event::Volume(set.is_ok().then_some(percent)));
+    }
+
     pub(super) async fn restart(&self, technician: u64) {
         let now = clock::now();
         if let Err(error) = self.store.run(move |store| store.record_restart(technician, now)).await {
@@ -267,5 +286,6 @@ pub(super) fn name(part: Part) -> &'static str {
         Part::Touch => "touch",
         Part::Camera => "camera",
         Part::Scanner => "scanner",
+        Part::Speaker => "speaker",
     }
 }

@@ -4,6 +4,7 @@ use flow::{
     Touch,
     event::CodeReader,
     view::{Contrast, Overlay, PrinterTrouble, ReaderTrouble, View},
+    voice::Voice,
 };
 use jiff::Timestamp;
 use kiosk_ui::slint::{ComponentHandle as _, Model as _};
@@ -27,6 +28,10 @@ pub(super) fn connect(window: &AppWindow, send: &Send) {
     api.on_leave(sends(Touch::Leave));
     api.on_anywhere(sends(Touch::Anywhere));
     api.on_clock(sends(Touch::Clock));
+    api.on_repeat(sends(Touch::Repeat));
+    api.on_mute(sends(Touch::Mute));
+    let to = send.clone();
+    api.on_louder(move |louder| to(Touch::Louder(louder)));
     let to = send.clone();
     api.on_set_language(move |language| to(Touch::Language(chosen(language))));
     let to = send.clone();
@@ -86,7 +91,17 @@ pub(super) fn show(window: &AppWindow, view: &View, now: Timestamp) {
     api.set_can_go_home(frame.can_go_home);
     api.set_can_save(frame.can_save);
     api.set_out_of_service(frame.out_of_service);
+    voice(&api, frame.voice);
     overlay(&api, view.overlay);
+}
+
+fn voice(api: &FrameApi<'_>, voice: Option<Voice>) {
+    api.set_speaks(voice.is_some());
+    if let Some(voice) = voice {
+        api.set_voice_on(voice.on);
+        api.set_can_soften(voice.can_soften());
+        api.set_can_amplify(voice.can_amplify());
+    }
 }
 
 fn settings(window: &AppWindow, view: &View) {

@@ -112,9 +112,8 @@ fn connect(window: &AppWindow, send: &Send) {
 /// What the one button of each page means; its words are in `words.slint`.
 fn primary(api: &MaintenanceApi<'_>) -> Touch {
     match (api.get_page(), api.get_trial()) {
-        (ui::MaintenancePage::Restarting, _) | (ui::MaintenancePage::Testing, ui::Trial::Look) => {
-            Touch::Judge(true)
-        }
+        (ui::MaintenancePage::Restarting, _)
+        | (ui::MaintenancePage::Testing, ui::Trial::Look | ui::Trial::Listen) => Touch::Judge(true),
         _ => Touch::Next,
     }
 }
@@ -130,6 +129,7 @@ fn wanted(task: ui::Task) -> Task {
         ui::Task::Brightness => Task::Brightness,
         ui::Task::TestCamera => Task::TestCamera,
         ui::Task::TestScanner => Task::TestScanner,
+        ui::Task::TestSpeaker => Task::TestSpeaker,
         ui::Task::OutOfService => Task::OutOfService,
         ui::Task::InService => Task::InService,
         ui::Task::Report => Task::Report,
@@ -190,6 +190,9 @@ fn show(window: &AppWindow, maintenance: &Maintenance) {
         }
         MaintenancePage::Testing { part, trial } => {
             testing(&api, *part, *trial);
+            if let Trial::Listen(hearing) = trial {
+                settings::hearing(window, *hearing);
+            }
             ui::MaintenancePage::Testing
         }
         MaintenancePage::Paper => ui::MaintenancePage::Paper,
@@ -268,6 +271,8 @@ fn overview(api: &MaintenanceApi<'_>, inspection: Option<&Inspection>) {
     api.set_has_scanner(seen.has_scanner);
     api.set_scanner_link(trouble);
     api.set_scanner_holder(holder);
+    api.set_has_speaker(seen.sound.is_some());
+    api.set_speaker_link(link(seen.speaker.as_ref()).0);
     api.set_disk_free(seen.disk_free.map_or_else(|| "—".into(), mebibytes));
 }
 
@@ -355,6 +360,7 @@ fn shown(part: Part) -> ui::Part {
         Part::Touch => ui::Part::Touch,
         Part::Camera => ui::Part::Camera,
         Part::Scanner => ui::Part::Scanner,
+        Part::Speaker => ui::Part::Speaker,
     }
 }
 
@@ -367,6 +373,7 @@ fn testing(api: &MaintenanceApi<'_>, part: Part, trial: Trial) {
         Trial::ShowCode => ui::Trial::ShowCode,
         Trial::Printing => ui::Trial::Printing,
         Trial::Look => ui::Trial::Look,
+        Trial::Listen(_) => ui::Trial::Listen,
         Trial::Passed => ui::Trial::Passed,
         Trial::Failed(_) => ui::Trial::Failed,
     });

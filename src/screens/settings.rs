@@ -7,10 +7,10 @@ use flow::{
     calibration::{CalibrationTrouble, Spot},
     event::ScannedText,
     maintenance::{Inspection, InvitationPart},
-    view::{Brightness, Calibrating},
+    view::{Brightness, Calibrating, Hearing},
 };
 use kiosk_ui::slint::{ComponentHandle as _, SharedString};
-use kiosk_ui::{self as ui, AppWindow, BrightnessApi, CalibrationApi, InvitationApi};
+use kiosk_ui::{self as ui, AppWindow, BrightnessApi, CalibrationApi, InvitationApi, SoundApi};
 
 use super::Send;
 
@@ -31,6 +31,11 @@ pub(super) fn connect(window: &AppWindow, send: &Send) -> Typed {
     api.on_cancel(move || to(Touch::Back));
     let to = send.clone();
     window.global::<BrightnessApi>().on_brighter(move |brighter| to(Touch::Brighter(brighter)));
+    let api = window.global::<SoundApi>();
+    let to = send.clone();
+    api.on_louder(move |louder| to(Touch::Louder(louder)));
+    let to = send.clone();
+    api.on_repeat(move || to(Touch::Repeat));
     let (api, typed) = (window.global::<InvitationApi>(), Typed::default());
     let to = send.clone();
     api.on_begin(move || to(Touch::TypeInvitation));
@@ -104,6 +109,15 @@ pub(super) fn brightness(window: &AppWindow, bright: Brightness) {
     api.set_can_dim(bright.can_dim);
     api.set_can_brighten(bright.can_brighten);
     api.set_failed(bright.failed);
+}
+
+pub(super) fn hearing(window: &AppWindow, hearing: Hearing) {
+    let api = window.global::<SoundApi>();
+    api.set_percent(hearing.percent.into());
+    api.set_can_soften(hearing.can_soften);
+    api.set_can_amplify(hearing.can_amplify);
+    api.set_is_pushed(hearing.is_pushed);
+    api.set_failed(hearing.failed);
 }
 
 impl Typed {

@@ -28,6 +28,8 @@ pub struct StageOptions {
     pub camera: Option<String>,
     /// An emulated camera where there is no real one; few kiosks have any.
     pub with_camera: bool,
+    /// The kiosk has a loudspeaker, ALSA's `default` in this configuration.
+    pub sound: Option<PathBuf>,
     /// The kiosk has no code scanner.
     pub without_scanner: bool,
     /// A platform that runs already.
@@ -175,8 +177,9 @@ impl Stage {
     pub fn start(options: &StageOptions) -> anyhow::Result<Self> {
         let Surroundings { reader, printer, scanner, camera, network, platform, folder, others } =
             Surroundings::start(options)?;
-        let means = Means { own_clock: options.own_clock, managed: options.managed };
-        let (kiosk_process, kiosk) = start_kiosk(&kiosk_home(folder.path()), means)?;
+        let means =
+            Means { own_clock: options.own_clock, managed: options.managed, sound: options.sound.clone() };
+        let (kiosk_process, kiosk) = start_kiosk(&kiosk_home(folder.path()), &means)?;
         Ok(Self {
             kiosk,
             reader,
@@ -337,7 +340,7 @@ impl Stage {
 
     /// Starts the kiosk that has ended.
     pub fn start_again(&mut self) -> anyhow::Result<()> {
-        let (process, kiosk) = start_kiosk(&self.kiosk_home(), self.means)?;
+        let (process, kiosk) = start_kiosk(&self.kiosk_home(), &self.means)?;
         (self.kiosk_process, self.kiosk) = (process, kiosk);
         Ok(())
     }
@@ -516,7 +519,10 @@ fn kiosk_toml(
     let more = [("code_scanner", scanner), ("camera", camera)];
     let has = |(_, url): &(&str, &str)| !url.is_empty();
     let more = more.iter().filter(|device| has(device));
-    let more: String = more.map(|(name, url)| format!("[devices.{name}]\nurl = \"{url}\"\n\n")).collect();
+    let mut more: String = more.map(|(name, url)| format!("[devices.{name}]\nurl = \"{url}\"\n\n")).collect();
+    if options.sound.is_some() {
+        more += "[devices.speaker]\ndevice = \"default\"\n\n";
+    }
     format!(
         "[platform]\nurl = \"{platform}\"\nterminal_id = \"demo-0001\"\n\n[devices.id_card_reader]\nurl = \"{reader}\"\n\n\
          [devices.receipt_printer]\nurl = \"{printer}\"\nprofile = \"escpos-80\"\n\n{more}[store]\npath = \"{}\"\n\n\
@@ -527,13 +533,14 @@ fn kiosk_toml(
 }
 
 /// What a kiosk is started with.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Means {
     own_clock: bool,
     managed: bool,
+    sound: Option<PathBuf>,
 }
 
-fn start_kiosk(home: &Path, means: Means) -> anyhow::Result<(Process, Remote)> {
+fn start_kiosk(home: &Path, means: &Means) -> anyhow::Result<(Process, Remote)> {
     let socket = home.join("kiosk.sock");
     let _ = fs::remove_file(&socket);
     // On a machine that writes core dumps wherever it may. A kiosk that may write no more gets an error for it, as from
@@ -546,6 +553,9 @@ fn start_kiosk(home: &Path, means: Means) -> anyhow::Result<(Process, Remote)> {
     if means.managed {
         // Nobody listens; a datagram that is not taken does not hold anybody up.
         command.env("NOTIFY_SOCKET", home.join("notify"));
+    }
+    if let Some(alsa) = &means.sound {
+        command.env("ALSA_CONFIG_PATH", alsa);
     }
     if means.own_clock {
         // Time-outs go by the monotonic clock, which nobody can set.

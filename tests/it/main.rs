@@ -11,3 +11,4 @@
 
 mod catalogues;
 mod screens;
+mod voice;

@@ -10,3 +10,4 @@ mod panel;
 mod photographing;
 mod pictures;
 mod typing;
+mod voicing;

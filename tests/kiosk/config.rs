@@ -32,7 +32,7 @@ url = "sqlite:///nowhere/platform.db"
 /// A line, what is typed instead, and what the refusal names besides the file.
 type Mistake = (&'static str, &'static str, &'static [&'static str]);
 
-const IN_KIOSK: [Mistake; 25] = [
+const IN_KIOSK: [Mistake; 26] = [
     ("[platform]", "[platfrom]", &["platfrom", "not known", "platform"]),
     ("url = \"http://127.0.0.1:9\"", "", &["platform.url", "nothing"]),
     ("url = \"http://127.0.0.1:9\"", "url = 7", &["platform.url", "integer `7`", "string"]),
@@ -55,6 +55,11 @@ const IN_KIOSK: [Mistake; 25] = [
         &["devices.code_scanner.url", "tcp://scanner:9100", "serial:///", "usb://1eab:0c10"],
     ),
     ("[store]", "[devices.code_scanner]\n[store]", &["devices.code_scanner.url", "nothing"]),
+    (
+        "[store]",
+        "[devices.speaker]\ndevice = \"hw:0\"\n[store]",
+        &["devices.speaker.device", "hw:0", "plughw:CARD="],
+    ),
     (
         "[store]",
         "[devices.camera]\nurl = \"usb://0400:c35a\"\n[store]",

@@ -28,3 +28,4 @@ mod service;
 mod telemetry;
 mod trial;
 mod visit;
+mod voice;

@@ -5,6 +5,7 @@ use crate::{
     event::ScannedText,
     maintenance::{Check, Credentials},
     page::Paper,
+    voice::Saying,
 };
 use jiff::Timestamp;
 use protocol::{
@@ -88,6 +89,12 @@ pub enum Effect {
         /// Who touched the crosses.
         technician: u64,
     },
+    /// Say a prompt: at once, or when what was begun has been said.
+    Say(Saying),
+    /// Say no more, at once.
+    Silence,
+    /// Set how loud the machine speaks, in hundredths, and remember that. News: `Volume`.
+    SetVolume(u8),
     /// Start the program anew.
     Restart {
         /// Whose decision it is.

@@ -114,6 +114,10 @@ pub enum Event {
     Brightness(Option<u8>),
     /// Whether the calibration that was on trial is kept.
     CalibrationKept(bool),
+    /// Whether there is a loudspeaker that works.
+    Speaker(bool),
+    /// How loud the machine speaks from now on, in hundredths; none where that is not kept.
+    Volume(Option<u8>),
     /// Whether there is a camera that works.
     Camera(bool),
     /// A page was photographed.
@@ -257,6 +261,12 @@ pub enum Touch {
     LargeType(bool),
     /// 对比度.
     Contrast(Contrast),
+    /// 再听一遍.
+    Repeat,
+    /// 大一点, or 小一点.
+    Louder(bool),
+    /// 静音, or no longer.
+    Mute,
     /// The clock, once: the hidden gesture is seven of them, quickly.
     Clock,
     /// One more digit of a PIN.

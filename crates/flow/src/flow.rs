@@ -11,6 +11,7 @@ use crate::{
     home::Arrangement,
     state::{Admitting, Cx, Ending, Home, Knocks, Leaving, Patience, Pausing, Starting, State, Wait},
     view::{Frame, Overlay, PrinterTrouble, ReaderTrouble, Screen, Settings},
+    voice::{self, Happened, Mouth, Saying, Speech, Voice},
 };
 
 /// One kiosk's mind.
@@ -24,6 +25,8 @@ pub struct Flow {
     printer: Option<PrinterTrouble>,
     reader: Option<ReaderTrouble>,
     camera: bool,
+    speaker: bool,
+    mouth: Mouth,
     codes: Option<CodeReader>,
     intake: Option<IntakeTrouble>,
     out_of_service: bool,
@@ -63,6 +66,8 @@ impl Flow {
             printer: None,
             reader: None,
             camera: false,
+            speaker: false,
+            mouth: Mouth::default(),
             codes: None,
             intake: None,
             out_of_service: false,
@@ -91,11 +96,30 @@ impl Flow {
             self.run_out(&mut effects);
         }
         self.learn(&event);
+        let happened = Happened::of(&event);
         if let Some(event) = self.common(event, &mut effects) {
             self.step(&mut effects, |state, cx| state.on(event, cx));
         }
         self.configure(&mut effects);
+        self.speak(happened, &mut effects);
         effects
+    }
+
+    fn speak(&mut self, happened: Happened, effects: &mut Vec<Effect>) {
+        let view = self.view();
+        let voice = view.frame.voice.unwrap_or_else(|| Voice::at(0));
+        let say = |prompt, in_turn| {
+            let (language, percent) = (view.frame.settings.language, voice.percent);
+            Effect::Say(Saying { prompt, language, percent, in_turn })
+        };
+        match self.mouth.follow(&view, happened, self.now.mono) {
+            None => {}
+            Some(Speech::Silence) => effects.push(Effect::Silence),
+            Some(Speech::Then(prompt)) => effects.push(say(prompt, true)),
+            Some(Speech::Anew(prompts)) => {
+                effects.extend(prompts.into_iter().enumerate().map(|(place, prompt)| say(prompt, place > 0)));
+            }
+        }
     }
 
     /// What to show now.
@@ -106,7 +130,11 @@ impl Flow {
             State::Attract(_) => Screen::Attract(self.poster().cloned()),
             _ => state.screen(self.now),
         };
-        View { frame: self.frame(state), screen, overlay: self.overlay() }
+        let mut view = View { frame: self.frame(state), screen, overlay: self.overlay() };
+        if voice::speaks_of(&view) {
+            view.frame.voice = self.settings.voice.filter(|_| self.speaker);
+        }
+        view
     }
 
     /// When to come back with [`Event::Tick`], if nothing else happens first.
@@ -191,6 +219,8 @@ impl Flow {
             Event::Printer(trouble) => self.printer = *trouble,
             Event::Reader(trouble) => self.reader = *trouble,
             Event::Camera(works) => self.camera = *works,
+            Event::Speaker(works) => self.speaker = *works,
+            Event::Volume(Some(percent)) => self.speak_at(*percent),
             Event::Codes(reader) => self.codes = *reader,
             Event::Intake(trouble) => self.intake = *trouble,
             Event::OutOfService(out) => self.out_of_service = *out,
@@ -216,6 +246,9 @@ impl Flow {
             Touch::Language(_) => {}
             Touch::LargeType(large) => self.settings.large_type = large,
             Touch::Contrast(contrast) => self.settings.contrast = contrast,
+            Touch::Louder(louder) if self.speaks() => self.revoice(|voice| voice.louder(louder)),
+            Touch::Mute if self.speaks() => self.revoice(|voice| Voice { on: !voice.on, ..voice }),
+            Touch::Repeat if self.speaks() => {}
             Touch::Help => self.above = Some(Above::Help),
             Touch::CloseHelp if self.above == Some(Above::Help) => self.above = None,
             Touch::Stay if self.above.is_some() => self.stay(),
@@ -229,6 +262,22 @@ impl Flow {
             touch => return Some(Event::Touch(touch)),
         }
         None
+    }
+
+    fn speaks(&self) -> bool {
+        self.view().frame.voice.is_some()
+    }
+
+    fn revoice(&mut self, change: impl FnOnce(Voice) -> Voice) {
+        self.settings.voice = self.settings.voice.map(change);
+    }
+
+    /// The machine's own loudness is another; settings that wait were made before it.
+    fn speak_at(&mut self, percent: u8) {
+        let waiting = self.configured.as_mut().map(|configured| &mut configured.defaults);
+        for settings in [&mut self.defaults, &mut self.settings].into_iter().chain(waiting) {
+            settings.voice = settings.voice.map(|_| Voice::at(percent));
+        }
     }
 
     fn is_attracting(&self) -> bool {
@@ -367,6 +416,7 @@ impl Flow {
             stopped: self.stopped,
             languages: self.arrangement.languages.clone(),
             settings: self.settings,
+            voice: None,
         }
     }
 

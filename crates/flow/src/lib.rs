@@ -19,6 +19,7 @@ pub mod page;
 mod proof;
 mod state;
 pub mod view;
+pub mod voice;
 
 pub use deadlines::Deadlines;
 pub use effect::Effect;

@@ -65,6 +65,8 @@ pub enum Task {
     TestCamera,
     /// Reads any code.
     TestScanner,
+    /// 声音: says something, and sets how loud.
+    TestSpeaker,
     /// 暂停服务.
     OutOfService,
     /// 恢复服务.
@@ -94,6 +96,8 @@ pub enum Part {
     Camera,
     /// Code scanner.
     Scanner,
+    /// Loudspeaker.
+    Speaker,
 }
 
 /// The result of a test, to be kept with the person and the time.
@@ -303,4 +307,17 @@ pub struct Inspection {
     pub has_scanner: bool,
     /// Why that cannot be reached, where it cannot.
     pub scanner: Option<LinkTrouble>,
+    /// How loud the machine speaks, where it has a loudspeaker.
+    pub sound: Option<Sound>,
+    /// Why that cannot be reached, where it cannot.
+    pub speaker: Option<LinkTrouble>,
+}
+
+/// How loud the machine speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sound {
+    /// In hundredths.
+    pub percent: u8,
+    /// The platform has set it, and nobody else does.
+    pub is_pushed: bool,
 }

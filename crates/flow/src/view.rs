@@ -8,10 +8,11 @@ use crate::effect::{Becomes, Bring};
 use crate::event::{CardTrouble, CodeReader, IntakeTrouble, Poster};
 use crate::home::Notice;
 use crate::page::PageWarning;
+use crate::voice::Voice;
 pub use bundles::{BundleGuide, BundlePaper, BundleRow, FiledCase, Promise};
 pub use drafts::{DraftRow, DraftStage, Drafts, LeftDraft};
 pub use maintenance::{
-    Admit, AdmitTrouble, Brightness, Calibrating, Enrolling, Maintenance, MaintenancePage, Trial,
+    Admit, AdmitTrouble, Brightness, Calibrating, Enrolling, Hearing, Maintenance, MaintenancePage, Trial,
 };
 pub use progress::{Progress, ProgressQuery, ProgressRow, WrongCode};
 
@@ -66,6 +67,8 @@ pub struct Frame {
     pub languages: Vec<Language>,
     /// How the resident wants it shown.
     pub settings: Settings,
+    /// How what is shown is said; none where nothing is.
+    pub voice: Option<Voice>,
 }
 
 /// How far it is.
@@ -86,6 +89,8 @@ pub struct Settings {
     pub large_type: bool,
     /// 对比度.
     pub contrast: Contrast,
+    /// 语音; none where the machine is not to speak.
+    pub voice: Option<Voice>,
 }
 
 /// The four contrast themes.

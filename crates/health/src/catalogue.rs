@@ -188,6 +188,31 @@ conditions! {
         action: "准备新的热敏纸卷。",
         clears: "打印机报告纸量充足后自动消除。",
     }
+    SpeakerNotFound = "L01", "speaker-not-found", Degraded {
+        cause: "没有找到喇叭。",
+        action: "检查声卡和喇叭的连线；用 aplay -L 核对 kiosk.toml 中的设备名。",
+        clears: "找到喇叭后自动消除。",
+    }
+    SpeakerPermissionDenied = "L02", "speaker-permission-denied", Degraded {
+        cause: "没有权限打开喇叭。",
+        action: "确认运行用户属于 audio 组。",
+        clears: "能够打开后自动消除。",
+    }
+    SpeakerBusy = "L03", "speaker-busy", Degraded {
+        cause: "喇叭被别的程序占用。",
+        action: "结束占用它的程序；确认没有第二个自助机程序在运行。",
+        clears: "能够打开后自动消除。",
+    }
+    SpeakerUnplugged = "L04", "speaker-unplugged", Degraded {
+        cause: "喇叭被拔下，或声卡断电。",
+        action: "插好连线，接通电源。",
+        clears: "重新接上后自动消除。",
+    }
+    SpeakerSilent = "L05", "speaker-silent", Degraded {
+        cause: "声卡不能播放录音。",
+        action: "kiosk.toml 中换用能转换采样率的设备名，如 plughw；查看系统日志。",
+        clears: "能够播放后自动消除。",
+    }
     PlatformUnreachable = "N01", "platform-unreachable", Degraded {
         cause: "连不上平台。办件先存在本机。",
         action: "检查网线、路由器和平台地址；其他机器也连不上时联系平台值班。",

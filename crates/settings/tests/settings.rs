@@ -130,6 +130,10 @@ fn samples(table: &str, key: &str) -> (Vec<Value>, Vec<Value>) {
         ("trial", "seconds") => {
             (vec![json!(10), json!(3600)], vec![json!(9), json!(3601), json!(60.0), json!("60")])
         }
+        ("voice", "enabled") => (vec![json!(true), json!(false)], vec![json!("yes"), json!(1)]),
+        ("voice", "volume") => {
+            (vec![json!(0), json!(60), json!(100)], vec![json!(-1), json!(101), json!(60.0), json!("60")])
+        }
         ("ui", "fullscreen") => (vec![json!(true), json!(false)], vec![json!("yes"), json!(1)]),
         _ => (
             vec![json!(1), json!(3600)],
@@ -140,7 +144,7 @@ fn samples(table: &str, key: &str) -> (Vec<Value>, Vec<Value>) {
 
 #[test]
 fn every_key_takes_its_values_and_refuses_others_by_name() {
-    assert_eq!(keys().len(), 20);
+    assert_eq!(keys().len(), 22);
     for (table, key) in keys() {
         let (good, bad) = samples(&table, &key);
         for value in good.clone() {

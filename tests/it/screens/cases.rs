@@ -5,15 +5,18 @@ use flow::{
     effect::Bring,
     event::{CardTrouble, CodeReader, DraftTrouble, IntakeTrouble, Poster, QueryTrouble, ScannedText},
     home::Notice,
-    maintenance::{EnrolTrouble, Export, Inspection, InvitationPart, LinkTrouble, Part, Report, Trouble},
+    maintenance::{
+        EnrolTrouble, Export, Inspection, InvitationPart, LinkTrouble, Part, Report, Sound, Trouble,
+    },
     page::PageWarning,
     view::{
         Admit, AdmitTrouble, Ask, Brightness, Calibrating, CaseNews, Complaint, Confirm, Consent, DraftRow,
-        DraftStage, Drafts, Due, Edit, End, Enrolling, Form, Frame, Guide, Home, Identify, ItemRow, Items,
-        LeftDraft, Maintenance, MaintenancePage, Outcome, Overlay, PageStage, PersonRow, Photograph,
+        DraftStage, Drafts, Due, Edit, End, Enrolling, Form, Frame, Guide, Hearing, Home, Identify, ItemRow,
+        Items, LeftDraft, Maintenance, MaintenancePage, Outcome, Overlay, PageStage, PersonRow, Photograph,
         PrinterTrouble, Progress, ProgressQuery, ProgressRow, Promise, Rate, ReaderTrouble, ReceiptState,
         Row, Screen, Settings, Shown, Step, Trial, View, WrongCode,
     },
+    voice::Voice,
 };
 use jiff::civil::{Date, date};
 use protocol::{
@@ -70,6 +73,8 @@ fn frame() -> Frame {
         stopped: None,
         languages: Language::ALL.into(),
         settings: Settings::default(),
+        // The worst case for the room on a screen: panels without a voice have more of it.
+        voice: Some(Voice::at(60)),
     }
 }
 
@@ -637,6 +642,8 @@ fn maintenance() -> Vec<(&'static str, Screen)> {
         camera: None,
         has_scanner: true,
         scanner: None,
+        sound: Some(Sound { percent: 60, is_pushed: false }),
+        speaker: None,
         enrolled: true,
         may_enrol: false,
         brightness: Some(70),
@@ -656,6 +663,7 @@ fn maintenance() -> Vec<(&'static str, Screen)> {
         reader: Some(LinkTrouble::Busy { holder: Some("ModemManager (12345)".into()) }),
         printer: Some(LinkTrouble::PermissionDenied),
         scanner: Some(LinkTrouble::NotFound),
+        speaker: Some(LinkTrouble::NotFound),
         ..inspection.clone()
     };
     let trouble = |code, cause, action| Trouble { code, cause, action, since: at };
@@ -678,6 +686,7 @@ fn maintenance() -> Vec<(&'static str, Screen)> {
         (Part::Touch, None),
         (Part::Camera, tested),
         (Part::Scanner, None),
+        (Part::Speaker, tested),
     ];
     let report = Report { text: "eyJhbGciOiJFZERTQSJ9.".repeat(50), at, parts };
     let technician = "努尔艾力·示例买买提".to_owned();
@@ -686,6 +695,11 @@ fn maintenance() -> Vec<(&'static str, Screen)> {
     let calibrating = |how| page(MaintenancePage::Calibrating(how));
     let bright = |percent, can_dim, can_brighten, failed| {
         page(MaintenancePage::Brightness(Brightness { percent, can_dim, can_brighten, failed }))
+    };
+    let hearing = |percent: u8, is_pushed: bool, failed| {
+        let (can_soften, can_amplify) = (!is_pushed, !is_pushed && percent < 100);
+        let hearing = Hearing { percent, can_soften, can_amplify, is_pushed, failed };
+        testing(Part::Speaker, Trial::Listen(hearing))
     };
     let typing = |part, text: &str, trouble| {
         page(MaintenancePage::Enrolling(Enrolling::Typing { part, text: ScannedText(text.into()), trouble }))
@@ -701,6 +715,9 @@ fn maintenance() -> Vec<(&'static str, Screen)> {
         ("maintenance-stranger", page(MaintenancePage::Overview(Some(Box::new(stranger))))),
         ("maintenance-screen", page(MaintenancePage::Screen(Some(Box::new(inspection))))),
         ("maintenance-bright", bright(70, true, true, false)),
+        ("maintenance-sound", hearing(60, false, false)),
+        ("maintenance-sound-not-kept", hearing(100, false, true)),
+        ("maintenance-sound-pushed", hearing(60, true, false)),
         ("maintenance-darkest", bright(20, false, true, true)),
         ("maintenance-calibrate", calibrating(Calibrating::Ready { trouble: None, calibrated: true })),
         (
@@ -760,7 +777,16 @@ fn maintenance() -> Vec<(&'static str, Screen)> {
 }
 
 fn at(frame: Frame, screen: Screen) -> View {
-    View { frame, screen, overlay: None }
+    let silent = matches!(
+        screen,
+        Screen::Starting
+            | Screen::Attract(_)
+            | Screen::Notices(_)
+            | Screen::Admit(_)
+            | Screen::Maintenance(_)
+    );
+    let voice = frame.voice.filter(|_| !silent);
+    View { frame: Frame { voice, ..frame }, screen, overlay: None }
 }
 
 /// 示例: a sky, a street and a notice.

@@ -2,16 +2,22 @@
 
 use std::time::Duration;
 
+use protocol::Language;
+
 use super::{Cx, Ending, Leaving, Patience, State, Wait, calibrating::Calibrating, enrolling::Enrolling};
 use crate::{
     Deadlines, Effect, Event, Now,
     event::{CardTrouble, PrintNews, Touch},
-    maintenance::{Check, Export, Inspection, Part, Report, Task, Technician},
-    view::{self, Maintenance, MaintenancePage, PrinterTrouble, Screen, Trial},
+    maintenance::{Check, Export, Inspection, Part, Report, Sound, Task, Technician},
+    view::{self, Hearing, Maintenance, MaintenancePage, PrinterTrouble, Screen, Trial},
+    voice::{self, Prompt, Saying},
 };
 
 /// The fields of the touch test: 9 by 16 of 30 mm, over the whole panel.
 pub(crate) const FIELDS: usize = 144;
+
+/// In hundredths: between two loudnesses of the machine.
+const LOUDNESS: u8 = 10;
 
 /// In hundredths: what can still be read in a lit corridor.
 const DARKEST: u8 = 20;
@@ -83,6 +89,7 @@ impl Maintaining {
                 let since = Some(cx.now.mono);
                 self.turn(Page::Testing { part: Part::Scanner, trial: Trial::ShowCode, since })
             }
+            Task::TestSpeaker => self.listen(cx),
             Task::Screen => self.turn(Page::Screen),
             Task::TestTouch => self.turn(Page::Touching { touched: vec![false; FIELDS], since: cx.now.mono }),
             Task::Calibrate => self.calibrate(),
@@ -93,6 +100,51 @@ impl Maintaining {
             Task::Enrol => self.enrol(),
             Task::ExportLog => self.export(cx),
             Task::Restart => self.turn(Page::Restarting),
+        }
+    }
+
+    fn listen(self, cx: &mut Cx<'_>) -> State {
+        match self.inspection.as_ref().and_then(|seen| seen.sound) {
+            Some(sound) => self.hear(hearing(sound, false), cx),
+            None => self.into(),
+        }
+    }
+
+    /// Says it as loud as residents will hear it.
+    fn hear(self, hearing: Hearing, cx: &mut Cx<'_>) -> State {
+        cx.want(Effect::Say(Saying {
+            prompt: Prompt::SpeakerTest,
+            language: Language::Simplified,
+            percent: hearing.percent,
+            in_turn: false,
+        }));
+        self.turn(Page::Testing { part: Part::Speaker, trial: Trial::Listen(hearing), since: None })
+    }
+
+    fn hearing(mut self, heard: Hearing, event: &Event, cx: &mut Cx<'_>) -> State {
+        match event {
+            Event::Touch(Touch::Judge(good)) => self.result(Part::Speaker, *good, None, cx),
+            Event::Speaker(false) => self.result(Part::Speaker, false, None, cx),
+            Event::Touch(Touch::Repeat) => self.hear(heard, cx),
+            Event::Touch(Touch::Louder(louder)) if !heard.is_pushed => {
+                let percent = volume(heard.percent, *louder);
+                if percent != heard.percent {
+                    cx.want(Effect::SetVolume(percent));
+                }
+                self.into()
+            }
+            Event::Volume(Some(percent)) => {
+                let sound = Sound { percent: *percent, is_pushed: heard.is_pushed };
+                if let Some(seen) = &mut self.inspection {
+                    seen.sound = Some(sound);
+                }
+                self.hear(hearing(sound, false), cx)
+            }
+            Event::Volume(None) => {
+                let trial = Trial::Listen(Hearing { failed: true, ..heard });
+                self.turn(Page::Testing { part: Part::Speaker, trial, since: None })
+            }
+            _ => self.into(),
         }
     }
 
@@ -187,8 +239,10 @@ impl Maintaining {
     /// Keeps the result with the person, and says it.
     fn result(self, part: Part, passed: bool, trouble: Option<PrinterTrouble>, cx: &mut Cx<'_>) -> State {
         cx.want(Effect::Note(Check { technician: self.technician.number, part, passed }));
-        if part == Part::Reader {
-            cx.want(Effect::StopReading);
+        match part {
+            Part::Reader => cx.want(Effect::StopReading),
+            Part::Speaker => cx.want(Effect::Silence),
+            _ => {}
         }
         let trial = if passed { Trial::Passed } else { Trial::Failed(trouble) };
         self.turn(Page::Testing { part, trial, since: None })
@@ -212,6 +266,7 @@ impl Maintaining {
 
     fn testing(self, part: Part, trial: Trial, event: Event, cx: &mut Cx<'_>) -> State {
         match (trial, event) {
+            (Trial::Listen(heard), event) => self.hearing(heard, &event, cx),
             (Trial::PutCard(_), Event::CardRead(_)) => {
                 *cx.card_seen = true;
                 self.result(part, true, None, cx)
@@ -280,10 +335,28 @@ impl Maintaining {
     }
 
     fn back(self, cx: &mut Cx<'_>) -> State {
-        if matches!(self.page, Page::Testing { trial: Trial::PutCard(_), .. }) {
-            cx.want(Effect::StopReading);
+        match self.page {
+            Page::Testing { trial: Trial::PutCard(_), .. } => cx.want(Effect::StopReading),
+            Page::Testing { trial: Trial::Listen(_), .. } => cx.want(Effect::Silence),
+            _ => {}
         }
         self.overview(cx)
+    }
+}
+
+/// The next of the steps of ten; never so soft that nobody would hear it.
+fn volume(percent: u8, louder: bool) -> u8 {
+    voice::step(percent, LOUDNESS, louder).max(voice::STEP)
+}
+
+fn hearing(sound: Sound, failed: bool) -> Hearing {
+    let Sound { percent, is_pushed } = sound;
+    Hearing {
+        percent,
+        can_soften: !is_pushed && volume(percent, false) != percent,
+        can_amplify: !is_pushed && volume(percent, true) != percent,
+        is_pushed,
+        failed,
     }
 }
 
@@ -301,6 +374,7 @@ fn repeat(part: Part) -> Task {
         Part::Touch => Task::TestTouch,
         Part::Camera => Task::TestCamera,
         Part::Scanner => Task::TestScanner,
+        Part::Speaker => Task::TestSpeaker,
     }
 }
 

@@ -144,6 +144,21 @@ pub enum Enrolling {
     Done,
 }
 
+/// 声音.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hearing {
+    /// How loud, in hundredths.
+    pub percent: u8,
+    /// Whether it can be softer.
+    pub can_soften: bool,
+    /// Whether it can be louder.
+    pub can_amplify: bool,
+    /// The platform has set it, and nobody else does.
+    pub is_pushed: bool,
+    /// Whether it could not be kept.
+    pub failed: bool,
+}
+
 /// How far a test is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trial {
@@ -155,6 +170,8 @@ pub enum Trial {
     Printing,
     /// Is the strip there, and clean?
     Look,
+    /// Was it heard?
+    Listen(Hearing),
     /// It works, and that is kept.
     Passed,
     /// It does not work, and that is kept.

@@ -1,9 +1,14 @@
 //! A kiosk's mind with a clock that the test moves.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use jiff::Timestamp;
-use kiosk_flow::{Deadlines, Effect, Event, Flow, Now, event::CardIdentity, view::Settings};
+use kiosk_flow::{
+    Deadlines, Effect, Event, Flow, Now,
+    event::CardIdentity,
+    view::{MaintenancePage, Screen, Settings, Trial},
+    voice::{Prompt, Saying, Voice},
+};
 use protocol::{
     AppRegistry, Applicant, BundleCase, BundleRef, Case, CaseStatus, DraftKept, IdKind, OpenDraft,
     PickupCode, Sex, Text, draft_code,
@@ -21,14 +26,76 @@ pub(crate) struct Kiosk {
     pub(crate) effects: Vec<Effect>,
     /// When it asked for drafts, or for one to be kept, the last time.
     pub(crate) asked: Duration,
+    pub(crate) ear: Ear,
+}
+
+/// What whoever stands near the kiosk hears, and what of it should not be.
+#[derive(Default)]
+pub(crate) struct Ear {
+    /// Something was begun and not broken off.
+    hears: bool,
+    pub(crate) heard: HashSet<Prompt>,
+    pub(crate) faults: Vec<String>,
+}
+
+impl Ear {
+    fn listen(&mut self, touched: bool, effects: &[Effect], flow: &Flow) {
+        let view = flow.view();
+        let rests = matches!(view.screen, Screen::Attract(_) | Screen::Starting) && view.overlay.is_none();
+        let alone = rests || (matches!(view.screen, Screen::Home(_) | Screen::OutOfService) && !touched);
+        let technician = matches!(view.screen, Screen::Maintenance(_));
+        let wanted = technician || view.frame.voice.is_some_and(|voice| voice.on);
+        let mut broken_off = false;
+        for effect in effects {
+            match effect {
+                Effect::Silence | Effect::EndVisit => (self.hears, broken_off) = (false, true),
+                Effect::Say(Saying { prompt, in_turn, .. }) => {
+                    self.judge(!alone, "says to nobody", *prompt);
+                    self.judge(wanted, "says what nobody wants to hear", *prompt);
+                    let ends = matches!(view.screen, Screen::End(_)) && view.overlay.is_none();
+                    self.judge(
+                        ends == prompt.key().starts_with("end."),
+                        "says another screen's words",
+                        *prompt,
+                    );
+                    broken_off |= !in_turn;
+                    self.hears = true;
+                    self.heard.insert(*prompt);
+                }
+                _ => {}
+            }
+        }
+        if self.hears && rests {
+            self.faults.push("speaks on to nobody".into());
+        }
+        let tests = matches!(&view.screen, Screen::Maintenance(shown)
+            if matches!(shown.page, MaintenancePage::Testing { trial: Trial::Listen(_), .. }));
+        if self.hears && technician && !tests && view.overlay.is_none() {
+            self.faults.push("speaks on after the test".into());
+        }
+        if self.hears && touched && !broken_off && !technician {
+            self.faults.push("speaks on through a touch".into());
+        }
+    }
+
+    fn judge(&mut self, holds: bool, what: &str, prompt: Prompt) {
+        if !holds {
+            self.faults.push(format!("{what}: {}", prompt.key()));
+        }
+    }
+}
+
+/// What a visit begins with here.
+pub(crate) fn settings() -> Settings {
+    Settings { voice: Some(Voice::at(60)), ..Settings::default() }
 }
 
 impl Kiosk {
     pub(crate) fn started() -> Self {
         let wall: Timestamp = "2026-11-23T02:00:00Z".parse().unwrap();
         let now = Now { mono: Duration::from_secs(100), wall };
-        let flow = Flow::new(Deadlines::default(), Settings::default(), now);
-        Self { flow, now, effects: Vec::new(), asked: Duration::ZERO }
+        let flow = Flow::new(Deadlines::default(), settings(), now);
+        Self { flow, now, effects: Vec::new(), asked: Duration::ZERO, ear: Ear::default() }
     }
 
     pub(crate) fn ready() -> Self {
@@ -39,7 +106,9 @@ impl Kiosk {
     }
 
     pub(crate) fn event(&mut self, event: Event) {
+        let touched = matches!(event, Event::Touch(_));
         self.effects = self.flow.handle(event, self.now);
+        self.ear.listen(touched, &self.effects, &self.flow);
         for effect in &self.effects {
             match effect {
                 Effect::FindDrafts { asked, .. } => self.asked = *asked,

@@ -7,12 +7,13 @@ use kiosk_flow::{
     Effect, Event, Touch,
     calibration::Spot,
     event::{CardTrouble, DraftTrouble, IntakeTrouble, PrintNews, QueryTrouble, ScannedText},
-    maintenance::{Admission, EnrolTrouble, Export, Inspection, Part, Report, Task, Technician},
+    maintenance::{Admission, EnrolTrouble, Export, Inspection, Part, Report, Sound, Task, Technician},
     page::{PageFile, PageWarning, Shot},
     view::{
         Ask, CaseNews, DraftRow, Edit, Form, MaintenancePage, Overlay, PersonRow, PrinterTrouble, Promise,
         ReaderTrouble, Screen, Shown, View,
     },
+    voice::Saying,
 };
 use protocol::{Language, PickupCode, RatingLevel, Subject};
 use uuid::Uuid;
@@ -130,6 +131,10 @@ fn touch(word: &str, rest: &str) -> Option<Touch> {
         "brighter" => Touch::Brighter(true),
         "darker" => Touch::Brighter(false),
         "uncalibrate" => Touch::Uncalibrate,
+        "repeat" => Touch::Repeat,
+        "louder" => Touch::Louder(true),
+        "softer" => Touch::Louder(false),
+        "mute" => Touch::Mute,
         _ => return None,
     })
 }
@@ -170,6 +175,7 @@ fn task(word: &str) -> Task {
         "printer" => Task::TestPrinter,
         "camera" => Task::TestCamera,
         "scanner" => Task::TestScanner,
+        "speaker" => Task::TestSpeaker,
         "paper" => Task::ChangePaper,
         "screen" => Task::Screen,
         "touch" => Task::TestTouch,
@@ -215,6 +221,8 @@ pub(crate) fn inspection(enrolled: bool) -> Inspection {
         camera: None,
         has_scanner: true,
         scanner: None,
+        sound: Some(Sound { percent: 60, is_pushed: false }),
+        speaker: None,
     }
 }
 
@@ -275,6 +283,7 @@ fn news(word: &str, rest: &str) -> Event {
         "inspected" => Event::Inspected(Box::new(Inspection {
             has_scanner: rest != "blind",
             has_camera: rest != "blind",
+            sound: (rest != "deaf").then_some(Sound { percent: 60, is_pushed: rest == "volume-pushed" }),
             ..inspection(rest == "enrolled")
         })),
         "out-of-service" => Event::OutOfService(rest == "yes"),
@@ -292,6 +301,8 @@ fn news(word: &str, rest: &str) -> Event {
             _ => Export::Written,
         }),
         "stopped" => Event::Stopped((rest != "no").then_some("M05")),
+        "speaker" => Event::Speaker(rest == "yes"),
+        "volume" => Event::Volume(rest.parse().ok()),
         "camera-failed" => Event::CameraFailed,
         "camera" => Event::Camera(rest == "yes"),
         "photographed" => Event::Photographed(Box::new(shot(rest))),
@@ -339,6 +350,10 @@ fn tell_effect(effect: &Effect) -> String {
             // As many characters as a scanned one has: what they say is secret.
             format!("Enrol {invitation:?}")
         }
+        Effect::Say(Saying { prompt, language, percent, in_turn }) => {
+            format!("Say {} {language:?} {percent}%{}", prompt.key(), if *in_turn { " in turn" } else { "" })
+        }
+        Effect::SetVolume(percent) => format!("SetVolume {percent}"),
         Effect::SetBrightness(percent) => format!("SetBrightness {percent}"),
         Effect::TryCalibration(fit) => format!("TryCalibration {:?}", fit.map(|fit| fit.0)),
         Effect::Scan(on) => format!("Scan {on}"),

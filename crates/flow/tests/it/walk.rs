@@ -16,8 +16,9 @@ use kiosk_flow::{
     page::{PageFile, PageWarning, Shot, VISIT_BYTES},
     view::{
         Ask, Calibrating, Contrast, DraftStage, Edit, MaintenancePage, PageStage, PrinterTrouble,
-        ReaderTrouble, ReceiptState, Screen, Settings,
+        ReaderTrouble, ReceiptState, Screen,
     },
+    voice::Prompt,
 };
 use protocol::{
     Answer, Language, PickupCode, RatingLevel, Subject, Text,
@@ -27,7 +28,8 @@ use protocol::{
 use uuid::Uuid;
 
 use crate::kiosk::{
-    CANARY_NAME, CANARY_NUMBER, Kiosk, bundle_case, card, case, draft, foreigner, kept, with_bundles,
+    CANARY_NAME, CANARY_NUMBER, Kiosk, bundle_case, card, case, draft, foreigner, kept, settings,
+    with_bundles,
 };
 use crate::transcripts::{inspection, report};
 
@@ -41,6 +43,7 @@ fn no_walk_breaks_an_invariant() {
     let mut screens = std::collections::BTreeSet::new();
     let (mut filed, mut aided, mut photographed, mut calibrated) = (0, 0, 0, 0);
     let (mut left, mut resumed, mut bundled) = (0, 0, 0);
+    let mut heard = std::collections::HashSet::new();
     for seed in 1..=WALKS {
         let mut walk = Walk::new(seed);
         for _ in 0..STEPS {
@@ -54,6 +57,7 @@ fn no_walk_breaks_an_invariant() {
         left += walk.left;
         resumed += walk.resumed;
         bundled += walk.bundled;
+        heard.extend(walk.kiosk.ear.heard);
     }
     // A walk that never gets anywhere proves nothing.
     let expected = [
@@ -87,6 +91,11 @@ fn no_walk_breaks_an_invariant() {
     assert!(filed > 300, "only {filed} cases were filed");
     assert!(aided > 50, "only {aided} cases with a question of every kind were filed");
     assert!(bundled > 50, "only {bundled} bundles were filed");
+    // These take more than chance: the transcripts have them.
+    let rare = [Prompt::EndTimedOut, Prompt::PhotographLook];
+    let unheard: Vec<_> =
+        Prompt::ALL.iter().filter(|prompt| !heard.contains(*prompt) && !rare.contains(prompt)).collect();
+    assert!(unheard.is_empty(), "{unheard:?}");
     assert!(calibrated > 5, "only {calibrated} calibrations were kept");
     assert!(left > 50 && resumed > 20, "only {left} drafts were left, and {resumed} filed");
     assert!(photographed > 50, "only {photographed} cases with photographed papers were filed");
@@ -235,6 +244,9 @@ impl Walk {
                     self.calibrated += 1;
                 }
                 Effect::EndTrial => self.tries = false,
+                Effect::SetVolume(_) => {
+                    self.ensure(before == "Maintenance", "a loudness that no technician has set");
+                }
                 _ => {}
             }
             if matches!(
@@ -257,6 +269,8 @@ impl Walk {
                 (self.agreed, self.identified) = (false, false);
             }
         }
+        let faults = std::mem::take(&mut self.kiosk.ear.faults);
+        self.ensure(faults.is_empty(), &faults.join(", "));
         self.looking &= matches!(self.screen_name().as_str(), "Identify" | "Drafts");
         let view = self.kiosk.flow.view();
         match &view.screen {
@@ -309,7 +323,7 @@ impl Walk {
             );
         }
         if matches!(view.screen, Screen::Attract(_)) {
-            self.ensure(view.frame.settings == Settings::default(), "settings of the resident before");
+            self.ensure(view.frame.settings == settings(), "settings of the resident before");
             self.ensure(view.overlay.is_none(), "something above the resting screen");
         }
     }
@@ -400,6 +414,7 @@ impl Walk {
             Task::Brightness,
             Task::TestCamera,
             Task::TestScanner,
+            Task::TestSpeaker,
             Task::OutOfService,
             Task::InService,
             Task::Restart,
@@ -477,7 +492,13 @@ impl Walk {
         match self.below(30) {
             24 => Touch::AddPerson,
             27 => Touch::Edit(Edit::Pages(u16::try_from(self.below(4)).unwrap())),
-            28 | 29 => self.paper_touch(),
+            28 => self.paper_touch(),
+            29 => match self.below(5) {
+                0 => Touch::Mute,
+                1 => Touch::Louder(false),
+                2 => Touch::Louder(true),
+                _ => Touch::Repeat,
+            },
             25 => Touch::EditPerson(0),
             26 => Touch::RemovePerson(1),
             0 => Touch::Anywhere,
@@ -526,12 +547,13 @@ impl Walk {
             notices: vec![notice; usize::try_from(self.below(3)).unwrap()],
             ..Arrangement::default()
         };
-        let (limits, defaults) = (Deadlines::default(), Settings::default());
+        let (limits, defaults) = (Deadlines::default(), settings());
         Event::Configured(Box::new(Configured { limits, defaults, posters: Vec::new(), arrangement }))
     }
 
     fn news_of_the_machine(&mut self) -> Event {
-        match self.below(5) {
+        match self.below(6) {
+            5 => Event::Volume((self.below(4) != 0).then_some(60)),
             4 => self.arranged(),
             0 => Event::CalibrationKept(self.below(4) != 0),
             1 => Event::Brightness((self.below(4) != 0).then_some(60)),
@@ -576,7 +598,8 @@ impl Walk {
         if self.screen_name() == "Maintenance" && self.below(3) == 0 {
             return self.news_of_the_machine();
         }
-        match self.below(42) {
+        match self.below(43) {
+            42 => Event::Speaker(self.below(8) != 0),
             40 => Event::Camera(self.below(2) == 0),
             41 => Event::CameraFailed,
             34 => Event::Codes(match self.below(3) {
