@@ -11,4 +11,5 @@
 mod configured;
 mod kiosk;
 mod transcripts;
+mod voice;
 mod walk;
