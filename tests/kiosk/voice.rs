@@ -1,17 +1,21 @@
 //! What whoever stands before the kiosk hears, by an ear before its loudspeaker.
 
-use std::time::{Duration, Instant};
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context as _;
 use driver_api::Volume;
 use driver_sim::loudspeaker::{Loudspeaker, likeness};
 use protocol::Language;
-use serde_json::json;
+use serde_json::{Value, json};
 use speaker::protocol::Recording;
 use testkit::StageOptions;
 use voice::Voice;
 
 use crate::{
+    enrolled::{is_known, prepare, roots, types},
     maintenance::{PIN, registered, signs_in},
     visit::{ASKS_FOR_CARD, KNOWS_CARD, PATIENCE, Visit},
 };
@@ -31,11 +35,14 @@ struct Room {
 
 impl Room {
     fn quiet(session: &str) -> anyhow::Result<Self> {
+        Self::with(StageOptions { session: session.to_owned(), ..StageOptions::default() })
+    }
+
+    fn with(options: StageOptions) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let loudspeaker = Loudspeaker::set_up(folder.path())?;
         let sound = Some(loudspeaker.alsa_config());
-        let session = session.to_owned();
-        let visit = Visit::none_yet(&StageOptions { sound, session, ..StageOptions::default() })?;
+        let visit = Visit::none_yet(&StageOptions { sound, ..options })?;
         Ok(Self { visit, loudspeaker, _folder: folder })
     }
 
@@ -211,4 +218,46 @@ fn a_kiosk_without_a_loudspeaker_has_no_keys_for_one() -> anyhow::Result<()> {
     let labels = visit.stage.labels()?;
     assert!(!labels.iter().any(|label| label == "再听一遍"), "{labels:?}");
     Ok(())
+}
+
+/// What two people have signed, at the kiosk.
+fn is_set(visit: &Visit, settings: &Value, told: &str) -> anyhow::Result<()> {
+    prepare(visit, &settings.to_string(), "")?;
+    types(visit, "configure publish targets.json")?;
+    is_known(visit, told)
+}
+
+/// After a start, so that nobody stands there.
+fn welcome(room: &mut Room) -> anyhow::Result<Vec<i16>> {
+    room.visit.stage.power_cut()?;
+    room.visit.sees("点一下屏幕")?;
+    room.hears_after(Visit::touches)
+}
+
+/// Another sentence in the place of the right one, which is heard to be another.
+#[test]
+fn a_recording_that_was_signed_is_heard_a_false_one_never_and_the_old_one_comes_back() -> anyhow::Result<()> {
+    let chinese = Language::Simplified;
+    let ogg =
+        |key| Voice::built_in().recording(chinese, key).map(|recording| recording.ogg()).context("none");
+    let mut room = Room::with(StageOptions { enrolled: true, ..StageOptions::default() })?;
+    roots(&room.visit)?;
+    fs::write(room.visit.stage.office().join("other.ogg"), ogg("end.card")?)?;
+    let words = "configure recording --prompt home.welcome --language zh-CN --title 示例 other.ogg";
+    let named: Value = serde_json::from_str(types(&room.visit, words)?.trim())?;
+    let trial = json!({"seconds": 10});
+    let settings = json!({"voice": {"prompts": [named]}, "trial": trial});
+    is_set(&room.visit, &settings, "runs 1, 1 is confirmed")?;
+    let heard = welcome(&mut room)?;
+    is(&heard, chinese, "end.card")?;
+    is_not(&heard, chinese, "home.welcome")?;
+
+    // Whoever has the disk puts a third in its place: it is never heard.
+    let name = named["sha256"].as_str().unwrap_or_default();
+    fs::write(room.visit.stage.kiosk_home().join("content").join(name), ogg("end.receipt")?)?;
+    is_not(&welcome(&mut room)?, chinese, "end.receipt")?;
+
+    room.visit.stage.power_cut()?;
+    is_set(&room.visit, &json!({"trial": trial}), "runs 2, 2 is confirmed")?;
+    is(&welcome(&mut room)?, chinese, "home.welcome")
 }

@@ -8,8 +8,8 @@ use protocol::{CaseStatus, Language};
 use crate::{
     event::{CardTrouble, CodeReader, Event, QueryTrouble, Touch},
     view::{
-        Ask, CaseNews, DraftStage, End, Form, Frame, Guide, Identify, Outcome, Overlay, PageStage,
-        Photograph, ProgressQuery, ReceiptState, Screen, View, WrongCode,
+        Ask, CaseNews, DraftStage, End, Form, Frame, Identify, Outcome, Overlay, PageStage, Photograph,
+        ProgressQuery, ReceiptState, Screen, View, WrongCode,
     },
 };
 
@@ -207,7 +207,7 @@ fn on(screen: &Screen, frame: &Frame) -> Words {
         | Screen::Maintenance(_) => Words::default(),
         Screen::Home(_) => Prompt::HomeWelcome.into(),
         Screen::Items(_) => Prompt::ItemsChoose.into(),
-        Screen::Guide(guide) => reading(guide, frame),
+        Screen::Guide(_) | Screen::BundleGuide(_) => reading(frame),
         Screen::Consent(_) => Prompt::ConsentAsk.into(),
         Screen::Identify(identify) => identifying(identify, frame),
         Screen::Form(form) => asking(form),
@@ -228,7 +228,7 @@ fn on(screen: &Screen, frame: &Frame) -> Words {
     }
 }
 
-fn reading(_: &Guide, frame: &Frame) -> Words {
+fn reading(frame: &Frame) -> Words {
     let also = frame.printer.map(|_| Prompt::PrinterUnavailable);
     Words { also, ..Prompt::GuideRead.into() }
 }
@@ -284,8 +284,8 @@ fn photographing(photograph: &Photograph) -> Words {
 fn resulting(outcome: &Outcome) -> Words {
     let place = match &outcome.news {
         CaseNews::Filed { status: CaseStatus::Completed, .. } => Prompt::ResultCompleted,
-        CaseNews::Filed { .. } => Prompt::ResultFiled,
-        CaseNews::Waiting { .. } => Prompt::ResultWaiting,
+        CaseNews::Filed { .. } | CaseNews::BundleFiled { .. } => Prompt::ResultFiled,
+        CaseNews::Waiting { .. } | CaseNews::BundleWaiting { .. } => Prompt::ResultWaiting,
         CaseNews::Refused { .. } => Prompt::ResultRefused,
         CaseNews::NotTaken(_) => Prompt::ResultNotTaken,
     };

@@ -159,7 +159,10 @@ fn twice(settings: &Value, problems: &mut Vec<Problem>) {
         let [prompt, language] = ["prompt", "language"].map(|key| named.get(key).and_then(Value::as_str));
         let (Some(prompt), Some(language)) = (prompt, language) else { continue };
         if !seen.insert((prompt, language)) {
-            let reason = format!("{prompt} has another recording in {language} already");
+            let reason = Reason::new(
+                format!("{prompt} has another recording in {language} already"),
+                format!("{prompt} 的 {language} 录音写了两次"),
+            );
             problems.push(Problem { key: format!("voice.prompts.{place}"), reason });
         }
     }

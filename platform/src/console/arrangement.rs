@@ -1,4 +1,5 @@
-//! What the home screen of a kiosk offers, as fields of a form: tiles and languages by their places, notices one by one.
+//! What the home screen of a kiosk offers, and how it speaks, as fields of a form: tiles and languages by their places, notices
+//! one by one.
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,9 @@ const LANGUAGES: [(&str, &str); 3] = [("zh-CN", "简体中文"), ("zh-TW", "繁�
 /// In front of the names of fields that hold a place.
 const TILE: &str = "tile:";
 const LANGUAGE: &str = "language:";
+/// 语音: whether, and how loud.
+const SPEAKS: &str = "voice-enabled";
+const LOUDNESS: &str = "voice-volume";
 
 /// What stands in the fields, by their names.
 #[derive(Clone, Debug, Default)]
@@ -25,8 +29,10 @@ pub(super) struct Filled(BTreeMap<String, String>);
 impl Filled {
     /// What was sent.
     pub(super) fn sent(fields: &Fields) -> Self {
-        let own =
-            |name: &str| name.starts_with(TILE) || name.starts_with(LANGUAGE) || name.starts_with("notice");
+        let own = |name: &str| {
+            let begins = [TILE, LANGUAGE, "notice"].iter().any(|with| name.starts_with(with));
+            begins || [SPEAKS, LOUDNESS].contains(&name)
+        };
         Self(
             fields
                 .each()
@@ -42,8 +48,17 @@ impl Filled {
         let home = settings.remove("home").unwrap_or_default();
         let languages =
             settings.get_mut("ui").and_then(Value::as_object_mut).and_then(|ui| ui.remove("languages"));
-        if settings.get("ui") == Some(&json!({})) {
-            settings.remove("ui");
+        let mut voice = |key: &str| settings.get_mut("voice")?.as_object_mut()?.remove(key);
+        if let Some(speaks) = voice("enabled").as_ref().and_then(Value::as_bool) {
+            filled.insert(SPEAKS.to_owned(), if speaks { "yes" } else { "no" }.to_owned());
+        }
+        if let Some(volume) = voice("volume") {
+            filled.insert(LOUDNESS.to_owned(), volume.to_string());
+        }
+        for table in ["ui", "voice"] {
+            if settings.get(table) == Some(&json!({})) {
+                settings.remove(table);
+            }
         }
         let placed = [(TILE, home.get("tiles").cloned()), (LANGUAGE, languages)];
         for (prefix, names) in placed {
@@ -109,11 +124,21 @@ impl Filled {
     /// Puts what the fields say into settings.
     pub(super) fn put_into(&self, settings: &mut Map<String, Value>) -> Result<(), Problem> {
         let (tiles, languages) = (self.placed(TILE)?, self.placed(LANGUAGE)?);
+        let mut set = |table: &str, key: &str, value: Value| {
+            if let Value::Object(table) = settings.entry(table).or_insert_with(|| json!({})) {
+                table.insert(key.to_owned(), value);
+            }
+        };
+        if !self.get(SPEAKS).is_empty() {
+            set("voice", "enabled", (self.get(SPEAKS) == "yes").into());
+        }
+        if !self.get(LOUDNESS).is_empty() {
+            let percent: u16 = self.get(LOUDNESS).parse().map_err(|_| no_percent(self.get(LOUDNESS)))?;
+            set("voice", "volume", percent.into());
+        }
         let mut put = |table: &str, key: &str, list: Vec<Value>| {
-            if !list.is_empty()
-                && let Value::Object(table) = settings.entry(table).or_insert_with(|| json!({}))
-            {
-                table.insert(key.to_owned(), list.into());
+            if !list.is_empty() {
+                set(table, key, list.into());
             }
         };
         put("home", "tiles", tiles.into_iter().map(Value::from).collect());
@@ -135,6 +160,22 @@ impl Filled {
                 legend { "界面语言" }
                 p class="hint" { "排第 1 的，居民一来就是它；简体中文必须有。都不写，就是三种都有，简体中文在先。" }
                 @for (language, name) in LANGUAGES { (self.place(&format!("{LANGUAGE}{language}"), name, LANGUAGES.len())) }
+            }
+            fieldset {
+                legend { "语音" }
+                p class="hint" { "有喇叭的机器才会说话。居民来时从这个音量开始，自己可以调；写 0，就先不说。不写音量，就用技术员在机器上调好的。" }
+                div class="field" {
+                    label for=(SPEAKS) { "说不说话" }
+                    select id=(SPEAKS) name=(SPEAKS) {
+                        @for (value, word) in [("", "不设定（说）"), ("yes", "说"), ("no", "不说")] {
+                            option value=(value) selected[self.get(SPEAKS) == value] { (word) }
+                        }
+                    }
+                }
+                div class="field" {
+                    label for=(LOUDNESS) { "音量（%，0 到 100）" }
+                    input id=(LOUDNESS) name=(LOUDNESS) type="number" min="0" max="100" value=(self.get(LOUDNESS));
+                }
             }
             fieldset {
                 legend { "通知（最多 4 条，显示在首页，过期自动撤下）" }
@@ -183,6 +224,10 @@ impl Filled {
 
 fn field(number: usize, name: &str) -> String {
     format!("notice{number}-{name}")
+}
+
+fn no_percent(percent: &str) -> Problem {
+    Problem::new("volume-not-a-number", 422, "音量要写数字").detail(percent.to_owned()).at("/settings")
 }
 
 fn no_place(name: &str, place: &str) -> Problem {

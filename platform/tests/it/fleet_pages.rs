@@ -317,6 +317,8 @@ async fn tiles_languages_and_notices_have_fields_of_their_own() {
         ("tile:employment", ""),
         ("language:en", "2"),
         ("language:zh-CN", "1"),
+        ("voice-enabled", "yes"),
+        ("voice-volume", "40"),
         ("notice1-title-zh-CN", "示例通知"),
         ("notice1-text-zh-CN", "示例：周六上午不办公。"),
         ("notice1-text-en", "Sample"),
@@ -331,16 +333,21 @@ async fn tiles_languages_and_notices_have_fields_of_their_own() {
         "from": "2026-11-26", "until": "2026-12-31"
     });
     let home = json!({"tiles": ["progress", "pension-eligibility"], "notices": [notice]});
-    let settings = json!({"session": {"idle": 45}, "ui": {"languages": ["zh-CN", "en"]}, "home": home});
+    let voice = json!({"enabled": true, "volume": 40});
+    let settings =
+        json!({"session": {"idle": 45}, "ui": {"languages": ["zh-CN", "en"]}, "home": home, "voice": voice});
     assert_eq!(told["settings"], settings);
 
     // Whoever begins with it finds it in the same fields, and sent as it is it sets the same.
     let page = platform.page(Some(&operator), "/console/configuration?kiosk=LZ-0001").await.body;
-    for field in
-        ["name=\"tile:progress\" min=\"1\" max=\"14\" value=\"1\"", "value=\"示例：周六上午不办公。\""]
-    {
+    for field in [
+        "name=\"tile:progress\" min=\"1\" max=\"14\" value=\"1\"",
+        "value=\"示例：周六上午不办公。\"",
+        "max=\"100\" value=\"40\"",
+    ] {
         assert!(page.contains(field), "{field}: {page}");
     }
+    assert!(!page.contains("&quot;voice&quot;") && page.contains("value=\"yes\" selected"), "{page}");
     assert!(!page.contains("&quot;home&quot;") && !page.contains("&quot;ui&quot;"), "in one place: {page}");
     assert!(page.contains("name=\"notice0-until\" type=\"date\" value=\"2026-12-31\""), "{page}");
 
@@ -348,8 +355,10 @@ async fn tiles_languages_and_notices_have_fields_of_their_own() {
     let wrong = |name: &'static str, value: &'static str| [&fields[..], &[(name, value)]].concat();
     for (fields, why) in [
         (wrong("tile:pensions", "3"), "home.tiles.2：没有叫 pensions 的入口"),
-        (wrong("notice2-title-zh-CN", "示例"), "home.notices.1：&quot;text&quot; is a required property"),
+        (wrong("notice2-title-zh-CN", "示例"), "home.notices.1：缺少 text"),
         (wrong("tile:employment", "x"), "顺序要写数字"),
+        (wrong("voice-volume", "loud"), "音量要写数字"),
+        (wrong("voice-volume", "101"), "voice.volume："),
         (vec![("language:en", "1")], "ui.languages："),
     ] {
         let refused = send("1:LZ-0001", &fields).await;
