@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The ways through the console: address, name, who is shown it.
-const WAYS: [(&str, &str, Ask); 15] = [
+const WAYS: [(&str, &str, Ask); 16] = [
     ("/console/tasks", "我的待办", Ask::Handle),
     ("/console/supervision", "监察督办", Ask::Supervise),
     ("/console/call-backs", "差评回访", Ask::Read),

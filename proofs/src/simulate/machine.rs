@@ -357,6 +357,7 @@ impl<'a> Machine<'a> {
             Effect::KeepDraft(_) => return Err("a draft that nobody asked to be kept".to_owned()),
             // No machine of this town has a scanner.
             Effect::Scan(_) => {}
+            Effect::Say(_) | Effect::Silence => return Err("a voice without a loudspeaker".to_owned()),
             Effect::Print(slip) => {
                 running.asked_again += u32::from(slip.again);
                 self.print(slip)?;
@@ -371,6 +372,7 @@ impl<'a> Machine<'a> {
             | Effect::Photograph
             | Effect::Report { .. }
             | Effect::SetBrightness(_)
+            | Effect::SetVolume(_)
             | Effect::TryCalibration(_)
             | Effect::EndTrial
             | Effect::KeepCalibration { .. }
