@@ -5,6 +5,7 @@
 //! A write behaves as if it were alone with the database, and is on the disk before its caller hears of it. Nothing
 //! above this module knows which database it is, and nothing in it knows HTTP.
 
+mod again;
 pub(crate) mod answers;
 pub(crate) mod bundle_versions;
 pub(crate) mod bundles;
@@ -162,6 +163,18 @@ impl Store {
         work: impl Fn(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         match self.near.as_ref().and_then(|near| near.look(&work)) {
+            Some(looked) => looked,
+            None => self.read(work).await,
+        }
+    }
+
+    /// The same for what is made of the database alone, and asked again: `about` names it.
+    pub(crate) async fn look_again<T: Clone + Send + 'static>(
+        &self,
+        about: &str,
+        work: impl Fn(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        match self.near.as_ref().and_then(|near| near.look_again(about, &work)) {
             Some(looked) => looked,
             None => self.read(work).await,
         }

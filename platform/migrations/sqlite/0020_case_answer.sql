@@ -5,7 +5,7 @@ CREATE TABLE case_answer (
     -- Which edition of the words: a program that has others does not go by it.
     edition INTEGER NOT NULL,
     body    TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TRIGGER case_answer_goes_with_case AFTER UPDATE ON cases
 BEGIN DELETE FROM case_answer WHERE case_no = old.case_no; END;

@@ -7,7 +7,7 @@
 //! with others tells nothing about the disk, and a thread would have waited as well.
 
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
     fs,
     sync::{
         Mutex, MutexGuard, TryLockError,
@@ -16,7 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Connection, StoreError, Work};
+use super::{Connection, StoreError, Work, again::Found};
 
 /// Longer than a few rows take that are in memory.
 const LONG: Duration = Duration::from_millis(20);
@@ -25,11 +25,17 @@ const AWAY: u32 = 100;
 
 /// Connections for whoever comes first.
 pub(super) struct Near {
-    connections: Vec<Mutex<Connection>>,
+    connections: Vec<Mutex<Seat>>,
     begun: Instant,
     /// Microseconds after `begun` until which the threads do it.
     away: AtomicU64,
     disk: Disk,
+}
+
+/// A connection, and what was found on it.
+struct Seat {
+    connection: Connection,
+    found: RefCell<Found>,
 }
 
 /// How much a thread has had read from disks so far; nothing where the kernel does not say.
@@ -37,7 +43,8 @@ pub(super) type Disk = fn() -> Option<u64>;
 
 impl Near {
     pub(super) fn new(connections: Vec<Connection>, disk: Disk) -> Self {
-        let connections = connections.into_iter().map(Mutex::new).collect();
+        let seat = |connection| Mutex::new(Seat { connection, found: RefCell::default() });
+        let connections = connections.into_iter().map(seat).collect();
         Self { connections, begun: Instant::now(), away: AtomicU64::new(0), disk }
     }
 
@@ -48,7 +55,7 @@ impl Near {
     }
 
     /// All of them, that of the asking thread first.
-    fn own_first(&self) -> impl Iterator<Item = &Mutex<Connection>> {
+    fn own_first(&self) -> impl Iterator<Item = &Mutex<Seat>> {
         let own = OWN.with(|own| *own) % self.connections.len().max(1);
         let (others, first) = self.connections.split_at(own);
         first.iter().chain(others)
@@ -56,12 +63,30 @@ impl Near {
 
     /// What came of `work`; nothing where a thread has to do it.
     pub(super) fn look<T>(&self, work: Work<'_, T>) -> Option<Result<T, StoreError>> {
+        self.seated(|seat| seat.connection.read(work))
+    }
+
+    /// The same, out of memory where nobody has written since it was asked `about` the same.
+    pub(super) fn look_again<T: Clone + Send + 'static>(
+        &self,
+        about: &str,
+        work: Work<'_, T>,
+    ) -> Option<Result<T, StoreError>> {
+        self.seated(|Seat { connection, found }| {
+            connection.read(&|view| found.borrow_mut().again(view, about, work))
+        })
+    }
+
+    fn seated<T>(
+        &self,
+        read: impl FnOnce(&mut Seat) -> Result<T, StoreError>,
+    ) -> Option<Result<T, StoreError>> {
         let begun = self.begun.elapsed();
         if begun < Duration::from_micros(self.away.load(Ordering::Relaxed)) {
             return None;
         }
         let mut free = self.own_first().find_map(free)?;
-        let looked = free.read(work);
+        let looked = read(&mut free);
         let ended = self.begun.elapsed();
         if ended.saturating_sub(begun) > LONG && self.met_disk() {
             let until = ended + ended.saturating_sub(begun) * AWAY;
@@ -80,8 +105,8 @@ thread_local! {
 static THREADS: AtomicUsize = AtomicUsize::new(0);
 
 /// A connection that nobody uses. One whose last user panicked has rolled back and is as good as the others.
-fn free(connection: &Mutex<Connection>) -> Option<MutexGuard<'_, Connection>> {
-    match connection.try_lock() {
+fn free(seat: &Mutex<Seat>) -> Option<MutexGuard<'_, Seat>> {
+    match seat.try_lock() {
         Ok(free) => Some(free),
         Err(TryLockError::Poisoned(free)) => Some(free.into_inner()),
         Err(TryLockError::WouldBlock) => None,

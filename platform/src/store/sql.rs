@@ -247,6 +247,12 @@ impl<'a> Transaction<'a> {
         }
     }
 
+    /// Another number than before where anybody but this connection has committed since. `SQLite` alone has it.
+    pub(super) fn version(&self) -> Result<i64, StoreError> {
+        let version = self.row("PRAGMA data_version", &[])?;
+        version.ok_or(StoreError::Damaged("version"))?.integer("data_version")
+    }
+
     /// What the database itself finds damaged. `PostgreSQL` has checksums for that, which it looks at as it reads.
     pub(crate) fn damage(&self) -> Result<Vec<String>, StoreError> {
         if matches!(self.behind, Behind::Postgres(_)) {

@@ -2,7 +2,11 @@
 
 use std::{
     cell::Cell,
-    sync::{Arc, Mutex, mpsc},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -10,7 +14,7 @@ use std::{
 use jiff::Timestamp;
 use protocol::ServiceItem;
 
-use super::{Connection, Near, Store, StoreError, Transaction, near, published};
+use super::{Connection, Near, Store, StoreError, Transaction, again, near, published};
 use crate::{catalogue::Catalogue, config::DatabaseUrl};
 
 async fn open(folder: &tempfile::TempDir) -> Store {
@@ -226,4 +230,85 @@ async fn a_version_that_was_read_in_a_write_that_came_to_nothing_was_never_there
     store.write(publish(draft, true)).await.unwrap();
     assert_eq!(read().await.unwrap().consult_phone, format!("{words}0"));
     assert!(Arc::ptr_eq(&read().await.unwrap(), &read().await.unwrap()), "kept");
+}
+
+/// How often numbers were counted, and what came of it each time.
+#[derive(Clone, Default)]
+struct Counted(Arc<AtomicUsize>);
+
+impl Counted {
+    async fn again(&self, store: &Store, about: &str) -> Result<usize, StoreError> {
+        let times = self.0.clone();
+        let count = move |view: &Transaction<'_>| {
+            times.fetch_add(1, Ordering::Relaxed);
+            match view.rows("SELECT number FROM line", &[])?.len() {
+                9 => Err(StoreError::Damaged("example")),
+                numbers => Ok(numbers),
+            }
+        };
+        store.look_again(about, count).await
+    }
+
+    fn times(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+#[tokio::test]
+async fn what_is_asked_again_is_looked_for_again_as_soon_as_anybody_has_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder).await;
+    let counted = Counted::default();
+    let ask = async || (counted.again(&store, "numbers").await.unwrap(), counted.times());
+    assert_eq!([ask().await, ask().await], [(0, 1), (0, 1)]);
+    store.write(|transaction| insert(transaction, 1)).await.unwrap();
+    assert_eq!([ask().await, ask().await], [(1, 2), (1, 2)], "this program has written");
+    let mut other = rusqlite::Connection::open(folder.path().join("platform.db")).unwrap();
+    let begun = other.transaction().unwrap();
+    begun.execute("INSERT INTO line VALUES (2)", []).unwrap();
+    assert_eq!(ask().await, (1, 2), "it is not on the disk");
+    begun.commit().unwrap();
+    assert_eq!([ask().await, ask().await], [(2, 3), (2, 3)], "another has written");
+    let rolled_back = store.write(|transaction| {
+        insert(transaction, 3)?;
+        Err::<(), _>(StoreError::Damaged("example"))
+    });
+    rolled_back.await.unwrap_err();
+    assert_eq!(ask().await, (2, 3));
+    other.execute("DELETE FROM line WHERE number = 1", []).unwrap();
+    assert_eq!(ask().await, (1, 4));
+}
+
+#[tokio::test]
+async fn each_question_has_its_own_answer_and_a_failure_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder).await;
+    let (one, other) = (Counted::default(), Counted::default());
+    for _ in 0..2 {
+        one.again(&store, "one").await.unwrap();
+        other.again(&store, "other").await.unwrap();
+    }
+    assert_eq!((one.times(), other.times()), (1, 1));
+    for number in 1..=9 {
+        store.write(move |transaction| insert(transaction, number)).await.unwrap();
+    }
+    for times in 2..=3 {
+        one.again(&store, "one").await.unwrap_err();
+        assert_eq!(one.times(), times);
+    }
+}
+
+#[tokio::test]
+async fn no_more_is_kept_than_there_is_room_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder).await;
+    let (first, others) = (Counted::default(), Counted::default());
+    first.again(&store, "first").await.unwrap();
+    for number in 0..again::MOST {
+        first.again(&store, "first").await.unwrap();
+        others.again(&store, &number.to_string()).await.unwrap();
+    }
+    assert_eq!(first.times(), 1);
+    first.again(&store, "first").await.unwrap();
+    assert_eq!((first.times(), others.times()), (2, again::MOST));
 }
