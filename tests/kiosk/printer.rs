@@ -1,6 +1,11 @@
 //! What the screen says about a receipt is what happened to the paper.
 
-use serde_json::json;
+use std::{
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
 
 use crate::visit::{FILED, Visit};
 
@@ -51,8 +56,19 @@ fn a_printer_that_is_unplugged_while_it_prints() -> anyhow::Result<()> {
     let mut visit = Visit::before_filing()?;
     visit.files()?;
     visit.sees("正在打印回执")?;
+    prints(&mut visit)?;
     visit.printer(&json!({"do": "unplug"}))?;
     visit.sees(UNKNOWN)?;
     visit.sees("请看一看出纸口。没有回执，就再打印一次，或拍下这个页面。")?;
     visit.case_arrives().map(drop)
+}
+
+/// Waits until paper comes out: before that a printer that is unplugged has certainly printed nothing.
+fn prints(visit: &mut Visit) -> anyhow::Result<()> {
+    let end = Instant::now() + Duration::from_secs(20);
+    while visit.printer(&json!({"do": "status"}))?.get("rows_printed").and_then(Value::as_u64) == Some(0) {
+        anyhow::ensure!(Instant::now() < end, "nothing is printed");
+        sleep(Duration::from_millis(5));
+    }
+    Ok(())
 }
