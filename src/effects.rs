@@ -168,6 +168,7 @@ struct Hands {
 }
 
 impl Hands {
+    #[expect(clippy::too_many_lines, reason = "whoever there is, one after the other")]
     fn new(
         config: &Config,
         inbox: &Inbox,

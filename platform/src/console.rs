@@ -58,6 +58,7 @@ pub(crate) const RECORDINGS: &str = "/console/recordings";
 const SHEET: &str = include_str!("../../assets/console/console.css");
 
 /// All pages. They are HTML, and not in the `OpenAPI` document. `web` says where residents check a document.
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub(crate) fn pages(web: Arc<Settings>) -> Router<Arc<App>> {
     Router::new()
         .route("/console", get(sign_in::home))

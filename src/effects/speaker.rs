@@ -44,7 +44,7 @@ impl SpeakerThread {
     pub(super) fn say(&self, saying: &Saying) {
         match self.recordings.of(saying.language, saying.prompt.key()) {
             Some(recording) => {
-                self.wish.say(recording.ogg(), Volume::percent(saying.percent), saying.in_turn)
+                self.wish.say(recording.ogg(), Volume::percent(saying.percent), saying.in_turn);
             }
             None => {
                 tracing::error!(prompt = saying.prompt.key(), "there is no recording");

@@ -255,7 +255,7 @@ impl Flow {
             Touch::Leave if self.above.is_some() => self.leave(effects),
             Touch::Home if self.above.is_none() => self.home(effects),
             Touch::Save if self.above != Some(Above::Help) && self.state().can_save() => {
-                self.step(effects, |state, cx| state.save(cx))
+                self.step(effects, |state, cx| state.save(cx));
             }
             // Whatever lies above a screen keeps every touch from what lies below.
             _ if self.above.is_some() => {}

@@ -413,6 +413,7 @@ impl Mouth {
         }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "as everything that gives a speech")]
     fn say(&mut self, speech: Speech) -> Option<Speech> {
         self.begun = true;
         Some(speech)

@@ -152,10 +152,15 @@ impl Packets {
     }
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "what is above is not wanted")]
+fn low_half(bits: u128) -> u64 {
+    bits as u64
+}
+
 /// Whether the comments are as long as they say, vendor and all. A decoder makes room for what they claim, and nobody here
 /// reads them.
 fn brief(comment: &[u8]) -> bool {
-    fn number<'a>(rest: &mut &'a [u8]) -> Option<usize> {
+    fn number(rest: &mut &[u8]) -> Option<usize> {
         let (number, after) = rest.split_first_chunk()?;
         *rest = after;
         usize::try_from(u32::from_le_bytes(*number)).ok()
@@ -182,7 +187,7 @@ fn modest(setup: &[u8]) -> bool {
     setup.windows(9).all(|window| {
         let bits = window.iter().rev().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
         (0..8).all(|shift| {
-            let [low, high] = [bits >> shift, bits >> (shift + 40)].map(|bits| bits as u64);
+            let [low, high] = [bits >> shift, bits >> (shift + 40)].map(low_half);
             let (mark, dimensions, entries) = (low & 0xff_ffff, (low >> 24) & 0xffff, high & 0xff_ffff);
             mark != MARK || entries * dimensions.max(1) <= MOST_VALUES
         })

@@ -1,4 +1,4 @@
-//! A loudspeaker and an ear before it: Debian's PulseAudio as the sound system, with a sink that writes what would be heard into a
+//! A loudspeaker and an ear before it: Debian's `PulseAudio` as the sound system, with a sink that writes what would be heard into a
 //! pipe, at the pace of a sound card.
 //!
 //! What is heard is the sound system's word: a program under test speaks to it as to any other, through ALSA.

@@ -157,6 +157,7 @@ fn set(mut words: &[&str]) -> Result<Configure, String> {
 }
 
 /// Does it, and gives what is to be shown.
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) async fn run(
     configure: Configure,
     store: &Store,

@@ -1,4 +1,12 @@
 //! The driver against a real sound system, and against lines that break.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::single_match,
+    clippy::maybe_infinite_iter,
+    reason = "tests"
+)]
 
 mod ear;
 mod hostile;
