@@ -304,7 +304,7 @@ impl Hands {
             Effect::SetBrightness(percent) => {
                 tokio::spawn(async move { self.maintenance.clone().set_brightness(percent).await });
             }
-            Effect::Say(saying) => self.say(Some(&saying)),
+            Effect::Say(saying) => self.say(Some(saying)),
             Effect::Silence => self.say(None),
             Effect::SetVolume(percent) => {
                 tokio::spawn(async move { self.maintenance.clone().set_volume(percent).await });
@@ -328,7 +328,7 @@ impl Hands {
     }
 
     /// Silence where there is nothing to say.
-    fn say(&self, saying: Option<&Saying>) {
+    fn say(&self, saying: Option<Saying>) {
         match (&self.speaker, saying) {
             (Some(speaker), Some(saying)) => speaker.say(saying),
             (Some(speaker), None) => speaker.silence(),

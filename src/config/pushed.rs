@@ -144,7 +144,7 @@ impl Config {
         };
         let voice = Speaking { enabled: pushed.voice.enabled.unwrap_or(true), volume: pushed.voice.volume };
         let session = pushed.session.over(&self.session);
-        Ok(Self { ui, devices, session, arrangement, voice, ..self.clone() })
+        Ok(Self { devices, ui, session, voice, arrangement, ..self.clone() })
     }
 }
 

@@ -41,7 +41,7 @@ impl SpeakerThread {
         Self { wish, recordings }
     }
 
-    pub(super) fn say(&self, saying: &Saying) {
+    pub(super) fn say(&self, saying: Saying) {
         match self.recordings.of(saying.language, saying.prompt.key()) {
             Some(recording) => {
                 self.wish.say(recording.ogg(), Volume::percent(saying.percent), saying.in_turn);

@@ -158,8 +158,7 @@ async fn what_does_not_fit_is_refused_with_bundle_item_and_field() {
     let platform = &office.platform;
     let author = office.person("approver", LEADS).await;
     ok(&begin(platform, &author).await);
-    type Change = fn(&mut Value);
-    let wrong: [(Change, &str); 7] = [
+    let wrong: [(fn(&mut Value), &str); 7] = [
         (|it| it["name"]["en"] = json!(""), "bundles/card-lost：name："),
         (|it| it["items"][1]["item"] = json!("no-such-item"), "bundles/card-lost：items.no-such-item："),
         (

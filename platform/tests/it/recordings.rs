@@ -74,7 +74,7 @@ impl Signed {
         let hex: String = ogg(sound).iter().map(|byte| format!("{byte:02x}")).collect();
         let (of, bytes) = match crate::ON {
             Kind::Sqlite => ("", format!("x'{hex}'")),
-            _ => (" ON recording", format!("decode('{hex}', 'hex')")),
+            Kind::Postgres => (" ON recording", format!("decode('{hex}', 'hex')")),
         };
         let sql = format!("DROP TRIGGER recording_is_not_edited{of}; UPDATE recording SET content = {bytes}");
         database::tamper(self.platform.here.directory.path(), &sql);
