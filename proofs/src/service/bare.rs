@@ -15,19 +15,11 @@ use axum::{Router, body::Bytes, http::header, routing::get};
 use rusqlite::{Connection, TransactionBehavior, params_from_iter, types::Value};
 use tempfile::TempDir;
 
-/// Which rows each table had, in a copy of the whole database.
+/// How many rows each table had, in a copy of the whole database.
 pub(super) struct Rows {
     source: PathBuf,
     folder: TempDir,
-    tables: Vec<(String, Had)>,
-}
-
-/// What tells a table's new rows from those that it had.
-enum Had {
-    /// They are behind this one.
-    Last(i64),
-    /// The table numbers none: they are those that the copy has not.
-    Copy,
+    tables: Vec<(String, i64)>,
 }
 
 impl Rows {
@@ -46,11 +38,9 @@ impl Rows {
     /// `cases`. Microseconds for a case.
     pub(super) fn insert_again(&self, cases: usize) -> anyhow::Result<f64> {
         let source = Connection::open(&self.source)?;
-        let copy = self.folder.path().join("bare.db");
-        source.execute("ATTACH ?1 AS copy", [copy.to_str().context("a path that is no text")?])?;
         let mut tables = Vec::new();
-        for (name, had) in &self.tables {
-            let rows = since(&source, name, had)?;
+        for (name, last) in &self.tables {
+            let rows = since(&source, name, *last)?;
             anyhow::ensure!(
                 rows.len().is_multiple_of(cases),
                 "{name}: {} rows for {cases} cases",
@@ -62,8 +52,7 @@ impl Rows {
             }
         }
         anyhow::ensure!(!tables.is_empty(), "nothing was filed");
-        drop(source);
-        let mut bare = Connection::open(copy)?;
+        let mut bare = Connection::open(self.folder.path().join("bare.db"))?;
         for (name, value) in [("journal_mode", "wal"), ("synchronous", "full"), ("secure_delete", "1")] {
             bare.pragma_update(None, name, value)?;
         }
@@ -82,37 +71,27 @@ impl Rows {
     }
 }
 
-/// What each table has, in the order in which they were made: those first that others refer to.
-fn last_rows(database: &Connection) -> anyhow::Result<Vec<(String, Had)>> {
-    let listed = "SELECT s.name, l.wr FROM sqlite_schema s JOIN pragma_table_list l ON l.name = s.name
-                  WHERE s.type = 'table' AND s.name NOT LIKE 'sqlite%' ORDER BY s.rowid";
-    let names: Vec<(String, bool)> = database
-        .prepare(listed)?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<Result<_, _>>()?;
+/// The last row of each table, in the order in which they were made: those first that others refer to.
+fn last_rows(database: &Connection) -> anyhow::Result<Vec<(String, i64)>> {
+    let listed =
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY rowid";
+    let names: Vec<String> =
+        database.prepare(listed)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let mut last = Vec::new();
-    for (name, without_numbers) in names {
-        let had = if without_numbers {
-            Had::Copy
-        } else {
-            let query = format!("SELECT coalesce(max(rowid), 0) FROM {name}");
-            Had::Last(database.query_row(&query, [], |row| row.get(0))?)
-        };
-        last.push((name, had));
+    for name in names {
+        let query = format!("SELECT coalesce(max(rowid), 0) FROM {name}");
+        let row: i64 = database.query_row(&query, [], |row| row.get(0))?;
+        last.push((name, row));
     }
     Ok(last)
 }
 
 /// The rows of a table behind `last`, in the order in which they came. What was changed is no row more, and is done for
 /// the bare side for nothing.
-fn since(database: &Connection, name: &str, had: &Had) -> anyhow::Result<Vec<Vec<Value>>> {
-    let sql = match had {
-        Had::Last(last) => format!("SELECT * FROM main.{name} WHERE rowid > {last} ORDER BY rowid"),
-        Had::Copy => format!("SELECT * FROM main.{name} EXCEPT SELECT * FROM copy.{name}"),
-    };
-    let mut query = database.prepare(&sql)?;
+fn since(database: &Connection, name: &str, last: i64) -> anyhow::Result<Vec<Vec<Value>>> {
+    let mut query = database.prepare(&format!("SELECT * FROM {name} WHERE rowid > ?1 ORDER BY rowid"))?;
     let width = query.column_count();
-    let rows = query.query_map([], |row| (0..width).map(|at| row.get(at)).collect())?;
+    let rows = query.query_map([last], |row| (0..width).map(|at| row.get(at)).collect())?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
