@@ -65,14 +65,19 @@ pub enum Unfit {
 impl Recording {
     /// Whether `file` can be said: it is decoded to its end, within bounds. Takes milliseconds.
     pub fn check(file: impl Into<Arc<[u8]>>) -> Result<Self, Unfit> {
+        Self::measured(file).map(|(recording, _)| recording)
+    }
+
+    /// The same, and how long it lasts.
+    pub fn measured(file: impl Into<Arc<[u8]>>) -> Result<(Self, Duration), Unfit> {
         let ogg: Arc<[u8]> = file.into();
         if ogg.len() > MOST_BYTES {
             return Err(Unfit::Large);
         }
         // The decoder counts on files that some encoder made: in others it may add up to more than it has room for.
         let judged = catch_unwind(AssertUnwindSafe(|| judge(Arc::clone(&ogg))));
-        judged.unwrap_or(Err(Unfit::Unreadable))?;
-        Ok(Self { ogg })
+        let duration = judged.unwrap_or(Err(Unfit::Unreadable))?;
+        Ok((Self { ogg }, duration))
     }
 
     /// One that came with the program; tests have checked it.
@@ -84,11 +89,6 @@ impl Recording {
     #[must_use]
     pub fn ogg(&self) -> Arc<[u8]> {
         Arc::clone(&self.ogg)
-    }
-
-    /// How long it lasts.
-    pub fn duration(&self) -> Result<Duration, Unfit> {
-        judge(self.ogg())
     }
 }
 

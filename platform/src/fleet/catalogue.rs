@@ -55,11 +55,6 @@ impl CatalogueFile {
     }
 }
 
-pub(super) fn file(view: &Transaction<'_>, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-    let row = view.row("SELECT content FROM catalogue_file WHERE sha256 = ?1", &[name.into()])?;
-    row.map(|row| row.bytes("content").map(<[u8]>::to_vec)).transpose()
-}
-
 /// Keeps what is offered now, to be named by a document.
 pub(crate) async fn keep(app: &App, session: &Session) -> Result<Value, Refusal> {
     require(session, Ask::Configure)?;

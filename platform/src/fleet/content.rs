@@ -13,9 +13,8 @@ use serde_json::{Map, Value};
 use settings::Content;
 
 use super::{
-    catalogue,
     gate::{Member, member},
-    posters, problems, recordings,
+    problems, recordings,
 };
 use crate::{
     app::App,
@@ -23,6 +22,27 @@ use crate::{
     routes::refused,
     store::{StoreError, Transaction},
 };
+
+/// Characters of a title.
+const TITLE: usize = 40;
+
+/// What an operator calls a file, where it is a line of some words.
+pub(super) fn title(text: &str) -> Option<String> {
+    let title = text.trim();
+    let plain = (1..=TITLE).contains(&title.chars().count()) && !title.chars().any(char::is_control);
+    plain.then(|| title.to_owned())
+}
+
+/// The file with that hash in one of the tables that keep such.
+pub(super) fn file(
+    view: &Transaction<'_>,
+    table: &'static str,
+    sha256: &str,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let row =
+        view.row(&format!("SELECT content FROM {table} WHERE sha256 = ?1 LIMIT 1"), &[sha256.into()])?;
+    row.map(|row| row.bytes("content").map(<[u8]>::to_vec)).transpose()
+}
 
 /// The first that settings name and that is not here, or has another length.
 pub(super) fn missing(
@@ -58,13 +78,13 @@ pub(super) async fn content(
 ) -> Result<Response, Refusal> {
     member(caller)?;
     let read = move |view: &Transaction<'_>| {
-        let kinds: [(_, fn(&Transaction<'_>, &str) -> _); 3] = [
-            ("image/jpeg", posters::file),
-            ("application/json", catalogue::file),
-            (recordings::MEDIA_TYPE, recordings::file),
+        let kinds = [
+            ("image/jpeg", "poster"),
+            ("application/json", "catalogue_file"),
+            (recordings::MEDIA_TYPE, "recording"),
         ];
-        for (kind, file) in kinds {
-            if let Some(content) = file(view, &name)? {
+        for (kind, table) in kinds {
+            if let Some(content) = file(view, table, &name)? {
                 return Ok(Some((kind, content)));
             }
         }

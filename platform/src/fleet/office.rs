@@ -29,8 +29,11 @@ use super::{
 use crate::{
     app::App,
     error::Refusal,
-    people::{Role, audit, organisation, session::Session, sign_in},
-    staff::access::{Ask, require},
+    people::{Role, organisation, session::Session, sign_in},
+    staff::{
+        access::{Ask, require},
+        accounts::{note, note_why},
+    },
     store::{StoreError, Transaction},
 };
 
@@ -158,7 +161,7 @@ pub(crate) async fn invite(
         if !Charge::of(transaction, &session)?.has_name(transaction, own.as_str())? {
             return Ok(Err(problems::elsewhere(own.as_str())));
         }
-        note(transaction, &session, "invite-kiosk", own.as_str(), "", now)?;
+        note(transaction, &session, "invite-kiosk", own.as_str(), now)?;
         enrolling::invite(transaction, &own, &hash, now).map(Ok)
     };
     let replaces = app.store.write(write).await??;
@@ -199,7 +202,7 @@ pub(crate) async fn revoke(
         // A kiosk that listens hears of it at once.
         configuring::hint(transaction)?;
         enrolling::revoke(transaction, &name, now)?;
-        note(transaction, &session, "revoke-kiosk", name.as_str(), &reason, now).map(Ok)
+        note_why(transaction, &session, "revoke-kiosk", (name.as_str(), &reason), now).map(Ok)
     };
     Ok(app.store.write(write).await??)
 }
@@ -243,7 +246,7 @@ pub(crate) async fn draft(
             Err((name, why)) => return Ok(Err(no_draft(&name, &why))),
         };
         for (name, _) in &versions {
-            note(transaction, &session, "draft-configuration", name.as_str(), "", now)?;
+            note(transaction, &session, "draft-configuration", name.as_str(), now)?;
         }
         Ok(Ok(versions.into_iter().map(|(name, version)| (name.to_string(), version)).collect()))
     };
@@ -320,7 +323,7 @@ pub(crate) async fn start(
         };
         match starting::start(transaction, &batch, &fleet.online, &plan, now)? {
             Ok(kiosks) => {
-                note(transaction, &session, "start-rollout", &format!("{kiosks}"), "", now)?;
+                note(transaction, &session, "start-rollout", &format!("{kiosks}"), now)?;
                 Ok(Ok(kiosks))
             }
             Err(refusal) => Ok(Err(not_published(&refusal))),
@@ -365,7 +368,9 @@ pub(crate) async fn act(
         }
         let by = session.staff.login.as_str();
         match rollout::act(transaction, act, by, &reason, &fleet.online, now)? {
-            Ok(()) => note(transaction, &session, action, &rollout.id.to_string(), &reason, now).map(Ok),
+            Ok(()) => {
+                note_why(transaction, &session, action, (&rollout.id.to_string(), &reason), now).map(Ok)
+            }
             Err(NotNow::NoRollout) => Ok(Err(problems::no_rollout())),
             Err(NotNow::State) => Ok(Err(problems::rollout_not_now())),
             Err(NotNow::SecondPerson) => Ok(Err(problems::second_person())),
@@ -535,16 +540,4 @@ fn statement_words(bad: BadStatement) -> &'static str {
         BadStatement::Forged => "签名对不上：内容被改过，或不是这台终端签的",
         BadStatement::Future => "报告的时间在将来：终端或平台的时钟不准",
     }
-}
-
-fn note(
-    transaction: &Transaction<'_>,
-    session: &Session,
-    action: &'static str,
-    subject: &str,
-    purpose: &str,
-    at: Timestamp,
-) -> Result<(), StoreError> {
-    let (staff_id, login) = (Some(session.staff.id.as_str()), session.staff.login.as_str());
-    audit::add(transaction, &audit::Entry { at, staff_id, login, action, subject, purpose })
 }

@@ -12,13 +12,16 @@ use protocol::Problem;
 use serde_json::Value;
 use settings::CONTENT_BYTES;
 
-use super::problems;
+use super::{content, problems};
 use crate::{
     app::App,
     error::Refusal,
     materials::sha256,
-    people::{audit, session::Session},
-    staff::access::{Ask, require},
+    people::session::Session,
+    staff::{
+        access::{Ask, require},
+        accounts::note,
+    },
     store::{Row, StoreError, Transaction, columns::parsed},
 };
 
@@ -33,8 +36,6 @@ const LEAST: u32 = 400;
 const PANEL: (u32, u32) = (1_920, 1_080);
 /// From good to small.
 const QUALITIES: [u8; 4] = [85, 75, 60, 40];
-/// Characters of a title.
-const TITLE: usize = 40;
 
 const LIST: &str = "SELECT sha256, title, bytes, width, height, uploaded_at, uploaded_by FROM poster";
 
@@ -121,9 +122,7 @@ pub(crate) async fn add(app: &App, session: &Session, title: &str, sent: Vec<u8>
     let (session, now) = (session.clone(), app.clock.now());
     let write = move |transaction: &Transaction<'_>| -> Result<(), StoreError> {
         let poster = made.keep(transaction, &session.staff.login, now)?;
-        let (staff_id, login) = (Some(session.staff.id.as_str()), session.staff.login.as_str());
-        let (action, subject) = ("upload-poster", poster.sha256.as_str());
-        audit::add(transaction, &audit::Entry { at: now, staff_id, login, action, subject, purpose: "" })
+        note(transaction, &session, "upload-poster", &poster.sha256, now)
     };
     Ok(app.store.write(write).await?)
 }
@@ -131,22 +130,13 @@ pub(crate) async fn add(app: &App, session: &Session, title: &str, sent: Vec<u8>
 /// The picture, for staff.
 pub(crate) async fn picture(app: &App, session: &Session, name: String) -> Result<Vec<u8>, Refusal> {
     require(session, Ask::Configure)?;
-    let found = app.store.read(move |view| file(view, &name)).await?;
+    let found = app.store.read(move |view| content::file(view, "poster", &name)).await?;
     Ok(found.ok_or_else(problems::no_file)?)
-}
-
-/// The picture with that hash.
-pub(super) fn file(view: &Transaction<'_>, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-    let row = view.row("SELECT content FROM poster WHERE sha256 = ?1", &[name.into()])?;
-    row.map(|row| row.bytes("content").map(<[u8]>::to_vec)).transpose()
 }
 
 /// A new file of the pixels of `sent`, as large as a panel can show it.
 pub(super) fn make(title: &str, sent: &[u8]) -> Result<Made, Problem> {
-    let title = title.trim().to_owned();
-    if title.is_empty() || title.chars().count() > TITLE || title.chars().any(char::is_control) {
-        return Err(problems::poster_title());
-    }
+    let title = content::title(title).ok_or_else(problems::poster_title)?;
     let picture = taken_apart(sent)?;
     let (long, short) = (picture.width().max(picture.height()), picture.width().min(picture.height()));
     if short < LEAST {

@@ -6,20 +6,21 @@ use protocol::{Language, Problem};
 use serde_json::Value;
 use voice::{Recording as Sound, prompts};
 
-use super::problems;
+use super::{content, problems};
 use crate::{
     app::App,
     error::Refusal,
     materials::sha256,
-    people::{audit, session::Session},
-    staff::access::{Ask, require},
+    people::session::Session,
+    staff::{
+        access::{Ask, require},
+        accounts::note,
+    },
     store::{Row, StoreError, Transaction, columns::parsed},
 };
 
 /// The largest file that is read: what is too large is told so, and not cut off.
 pub(crate) const UPLOAD_BYTES: usize = 4 * voice::MOST_BYTES;
-/// Characters of a title.
-const TITLE: usize = 40;
 /// What the file is.
 pub(crate) const MEDIA_TYPE: &str = "audio/ogg";
 /// In which a sentence is said, as documents name them.
@@ -93,7 +94,7 @@ pub(crate) struct Of {
 /// What is made of a file.
 pub(super) struct Made {
     of: Of,
-    content: Vec<u8>,
+    sound: Sound,
     milliseconds: i64,
 }
 
@@ -105,7 +106,8 @@ impl Made {
         by: &str,
         now: Timestamp,
     ) -> Result<Recording, StoreError> {
-        let name = sha256(&self.content);
+        let content = self.sound.ogg();
+        let name = sha256(&content);
         let sql = "INSERT INTO recording
                    (sha256, prompt, language, title, content, bytes, milliseconds, uploaded_at, uploaded_by)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (sha256, prompt, language) DO NOTHING";
@@ -115,8 +117,8 @@ impl Made {
             prompt.into(),
             language.into(),
             title.into(),
-            self.content.as_slice().into(),
-            i64::try_from(self.content.len()).unwrap_or(i64::MAX).into(),
+            (&*content).into(),
+            i64::try_from(content.len()).unwrap_or(i64::MAX).into(),
             self.milliseconds.into(),
             now.to_string().into(),
             by.into(),
@@ -144,9 +146,7 @@ pub(crate) async fn add(app: &App, session: &Session, of: Of, sent: Vec<u8>) -> 
     let (session, now) = (session.clone(), app.clock.now());
     let write = move |transaction: &Transaction<'_>| -> Result<(), StoreError> {
         let recording = made.keep(transaction, &session.staff.login, now)?;
-        let (staff_id, login) = (Some(session.staff.id.as_str()), session.staff.login.as_str());
-        let (action, subject) = ("upload-recording", recording.sha256.as_str());
-        audit::add(transaction, &audit::Entry { at: now, staff_id, login, action, subject, purpose: "" })
+        note(transaction, &session, "upload-recording", &recording.sha256, now)
     };
     Ok(app.store.write(write).await?)
 }
@@ -154,7 +154,7 @@ pub(crate) async fn add(app: &App, session: &Session, of: Of, sent: Vec<u8>) -> 
 /// The sound of one that was uploaded, for staff.
 pub(crate) async fn sound(app: &App, session: &Session, name: String) -> Result<Vec<u8>, Refusal> {
     require(session, Ask::Configure)?;
-    let found = app.store.read(move |view| file(view, &name)).await?;
+    let found = app.store.read(move |view| content::file(view, "recording", &name)).await?;
     Ok(found.ok_or_else(problems::no_file)?)
 }
 
@@ -164,12 +164,6 @@ pub(crate) fn own(session: &Session, language: &str, prompt: &str) -> Result<Vec
     let language = spoken(language).ok_or_else(problems::no_file)?;
     let sound = voice::Voice::built_in().recording(language, prompt).ok_or_else(problems::no_file)?;
     Ok(sound.ogg().to_vec())
-}
-
-/// The file with that hash.
-pub(super) fn file(view: &Transaction<'_>, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-    let row = view.row("SELECT content FROM recording WHERE sha256 = ?1 LIMIT 1", &[name.into()])?;
-    row.map(|row| row.bytes("content").map(<[u8]>::to_vec)).transpose()
 }
 
 fn spoken(tag: &str) -> Option<Language> {
@@ -183,15 +177,11 @@ pub(super) fn is_known(prompt: &str) -> bool {
 
 /// The same bytes, once they are known to be a recording.
 pub(super) fn make(of: Of, sent: Vec<u8>) -> Result<Made, Problem> {
-    let of = Of { title: of.title.trim().to_owned(), ..of };
-    if of.title.is_empty() || of.title.chars().count() > TITLE || of.title.chars().any(char::is_control) {
-        return Err(problems::recording_title());
-    }
+    let of = Of { title: content::title(&of.title).ok_or_else(problems::recording_title)?, ..of };
     if !is_known(&of.prompt) || spoken(&of.language).is_none() {
         return Err(problems::no_prompt());
     }
-    let duration = Sound::check(sent.clone()).and_then(|sound| sound.duration());
-    let duration = duration.map_err(problems::unfit_recording)?;
+    let (sound, duration) = Sound::measured(sent).map_err(problems::unfit_recording)?;
     let milliseconds = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
-    Ok(Made { of, content: sent, milliseconds })
+    Ok(Made { of, sound, milliseconds })
 }

@@ -12,3 +12,8 @@ mod hostile;
 mod replaced;
 mod sound;
 mod texts;
+
+/// How long a recording lasts, played to its end.
+fn lasts(recording: &kiosk_voice::Recording) -> Result<std::time::Duration, kiosk_voice::Unfit> {
+    kiosk_voice::Recording::measured(recording.ogg()).map(|(_, duration)| duration)
+}

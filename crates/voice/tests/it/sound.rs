@@ -7,6 +7,8 @@ use kiosk_voice::{LONGEST, Recording, SPOKEN, Voice, prompts};
 use lewton::inside_ogg::OggStreamReader;
 use protocol::Language;
 
+use crate::lasts;
+
 const RATE: u32 = 24_000;
 /// What every recording is made to, and how far it may be off: what the coder does to it.
 const LOUDNESS: f64 = -20.0;
@@ -69,7 +71,7 @@ fn a_sentence_begins_and_ends_in_silence_and_has_no_hole() {
 fn the_pace_is_that_of_a_patient_speaker() {
     each(|name, language, text, recording, samples| {
         let seconds = samples.len() as f64 / f64::from(RATE);
-        let told = recording.duration().unwrap();
+        let told = lasts(recording).unwrap();
         assert!((told.as_secs_f64() - seconds).abs() < 0.01 && told < LONGEST, "{name}: {told:?}");
         let (syllables, range) = match language {
             // Vowels, some of which stand in pairs.
