@@ -71,12 +71,6 @@ impl Catalogue {
         [&self.consent, &self.web_consent]
     }
 
-    /// What can have a place on a kiosk's home screen: its tiles, and any bundle.
-    pub(crate) fn placeable(&self) -> Vec<App> {
-        let own = self.bundles.iter().map(|bundle| App::of_bundle(&bundle.id, &bundle.name, &bundle.summary));
-        self.apps.iter().cloned().chain(own).collect()
-    }
-
     /// What is wrong with `item` in the place of the one that has its name. Bundles follow their items: one that does
     /// not fit a new version is not offered until it does.
     pub(crate) fn faults_with(&self, item: &ServiceItem) -> Vec<Fault> {

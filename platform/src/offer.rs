@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use protocol::{Bundle, ServiceItem};
+use protocol::{App, Bundle, ServiceItem};
 
 use crate::{
     catalogue::{
@@ -102,6 +102,11 @@ impl Offer {
         (items.len() == form.items.len() && bundle_faults(bundle, &form.items).is_empty()).then_some(form)
     }
 
+    /// Whether there ever was a bundle of that name.
+    pub(crate) fn knows_bundle(&self, id: &str) -> bool {
+        self.bundles.contains_key(id)
+    }
+
     /// Whether that version of a bundle and these of items were ever published.
     pub(crate) fn knows(&self, (id, version): (&str, u32), items: &BTreeMap<String, u32>) -> bool {
         self.bundles.get(id).is_some_and(|versions| versions.contains_key(&version))
@@ -111,6 +116,14 @@ impl Offer {
     /// A bundle in the version that stands, offered or not.
     pub(crate) fn standing(&self, id: &str) -> Option<&Standing> {
         self.standing.iter().find(|one| one.bundle.id == id)
+    }
+
+    /// Every tile that a home screen can be given. That of a bundle stays one while it is withdrawn or does not fit: a kiosk
+    /// leaves it out meanwhile.
+    pub(crate) fn placeable(&self) -> Vec<App> {
+        let bundles = self.standing.iter().map(|standing| &standing.bundle);
+        let own = bundles.map(|bundle| App::of_bundle(&bundle.id, &bundle.name, &bundle.summary));
+        self.catalogue.apps.iter().cloned().chain(own).collect()
     }
 
     /// The item as it is offered today.

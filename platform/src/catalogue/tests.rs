@@ -30,7 +30,7 @@ fn the_shipped_catalogue_is_valid_and_all_of_it_is_marked_as_an_example() {
     assert!(catalogue.items.iter().all(|item| item.demo));
     assert!(catalogue.community.name.simplified.contains("示例"));
     assert!(catalogue.items.iter().all(|item| item.organisation.name.simplified.contains("示例")));
-    assert_eq!((catalogue.apps.len(), catalogue.placeable().len()), (8, 14));
+    assert_eq!((catalogue.apps.len(), catalogue.bundles.len()), (8, 6));
 }
 
 #[test]

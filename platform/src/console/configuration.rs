@@ -80,7 +80,7 @@ async fn begun(app: &App, session: &Session, kiosk: Option<&str>) -> Result<Draf
     let known = recordings::all(app, session).await?;
     let named = settings::recordings(&settings);
     let recordings = known.iter().filter(|known| known.is_named(&named)).map(Recording::mark).collect();
-    without_recordings(&mut settings);
+    settings.get_mut("voice").and_then(Value::as_object_mut).and_then(|voice| voice.remove("prompts"));
     settings.remove("idle");
     let catalogue = settings.remove("service").is_some();
     let home = Filled::taken_from(&mut settings);
@@ -96,18 +96,6 @@ async fn begun(app: &App, session: &Session, kiosk: Option<&str>) -> Result<Draf
     })
 }
 
-/// What else is set of the voice stays.
-fn without_recordings(settings: &mut Map<String, Value>) {
-    let voice = settings.get_mut("voice").and_then(Value::as_object_mut);
-    let is_empty = voice.is_some_and(|voice| {
-        voice.remove("prompts");
-        voice.is_empty()
-    });
-    if is_empty {
-        settings.remove("voice");
-    }
-}
-
 /// What is here to be chosen.
 struct Files {
     posters: Vec<Poster>,
@@ -121,7 +109,7 @@ async fn shown(app: &App, session: &Session, draft: &Draft) -> Response {
     };
     match known.await {
         Ok((kiosks, files)) => {
-            let tiles = app.offer().catalogue.placeable();
+            let tiles = app.offer().placeable();
             whole(session, HERE, "终端配置", &content(session, &tiles, &kiosks, &files, draft))
         }
         Err(denied) => refusal(denied, "/console"),

@@ -189,9 +189,8 @@ pub(super) async fn run(
             Ok(recording.named().to_string())
         }
         Configure::Catalogue => {
-            let shipped = Catalogue::embedded()?;
-            let offer = store.read(move |view| Offer::read(view, &shipped)).await?;
-            let file = CatalogueFile::of(&offer).map_err(|_| StoreError::Damaged("catalogue"))?;
+            let file =
+                CatalogueFile::of(&offered(store).await?).map_err(|_| StoreError::Damaged("catalogue"))?;
             let named = file.named().to_string();
             store.write(move |transaction| file.keep(transaction, now)).await?;
             Ok(named)
@@ -238,6 +237,12 @@ fn online(tls: &Tls) -> Result<config_trust::SigningKey, CommandError> {
     Ok(publishing::online_key(&tls.directory).map_err(failed(&tls.directory, "a directory for keys"))?)
 }
 
+/// What is offered now: what this program brings, and what offices have published.
+async fn offered(store: &Store) -> Result<Offer, CommandError> {
+    let shipped = Catalogue::embedded()?;
+    Ok(store.read(move |view| Offer::read(view, &shipped)).await?)
+}
+
 async fn draft(
     store: &Store,
     kiosks: Vec<Name>,
@@ -248,7 +253,7 @@ async fn draft(
     let bytes = read(file, "settings as JSON")?;
     let settings: Map<String, Value> =
         serde_json::from_slice(&bytes).map_err(|error| failed(file, "settings as JSON")(error.into()))?;
-    checking::check(&Value::Object(settings.clone()), &Catalogue::embedded()?.placeable())
+    checking::check(&Value::Object(settings.clone()), &offered(store).await?.placeable())
         .map_err(|refused| CommandError::Settings { path: file.to_owned(), refused })?;
     let drafted = store.write(move |transaction| {
         let kiosks: Vec<_> = kiosks.iter().map(|name| (name.clone(), base)).collect();

@@ -223,7 +223,7 @@ pub(crate) async fn draft(
     settings: &Value,
 ) -> Result<Vec<(String, u64)>, Refusal> {
     require(session, Ask::Configure)?;
-    checking::check(settings, &app.offer().catalogue.placeable())
+    checking::check(settings, &app.offer().placeable())
         .map_err(|refused| problems::settings_refused(&refused))?;
     let settings = settings.as_object().cloned().unwrap_or_default();
     let named = kiosks.into_iter().map(|(name, base)| {

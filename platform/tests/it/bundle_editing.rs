@@ -16,7 +16,7 @@ const BUNDLE: &str = "card-lost";
 const PATH: &str = "/api/v1/staff/bundles/card-lost";
 const HERE: &str = "/console/bundles/card-lost";
 /// It carries out the first item.
-const LEADS: &str = "demo-insurance-centre";
+pub(crate) const LEADS: &str = "demo-insurance-centre";
 
 fn ok(answer: &Answer) -> Value {
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
@@ -44,7 +44,7 @@ async fn take(platform: &TestPlatform, person: &Person, act: &str) -> Answer {
     platform.as_person(person, Method::POST, &format!("{PATH}/draft/steps"), &body).await
 }
 
-async fn withdraw(platform: &TestPlatform, person: &Person, version: u32, reason: &str) -> Answer {
+pub(crate) async fn withdraw(platform: &TestPlatform, person: &Person, version: u32, reason: &str) -> Answer {
     let body = json!({ "version": version, "reason": reason });
     platform.as_person(person, Method::POST, &format!("{PATH}/withdrawal"), &body).await
 }

@@ -11,6 +11,7 @@ use protocol::{
 use serde_json::json;
 
 use crate::{
+    bundle_editing,
     configuring::{Signed, kiosk},
     fixture::Answer,
     office::{Office, Person, code},
@@ -299,6 +300,25 @@ async fn from_a_draft_to_a_halt_on_the_pages_alone() {
     let page = platform.page(Some(&operator), "/console/rollout").await.body;
     assert!(page.contains("已放弃") && page.contains("一、下载待签名的文件"), "{page}");
     assert!(desired(0).await.unwrap().is_none(), "who never had it never hears of it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tile_of_a_bundle_stays_in_its_place_while_an_office_has_taken_the_bundle_back() {
+    let (office, signed, operator) = town().await;
+    let platform = &office.platform;
+    kiosk(&signed, "LZ-0001").await;
+    let office_head = office.person("approver", bundle_editing::LEADS).await;
+    let send = async |base: &str| {
+        let fields = [("settings", "{}"), ("kiosk", base), ("tile:card-lost", "1")];
+        platform.form(&operator, "/console/configuration", &fields).await.body
+    };
+    assert!(send("0:LZ-0001").await.contains("LZ-0001 第 1 版"));
+    let withdrawn = bundle_editing::withdraw(platform, &office_head, 1, "示例").await;
+    assert_eq!(withdrawn.status, StatusCode::OK, "{}", withdrawn.body);
+    let page = platform.page(Some(&operator), "/console/configuration?kiosk=LZ-0001").await.body;
+    assert!(page.contains("name=\"tile:card-lost\" min=\"1\" max=\"14\" value=\"1\""), "{page}");
+    let again = send("1:LZ-0001").await;
+    assert!(again.contains("LZ-0001 第 2 版"), "{again}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
