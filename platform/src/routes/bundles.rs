@@ -204,7 +204,7 @@ fn about_its_item(problem: Problem, form: &MergedForm) -> Problem {
 /// The form that the applicant saw. What was begun before a newer version, or before it was withdrawn, is still taken.
 fn form(offer: &Offer, submission: &BundleSubmission) -> Result<MergedForm, Problem> {
     let BundleSubmission { bundle, bundle_version, item_versions, .. } = submission;
-    if offer.standing(bundle).is_none() {
+    if !offer.knows_bundle(bundle) {
         return Err(problems::bundle_unknown());
     }
     offer.bundle_of((bundle, *bundle_version), item_versions).ok_or_else(problems::bundle_version_unknown)

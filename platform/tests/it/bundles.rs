@@ -13,6 +13,7 @@ use crate::{
     database::{number, tamper, texts},
     fixture::{Answer, NOW, TERMINAL, TestPlatform, pension, submission},
     office::{Office, accept},
+    open::{ENROLMENT, REGISTRY, catalogue},
 };
 
 const PATH: &str = "/api/v1/bundle-cases";
@@ -246,6 +247,14 @@ async fn an_item_that_no_answer_calls_for_is_not_filed_and_not_asked_about() {
     let problem = platform.post(PATH, Uuid::new_v4(), &less).await.problem(422, "invalid-field");
     assert_eq!(problem.pointer.as_deref(), Some("/fields/unemployment-benefit:account"));
     assert_eq!(cases(&platform), 1);
+}
+
+#[tokio::test]
+async fn who_has_begun_is_not_left_standing_by_a_program_that_no_longer_brings_the_bundle() {
+    let platform = TestPlatform::new().await.restarted(catalogue(REGISTRY, ENROLMENT)).await;
+    let offered: Vec<Bundle> = serde_json::from_str(&platform.get("/api/v1/bundles").await.body).unwrap();
+    assert_eq!(offered, []);
+    assert_eq!(filed(&platform.post(PATH, Uuid::new_v4(), &job_loss()).await).cases.len(), 3);
 }
 
 #[tokio::test]

@@ -4,18 +4,20 @@ use platform::{Clock, Platform, StartError, catalogue::Catalogue};
 use serde_json::json;
 
 use crate::{
-    database::{database, tamper},
+    database::{database, number, tamper},
     fixture::{TestPlatform, enrolment},
 };
 
-const REGISTRY: &str = include_str!("../../../assets/catalogue/registry.toml");
+pub(crate) const REGISTRY: &str = include_str!("../../../assets/catalogue/registry.toml");
 const PENSION: &str = include_str!("../../../assets/catalogue/items/pension-eligibility.toml");
 const UNEMPLOYMENT: &str = include_str!("../../../assets/catalogue/items/unemployment-registration.toml");
 const HEALTH: &str = include_str!("../../../assets/catalogue/items/resident-health-enrolment.toml");
 const RELIEF: &str = include_str!("../../../assets/catalogue/items/temporary-relief.toml");
-const ENROLMENT: &str = include_str!("../../../assets/catalogue/items/resident-pension-enrolment.toml");
+pub(crate) const ENROLMENT: &str =
+    include_str!("../../../assets/catalogue/items/resident-pension-enrolment.toml");
 
-fn catalogue(registry: &str, enrolment: &str) -> Catalogue {
+/// A program that brings five items, and no bundle.
+pub(crate) fn catalogue(registry: &str, enrolment: &str) -> Catalogue {
     let items = [("p", PENSION), ("u", UNEMPLOYMENT), ("e", enrolment), ("h", HEALTH), ("r", RELIEF)];
     Catalogue::parse(("registry.toml", registry), &items).unwrap()
 }
@@ -56,6 +58,17 @@ async fn the_words_of_a_published_version_cannot_change() {
     let refused = StartError::Republished { what: "the consent notice".into(), version: 1 };
     assert_eq!(start(catalogue(&changed, ENROLMENT)).await, Some(refused));
     assert_eq!(start(catalogue(REGISTRY, ENROLMENT)).await, None);
+}
+
+#[tokio::test]
+async fn a_program_that_does_not_start_leaves_nothing_behind() {
+    let before = REGISTRY.replace("不同意也可以", "不同意也行");
+    let platform = TestPlatform::with(catalogue(&before, ENROLMENT)).await;
+    let place = database(platform.directory.path());
+    let refused = Platform::open(place, Catalogue::embedded().unwrap(), Clock::system()).await.err();
+    assert!(matches!(refused, Some(StartError::Republished { .. })), "{refused:?}");
+    let count = |table| number(platform.directory.path(), &format!("SELECT count(*) FROM {table}"));
+    assert_eq!((count("bundle"), count("item")), (0, 5));
 }
 
 #[tokio::test]
