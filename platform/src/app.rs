@@ -181,24 +181,18 @@ async fn publish(store: &Store, catalogue: Catalogue, clock: &Clock) -> Result<O
     let now = clock.now();
     let workflows = lifecycle::workflow::shipped()?;
     let organisations = organisation::Tree::shipped()?;
-    let published = store
-        .write(move |transaction| {
-            if let Err(republished) = store::published::add(transaction, &catalogue, now)? {
-                return Ok(Err(republished));
-            }
-            if let Err(republished) = store::casework::publish_workflows(transaction, &workflows, now)? {
-                return Ok(Err(republished));
-            }
-            if !organisation::any(transaction)? {
-                organisations.import(transaction)?;
-            }
-            store::sealing::ready(transaction, now)?;
-            Ok(Ok(Offer::read(transaction, &catalogue)?))
-        })
-        .await?;
-    published.map_err(|republished| StartError::Republished {
-        what: republished.what,
-        version: republished.version,
+    let publish = move |transaction: &store::Transaction<'_>| {
+        store::published::add(transaction, &catalogue, now)?;
+        store::casework::publish_workflows(transaction, &workflows, now)?;
+        if !organisation::any(transaction)? {
+            organisations.import(transaction)?;
+        }
+        store::sealing::ready(transaction, now)?;
+        Offer::read(transaction, &catalogue)
+    };
+    store.write(publish).await.map_err(|error| match error {
+        StoreError::Republished { what, version } => StartError::Republished { what, version },
+        other => other.into(),
     })
 }
 

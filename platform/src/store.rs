@@ -78,6 +78,14 @@ pub enum StoreError {
     /// A row holds what this program never wrote.
     #[error("the database holds an unreadable {0}")]
     Damaged(&'static str),
+    /// Other words under a version than were published: nothing of them is written.
+    #[error("the database holds other words of {what}, version {version}")]
+    Republished {
+        /// Of what.
+        what: String,
+        /// The version.
+        version: u32,
+    },
     /// Its thread has ended.
     #[error("the database has been closed")]
     Closed,

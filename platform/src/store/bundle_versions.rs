@@ -1,13 +1,10 @@
 //! 一件事 as they were published: every version of each, and which of them are withdrawn.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
 use super::{
     StoreError, Transaction,
     columns::{json, parsed, parsed_option, to_json},
-    published::Republished,
     sql::Row,
 };
 use crate::catalogue::bundle::LifeEventBundle;
@@ -23,26 +20,24 @@ pub(crate) struct Published {
 
 /// Adds the versions that the program brings and that are new. One that is already there must read the same, unless an
 /// office has taken its number.
-pub(crate) fn add(
+pub(super) fn add(
     transaction: &Transaction<'_>,
     bundles: &[LifeEventBundle],
     now: Timestamp,
-) -> Result<Result<(), Republished>, StoreError> {
-    let known: BTreeMap<_, _> = all(transaction)?
-        .into_iter()
-        .map(|known| ((known.bundle.id.clone(), known.bundle.version), known))
-        .collect();
+) -> Result<(), StoreError> {
+    let known = all(transaction)?;
     for bundle in bundles {
-        match known.get(&(bundle.id.clone(), bundle.version)) {
-            Some(known) if !known.by_office && known.bundle != *bundle => {
+        let same = |old: &&Published| (&old.bundle.id, old.bundle.version) == (&bundle.id, bundle.version);
+        match known.iter().find(same) {
+            Some(old) if !old.by_office && old.bundle != *bundle => {
                 let what = format!("the bundle `{}`", bundle.id);
-                return Ok(Err(Republished { what, version: bundle.version }));
+                return Err(StoreError::Republished { what, version: bundle.version });
             }
             Some(_) => {}
             None => insert(transaction, bundle, false, now)?,
         }
     }
-    Ok(Ok(()))
+    Ok(())
 }
 
 /// Adds a version, by an office or with the program.

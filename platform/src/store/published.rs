@@ -12,13 +12,6 @@ use super::{
 };
 use crate::catalogue::Catalogue;
 
-/// Two texts under one version.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Republished {
-    pub(crate) what: String,
-    pub(crate) version: u32,
-}
-
 /// A version of an item, and whether an office has edited it here or it came with the program.
 pub(crate) struct Published {
     pub(crate) item: ServiceItem,
@@ -31,13 +24,9 @@ pub(crate) fn add(
     transaction: &Transaction<'_>,
     catalogue: &Catalogue,
     now: Timestamp,
-) -> Result<Result<(), Republished>, StoreError> {
-    if let Err(republished) = bundle_versions::add(transaction, &catalogue.bundles, now)? {
-        return Ok(Err(republished));
-    }
-    if let Err(republished) = compare(catalogue, &all(transaction)?, &consents(transaction)?) {
-        return Ok(Err(republished));
-    }
+) -> Result<(), StoreError> {
+    bundle_versions::add(transaction, &catalogue.bundles, now)?;
+    compare(catalogue, &all(transaction)?, &consents(transaction)?)?;
     for item in &catalogue.items {
         let row = [(&item.id).into(), item.version.into(), to_json(item)?.into(), now.to_string().into()];
         transaction.execute(
@@ -49,24 +38,22 @@ pub(crate) fn add(
         let row = [consent.version.into(), to_json(consent)?.into(), now.to_string().into()];
         transaction.execute("INSERT INTO consent_notice VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING", &row)?;
     }
-    Ok(Ok(()))
+    Ok(())
 }
 
-fn compare(
-    catalogue: &Catalogue,
-    items: &[Published],
-    consents: &[ConsentNotice],
-) -> Result<(), Republished> {
+fn compare(catalogue: &Catalogue, items: &[Published], consents: &[ConsentNotice]) -> Result<(), StoreError> {
     let item = |new: &&ServiceItem| {
         let mut shipped = items.iter().filter(|old| !old.by_office).map(|old| &old.item);
         shipped.any(|old| (&old.id, old.version) == (&new.id, new.version) && old != *new)
     };
     if let Some(item) = catalogue.items.iter().find(item) {
-        return Err(Republished { what: format!("the item `{}`", item.id), version: item.version });
+        let what = format!("the item `{}`", item.id);
+        return Err(StoreError::Republished { what, version: item.version });
     }
     let notice = |new: &&ConsentNotice| consents.iter().any(|old| old.version == new.version && old != *new);
     if let Some(new) = catalogue.consents().into_iter().find(notice) {
-        return Err(Republished { what: "the consent notice".to_owned(), version: new.version });
+        let what = "the consent notice".to_owned();
+        return Err(StoreError::Republished { what, version: new.version });
     }
     Ok(())
 }

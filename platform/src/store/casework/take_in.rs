@@ -24,7 +24,7 @@ use crate::{
     store::{
         StoreError, Transaction,
         columns::{json as read_json, to_json},
-        published::{Republished, item_of},
+        published::item_of,
         sql::{Row, Value},
     },
 };
@@ -34,14 +34,14 @@ pub(crate) fn publish_workflows(
     transaction: &Transaction<'_>,
     workflows: &[Workflow],
     now: Timestamp,
-) -> Result<Result<(), Republished>, StoreError> {
+) -> Result<(), StoreError> {
     for workflow in workflows {
         let at = [(&workflow.id).into(), workflow.version.into()];
         let kept = transaction.row("SELECT body FROM workflow WHERE id = ?1 AND version = ?2", &at)?;
         match kept {
             Some(row) if read_json::<Workflow>(&row, "body")? != *workflow => {
                 let what = format!("the workflow `{}`", workflow.id);
-                return Ok(Err(Republished { what, version: workflow.version }));
+                return Err(StoreError::Republished { what, version: workflow.version });
             }
             Some(_) => {}
             None => {
@@ -51,7 +51,7 @@ pub(crate) fn publish_workflows(
             }
         }
     }
-    Ok(Ok(()))
+    Ok(())
 }
 
 /// Gives a desk to every case that is older than the desks, and to those for which there was none.
