@@ -147,8 +147,8 @@ pub(crate) fn overdue(view: &Transaction<'_>, today: Date) -> Result<Vec<String>
 /// Gives a red card, which stays.
 pub(crate) fn redden(transaction: &Transaction<'_>, key: &str, today: Date) -> Result<(), StoreError> {
     let update = "UPDATE cases SET red_since = ?2 WHERE case_key = ?1 AND red_since IS NULL";
-    transaction.execute(update, &[key.into(), today.to_string().into()])?;
-    case_answers::keep(transaction, key).map(drop)
+    let reddened = transaction.execute(update, &[key.into(), today.to_string().into()])?;
+    if reddened > 0 { case_answers::keep(transaction, key).map(drop) } else { Ok(()) }
 }
 
 /// The numbers of cases whose promise leans on a year that was not published, or that stand still: their day moves.
