@@ -14,6 +14,7 @@ mod case;
 mod case_forms;
 mod configuration;
 mod drafting;
+mod editor;
 mod enrolment;
 mod exports;
 mod faults;
@@ -35,7 +36,7 @@ mod sign_in;
 use std::sync::Arc;
 
 use axum::{
-    Extension, Router,
+    Router,
     extract::{DefaultBodyLimit, Request},
     http::{HeaderValue, header},
     middleware::{self, Next},
@@ -43,7 +44,9 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::{app::App, staff::routes::fleet::BATCH_LIMIT, web::Settings};
+use protocol::ServiceItem;
+
+use crate::{app::App, catalogue::bundle::LifeEventBundle, staff::routes::fleet::BATCH_LIMIT};
 
 /// Nothing but our own sheet, pictures and recordings, no script at all, forms to ourselves only, in no frame.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; media-src 'self'; form-action 'self'; \
@@ -57,9 +60,9 @@ pub(crate) const RECORDINGS: &str = "/console/recordings";
 
 const SHEET: &str = include_str!("../../assets/console/console.css");
 
-/// All pages. They are HTML, and not in the `OpenAPI` document. `web` says where residents check a document.
+/// All pages. They are HTML, and not in the `OpenAPI` document.
 #[expect(clippy::too_many_lines, reason = "a table")]
-pub(crate) fn pages(web: Arc<Settings>) -> Router<Arc<App>> {
+pub(crate) fn pages() -> Router<Arc<App>> {
     Router::new()
         .route("/console", get(sign_in::home))
         .route("/console/", get(sign_in::home))
@@ -75,16 +78,10 @@ pub(crate) fn pages(web: Arc<Settings>) -> Router<Arc<App>> {
         .route("/console/call-backs/{case_no}/settle", post(call_backs::settle))
         .route("/console/items", get(items::page))
         .route("/console/items/{id}", get(items::item))
-        .route("/console/items/{id}/draft", post(items::begin))
-        .route("/console/items/{id}/edit", get(items::edit_page).post(items::edit))
-        .route("/console/items/{id}/text", get(items::text_page).post(items::edit_text))
-        .route("/console/items/{id}/steps", post(items::step))
+        .merge(editor::routes::<ServiceItem>())
         .route("/console/bundles", get(bundles::page))
         .route("/console/bundles/{id}", get(bundles::bundle))
-        .route("/console/bundles/{id}/draft", post(bundles::begin))
-        .route("/console/bundles/{id}/edit", get(bundles::edit_page).post(bundles::edit))
-        .route("/console/bundles/{id}/text", get(bundles::text_page).post(bundles::edit_text))
-        .route("/console/bundles/{id}/steps", post(bundles::step))
+        .merge(editor::routes::<LifeEventBundle>())
         .route("/console/bundles/{id}/withdrawal", post(bundles::withdraw))
         .route("/console/exports", get(exports::page).post(exports::ask))
         .route("/console/exports/{number}/release", post(exports::release))
@@ -123,7 +120,6 @@ pub(crate) fn pages(web: Arc<Settings>) -> Router<Arc<App>> {
         .route("/console/rollout/acts", post(rollout::act))
         .route("/board", get(board::page))
         .layer(middleware::from_fn(guarded))
-        .layer(Extension(web))
 }
 
 async fn sheet() -> impl IntoResponse {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use axum::{
-    Extension, Router,
+    Router,
     extract::{DefaultBodyLimit, MatchedPath, Request, State},
     http::{HeaderMap, Method, header},
     middleware::{self, Next},
@@ -39,15 +39,15 @@ impl Platform {
             limit: self.request_limit,
             limiter: self.limiter.clone(),
             fleet: fleet::Here(self.fleet()),
+            web: self.web.clone(),
         });
         let calls = api()
             .0
-            .layer(Extension(self.web.clone()))
             .with_state(self.app.clone())
             .method_not_allowed_fallback(method_not_allowed)
             .layer(middleware::from_fn_with_state(around.clone(), call));
         web::router(Web { app: self.app.clone(), settings: self.web.clone() })
-            .merge(console::pages(self.web.clone()).with_state(self.app.clone()))
+            .merge(console::pages().with_state(self.app.clone()))
             .fallback(nothing_here)
             .method_not_allowed_fallback(method_not_allowed)
             .layer(middleware::from_fn_with_state(around, page))
@@ -123,6 +123,7 @@ struct Around {
     limit: Duration,
     limiter: Option<Arc<Limiter>>,
     fleet: fleet::Here,
+    web: Arc<web::Settings>,
 }
 
 impl Around {
@@ -167,6 +168,7 @@ impl Around {
         answer: impl FnOnce(Request) -> A,
     ) -> Response {
         DefaultBodyLimit::max(BODY_LIMIT).apply(&mut request);
+        request.extensions_mut().insert(self.web.clone());
         match fleet::admit(&self.app, &self.fleet, &mut request).await {
             Ok(()) => answer(request).await,
             Err(refusal) => refusal.into_response(),

@@ -38,6 +38,17 @@ impl At<'_> {
     }
 }
 
+/// What was published, and is not on the kiosks yet.
+pub(super) fn waiting(behind: usize) -> Markup {
+    html! {
+        @if behind > 0 {
+            div class="note warn" role="status" {
+                "网页上已经生效；" (behind) " 台终端显示的还是以前签名的办事目录，要等新目录签名、发布。请告诉终端运维员：在“终端配置”里勾选办事目录。"
+            }
+        }
+    }
+}
+
 pub(super) fn tag(state: DraftState) -> Markup {
     let class = if state == DraftState::Review { "tag ask" } else { "tag" };
     html! { span class=(class) { (state.word()) } }
@@ -112,7 +123,7 @@ pub(super) fn history(taken: &[StepTaken]) -> Markup {
 /// What somebody may do with a draft.
 pub(super) fn steps(session: &Session, at: At<'_>, draft: &Way<'_>) -> Markup {
     html! {
-        @if draft.acts.is_empty() { p class="sub" { "正在等实施单位的审批人审核。" } }
+        @if draft.acts.is_empty() { p class="sub" { "正在等审批人审核。" } }
         @if draft.acts == [DraftAct::Return] {
             div class="note warn" { "您写过这份草稿，要由另一个人发布。" }
         }

@@ -22,12 +22,17 @@ pub(super) fn word(problem: &str) -> &str {
     all.problems.get(problem).map_or(problem, String::as_str)
 }
 
-/// Nothing where nothing is wrong.
+/// What keeps a form from being saved.
 pub(super) fn list(faults: &[Fault]) -> Markup {
+    note(&format!("没有保存，有 {} 处不对：", faults.len()), faults)
+}
+
+/// Nothing where nothing is wrong.
+pub(super) fn note(title: &str, faults: &[Fault]) -> Markup {
     html! {
         @if !faults.is_empty() {
             div class="note bad" role="alert" {
-                p { b { "没有保存，有 " (faults.len()) " 处不对：" } }
+                p { b { (title) } }
                 ul { @for fault in faults { li { span class="no" { (fault.item) " " (fault.field) } "：" (word(&fault.problem)) } } }
             }
         }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use protocol::Problem;
+use protocol::{Problem, ServiceItem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -33,8 +33,7 @@ impl Edited for LifeEventBundle {
     }
 
     fn office<'o>(&'o self, offer: &'o Offer) -> Option<&'o str> {
-        let first = offer.item(&self.items.first()?.item)?;
-        Some(&first.organisation.uscc)
+        leader(self, offer).map(|item| item.organisation.uscc.as_str())
     }
 
     fn numbered(self, version: u32) -> Self {
@@ -43,16 +42,11 @@ impl Edited for LifeEventBundle {
 
     fn faults(&self, offer: &Offer, was: &Self) -> Vec<Fault> {
         let fixed = [
-            ("id", self.id == was.id),
-            ("code", self.code == was.code),
-            ("items", self.office(offer) == was.office(offer)),
+            ("id", self.id == was.id, FIXED),
+            ("code", self.code == was.code, FIXED),
+            ("items", self.office(offer) == was.office(offer), MOVED),
         ];
-        let moved = fixed.into_iter().filter(|(_, same)| !same).map(|(field, _)| Fault {
-            item: format!("bundles/{}", was.id),
-            field: field.to_owned(),
-            problem: if field == "items" { MOVED } else { FIXED }.to_owned(),
-        });
-        let moved: Vec<Fault> = moved.collect();
+        let moved = editing::moved(&format!("bundles/{}", was.id), fixed);
         if moved.is_empty() { bundle_faults(self, &offer.catalogue.items) } else { moved }
     }
 
@@ -83,6 +77,11 @@ impl Edited for LifeEventBundle {
     fn invalid(faults: &[Fault]) -> Problem {
         problems::bundle_invalid(faults)
     }
+}
+
+/// 牵头: who carries out the first item leads.
+fn leader<'o>(bundle: &LifeEventBundle, offer: &'o Offer) -> Option<&'o ServiceItem> {
+    offer.item(&bundle.items.first()?.item)
 }
 
 const FIXED: &str = "is fixed: another one is another bundle";
@@ -216,12 +215,11 @@ pub(crate) async fn list(app: &App, session: &Session) -> Result<Vec<BundleSumma
         for standing in &offer.standing {
             let bundle = &standing.bundle;
             if editing::is_theirs(view, (&session, &*offer), bundle, Ask::EditItems)? {
-                let leads = bundle.items.first().and_then(|member| offer.item(&member.item));
                 found.push(BundleSummary {
                     id: bundle.id.clone(),
                     name: bundle.name.simplified.clone(),
                     version: bundle.version,
-                    organisation: leads
+                    organisation: leader(bundle, &offer)
                         .map_or_else(String::new, |item| item.organisation.name.simplified.clone()),
                     standing: BundleStanding::of(standing),
                     draft: drafts.get(&bundle.id).copied(),

@@ -100,6 +100,16 @@ pub(crate) struct StepTaken {
     pub(crate) reason: Option<String>,
 }
 
+/// What was changed of what cannot be: each with its field, whether it is the same, and why it is fixed.
+pub(super) fn moved<const N: usize>(of: &str, fixed: [(&str, bool, &str); N]) -> Vec<Fault> {
+    let moved = fixed.into_iter().filter(|(_, same, _)| !same).map(|(field, _, problem)| Fault {
+        item: of.to_owned(),
+        field: field.to_owned(),
+        problem: problem.to_owned(),
+    });
+    moved.collect()
+}
+
 /// Where two versions say something else.
 pub(crate) fn changes<T: Serialize>(was: &T, is: &T) -> Vec<Change> {
     let leaves = |words: &T| {
@@ -193,6 +203,25 @@ pub(super) fn open<T: Edited>(
         steps: draft.steps.into_iter().map(taken).collect(),
         acts,
     }))
+}
+
+/// The open draft of what is of one's offices, where there is one.
+pub(crate) async fn draft<T: Edited>(
+    app: &App,
+    session: &Session,
+    id: &str,
+) -> Result<Option<OpenDraft<T>>, Refusal> {
+    require(session, Ask::EditItems)?;
+    app.renew_offer().await?;
+    let (session, id, offer) = (session.clone(), id.to_owned(), app.offer());
+    let read = move |view: &Transaction<'_>| -> Asked<Option<OpenDraft<T>>> {
+        let by = (&session, &*offer);
+        Ok(match own::<T>(view, by, &id, Ask::EditItems)? {
+            Ok(words) => Ok(open(view, by, words)?),
+            Err(problem) => Err(problem),
+        })
+    };
+    flatten(app.store.read(read).await)
 }
 
 /// Copies the version that stands into a draft.

@@ -40,7 +40,12 @@ impl Edited for ServiceItem {
     }
 
     fn faults(&self, offer: &Offer, was: &Self) -> Vec<Fault> {
-        faults(offer, was, self)
+        let fixed = [
+            ("id", self.id == was.id, FIXED),
+            ("organisation.uscc", self.organisation.uscc == was.organisation.uscc, FIXED),
+        ];
+        let moved = editing::moved(&was.id, fixed);
+        if moved.is_empty() { offer.catalogue.faults_with(self) } else { moved }
     }
 
     fn newest(view: &Transaction<'_>, id: &str) -> Result<u32, StoreError> {
@@ -71,6 +76,8 @@ impl Edited for ServiceItem {
         problems::item_invalid(faults)
     }
 }
+
+const FIXED: &str = "is fixed: another one is another item";
 
 /// An item in a list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -189,17 +196,4 @@ pub(crate) struct SaveDraft {
     pub(crate) revision: i64,
     /// Its `version` is not looked at: the platform numbers.
     pub(crate) item: ServiceItem,
-}
-
-/// What is wrong with the words of a draft. What cases and rights hang on stays as it is.
-pub(crate) fn faults(offer: &Offer, was: &ServiceItem, words: &ServiceItem) -> Vec<Fault> {
-    let fixed =
-        [("id", words.id == was.id), ("organisation.uscc", words.organisation.uscc == was.organisation.uscc)];
-    let moved = fixed.into_iter().filter(|(_, same)| !same).map(|(field, _)| Fault {
-        item: was.id.clone(),
-        field: field.to_owned(),
-        problem: "is fixed: another one is another item".to_owned(),
-    });
-    let moved: Vec<Fault> = moved.collect();
-    if moved.is_empty() { offer.catalogue.faults_with(words) } else { moved }
 }
