@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use uuid::Uuid;
 
 use crate::{
+    bundle_editing,
     database::{hold, tamper},
     fixture::{TestPlatform, pension},
     items::{NEXT, SHIPPED, new_words, people, publish, under},
@@ -128,4 +129,17 @@ async fn what_one_node_publishes_the_other_offers_and_takes_at_once() {
     let after = two.offered().await;
     assert_eq!((before.1.version, after.1.version), (SHIPPED, NEXT));
     assert_eq!(office.platform.offered().await, after);
+}
+
+#[tokio::test]
+async fn a_bundle_that_is_published_at_one_is_what_the_other_hands_out() {
+    let (one, two) = TestPlatform::two_nodes().await;
+    let office = Office::on(one).await;
+    let person = async || office.person("approver", bundle_editing::LEADS).await;
+    let (author, other) = (person().await, person().await);
+    assert_eq!(bundle_editing::offered(&two).await.unwrap().version, 1);
+    bundle_editing::publish(&office.platform, &author, &other).await;
+    // Every kiosk asks for it, and so for what is offered.
+    assert_eq!(two.get("/api/v1/registry").await.status, StatusCode::OK);
+    assert_eq!(bundle_editing::offered(&two).await.unwrap().version, 2);
 }
