@@ -5,7 +5,6 @@
 //! A write behaves as if it were alone with the database, and is on the disk before its caller hears of it. Nothing
 //! above this module knows which database it is, and nothing in it knows HTTP.
 
-mod again;
 pub(crate) mod answers;
 pub(crate) mod bundle_versions;
 pub(crate) mod bundles;
@@ -42,7 +41,7 @@ use std::{
 
 use kept::Kept;
 use near::Near;
-use sql::Behind;
+use sql::{Behind, Value};
 use telemetry::Span;
 use tokio::sync::{mpsc, oneshot};
 use writing::Pending;
@@ -176,15 +175,16 @@ impl Store {
         }
     }
 
-    /// The same for what is made of the database alone, and asked again: `about` names it.
-    pub(crate) async fn look_again<T: Clone + Send + 'static>(
+    /// The first row of a query that finds it by its key. One query sees one state of the database without a transaction
+    /// around it, which would take as long again.
+    pub(crate) async fn glance<const N: usize>(
         &self,
-        about: &str,
-        work: impl Fn(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        match self.near.as_ref().and_then(|near| near.look_again(about, &work)) {
+        sql: &'static str,
+        values: [Value; N],
+    ) -> Result<Option<Row>, StoreError> {
+        match self.near.as_ref().and_then(|near| near.glance(sql, &values)) {
             Some(looked) => looked,
-            None => self.read(work).await,
+            None => self.read(move |view| view.row(sql, &values)).await,
         }
     }
 
@@ -242,6 +242,13 @@ impl Connection {
         match self {
             Self::Sqlite { file, kept } => in_transaction(file, kept, "BEGIN", &mut |view| work(view)),
             Self::Postgres(link) => link.read(work),
+        }
+    }
+
+    fn row(&mut self, sql: &str, values: &[Value]) -> Result<Option<Row>, StoreError> {
+        match self {
+            Self::Sqlite { file, kept } => sql::sqlite_row(file, kept, sql, values),
+            Self::Postgres(link) => link.read(&|view| view.row(sql, values)),
         }
     }
 }

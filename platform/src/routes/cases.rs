@@ -168,10 +168,8 @@ pub(crate) async fn by_case_no(
     State(app): State<Arc<App>>,
     Path(case_no): Path<String>,
 ) -> Result<Response, Refusal> {
-    let about = format!("the case {case_no}");
-    let told = move |view: &Transaction<'_>| Ok(case_answers::told(view, &case_no)?.map(Written::as_it_is));
-    let written = app.store.look_again(&about, told).await?;
-    Ok(written.ok_or_else(problems::case_not_found)?.into_response())
+    let told = case_answers::told(&app.store, case_no).await?;
+    Ok(Written::as_it_is(told.ok_or_else(problems::case_not_found)?).into_response())
 }
 
 /// The query of [`by_pickup_code`].

@@ -1,7 +1,7 @@
 //! What anybody is told of a case who knows its number: written down with every change of the case, so that to be asked is to
 //! read one row. The database itself takes it away with whatever changes the case; where it is not there, it is looked up.
 
-use super::{StoreError, Transaction, cases, columns::to_json};
+use super::{Store, StoreError, Transaction, cases, columns::to_json};
 
 /// Rises whenever an answer comes to say something else than a program before would have said of the same case.
 const EDITION: i64 = 1;
@@ -17,16 +17,20 @@ pub(crate) fn keep(transaction: &Transaction<'_>, key: &str) -> Result<String, S
 }
 
 /// What is told of the case with that number.
-pub(crate) fn told(view: &Transaction<'_>, case_no: &str) -> Result<Option<String>, StoreError> {
+pub(crate) async fn told(store: &Store, case_no: String) -> Result<Option<String>, StoreError> {
     // No column holds one, and PostgreSQL refuses to look for it.
     if case_no.contains('\0') {
         return Ok(None);
     }
     let sql = "SELECT body FROM case_answer WHERE case_no = ?1 AND edition = ?2";
-    match view.row(sql, &[case_no.into(), EDITION.into()])? {
-        Some(row) => row.text("body").map(str::to_owned).map(Some),
-        None => cases::by_case_no(view, case_no)?.map(|case| to_json(&case)).transpose(),
+    match store.glance(sql, [(&case_no).into(), EDITION.into()]).await? {
+        Some(row) => row.into_text("body").map(Some),
+        None => store.look(move |view| looked_up(view, &case_no)).await,
     }
+}
+
+fn looked_up(view: &Transaction<'_>, case_no: &str) -> Result<Option<String>, StoreError> {
+    cases::by_case_no(view, case_no)?.map(|case| to_json(&case)).transpose()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 //! with others tells nothing about the disk, and a thread would have waited as well.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::Cell,
     fs,
     sync::{
         Mutex, MutexGuard, TryLockError,
@@ -16,7 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Connection, StoreError, Work, again::Found};
+use super::{Connection, Row, StoreError, Value, Work};
 
 /// Longer than a few rows take that are in memory.
 const LONG: Duration = Duration::from_millis(20);
@@ -25,17 +25,11 @@ const AWAY: u32 = 100;
 
 /// Connections for whoever comes first.
 pub(super) struct Near {
-    connections: Vec<Mutex<Seat>>,
+    connections: Vec<Mutex<Connection>>,
     begun: Instant,
     /// Microseconds after `begun` until which the threads do it.
     away: AtomicU64,
     disk: Disk,
-}
-
-/// A connection, and what was found on it.
-struct Seat {
-    connection: Connection,
-    found: RefCell<Found>,
 }
 
 /// How much a thread has had read from disks so far; nothing where the kernel does not say.
@@ -43,8 +37,7 @@ pub(super) type Disk = fn() -> Option<u64>;
 
 impl Near {
     pub(super) fn new(connections: Vec<Connection>, disk: Disk) -> Self {
-        let seat = |connection| Mutex::new(Seat { connection, found: RefCell::default() });
-        let connections = connections.into_iter().map(seat).collect();
+        let connections = connections.into_iter().map(Mutex::new).collect();
         Self { connections, begun: Instant::now(), away: AtomicU64::new(0), disk }
     }
 
@@ -55,7 +48,7 @@ impl Near {
     }
 
     /// All of them, that of the asking thread first.
-    fn own_first(&self) -> impl Iterator<Item = &Mutex<Seat>> {
+    fn own_first(&self) -> impl Iterator<Item = &Mutex<Connection>> {
         let own = OWN.with(|own| *own) % self.connections.len().max(1);
         let (others, first) = self.connections.split_at(own);
         first.iter().chain(others)
@@ -63,23 +56,17 @@ impl Near {
 
     /// What came of `work`; nothing where a thread has to do it.
     pub(super) fn look<T>(&self, work: Work<'_, T>) -> Option<Result<T, StoreError>> {
-        self.seated(|seat| seat.connection.read(work))
+        self.with_free(|connection| connection.read(work))
     }
 
-    /// The same, out of memory where nobody has written since it was asked `about` the same.
-    pub(super) fn look_again<T: Clone + Send + 'static>(
-        &self,
-        about: &str,
-        work: Work<'_, T>,
-    ) -> Option<Result<T, StoreError>> {
-        self.seated(|Seat { connection, found }| {
-            connection.read(&|view| found.borrow_mut().again(view, about, work))
-        })
+    /// The same for the first row of a query.
+    pub(super) fn glance(&self, sql: &str, values: &[Value]) -> Option<Result<Option<Row>, StoreError>> {
+        self.with_free(|connection| connection.row(sql, values))
     }
 
-    fn seated<T>(
+    fn with_free<T>(
         &self,
-        read: impl FnOnce(&mut Seat) -> Result<T, StoreError>,
+        read: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
     ) -> Option<Result<T, StoreError>> {
         let begun = self.begun.elapsed();
         if begun < Duration::from_micros(self.away.load(Ordering::Relaxed)) {
@@ -105,8 +92,8 @@ thread_local! {
 static THREADS: AtomicUsize = AtomicUsize::new(0);
 
 /// A connection that nobody uses. One whose last user panicked has rolled back and is as good as the others.
-fn free(seat: &Mutex<Seat>) -> Option<MutexGuard<'_, Seat>> {
-    match seat.try_lock() {
+fn free(connection: &Mutex<Connection>) -> Option<MutexGuard<'_, Connection>> {
+    match connection.try_lock() {
         Ok(free) => Some(free),
         Err(TryLockError::Poisoned(free)) => Some(free.into_inner()),
         Err(TryLockError::WouldBlock) => None,

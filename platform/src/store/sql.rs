@@ -132,6 +132,15 @@ impl Row {
         self.text_option(name)?.ok_or(StoreError::Damaged(name))
     }
 
+    /// The text of a row that is of no more use.
+    pub(crate) fn into_text(mut self, name: &'static str) -> Result<String, StoreError> {
+        let place = self.names.iter().position(|column| column == name);
+        match place.filter(|place| *place < self.values.len()).map(|place| self.values.swap_remove(place)) {
+            Some(Value::Text(text)) => Ok(text),
+            _ => Err(StoreError::Damaged(name)),
+        }
+    }
+
     pub(crate) fn text_option(&self, name: &'static str) -> Result<Option<&str>, StoreError> {
         match self.value(name)? {
             Value::Text(text) => Ok(Some(text)),
@@ -247,12 +256,6 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    /// Another number than before where anybody but this connection has committed since. `SQLite` alone has it.
-    pub(super) fn version(&self) -> Result<i64, StoreError> {
-        let version = self.row("PRAGMA data_version", &[])?;
-        version.ok_or(StoreError::Damaged("version"))?.integer("data_version")
-    }
-
     /// What the database itself finds damaged. `PostgreSQL` has checksums for that, which it looks at as it reads.
     pub(crate) fn damage(&self) -> Result<Vec<String>, StoreError> {
         if matches!(self.behind, Behind::Postgres(_)) {
@@ -302,6 +305,16 @@ fn sqlite_rows(
         found.push(Row { names: names.clone(), values: values.collect::<Result<_, StoreError>>()? });
     }
     Ok(found)
+}
+
+/// The first row of a query, in a transaction or without one.
+pub(super) fn sqlite_row(
+    connection: &rusqlite::Connection,
+    kept: &Kept,
+    sql: &str,
+    values: &[Value],
+) -> Result<Option<Row>, StoreError> {
+    Ok(sqlite_rows(connection, kept, sql, values)?.into_iter().next())
 }
 
 fn sqlite_value(value: ValueRef<'_>) -> Result<Value, StoreError> {

@@ -2,11 +2,7 @@
 
 use std::{
     cell::Cell,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-        mpsc,
-    },
+    sync::{Arc, Mutex, mpsc},
     thread,
     time::{Duration, Instant},
 };
@@ -14,7 +10,7 @@ use std::{
 use jiff::Timestamp;
 use protocol::ServiceItem;
 
-use super::{Connection, Near, Store, StoreError, Transaction, again, near, published};
+use super::{Connection, Near, Store, StoreError, Transaction, near, published};
 use crate::{catalogue::Catalogue, config::DatabaseUrl};
 
 async fn open(folder: &tempfile::TempDir) -> Store {
@@ -232,83 +228,23 @@ async fn a_version_that_was_read_in_a_write_that_came_to_nothing_was_never_there
     assert!(Arc::ptr_eq(&read().await.unwrap(), &read().await.unwrap()), "kept");
 }
 
-/// How often numbers were counted, and what came of it each time.
-#[derive(Clone, Default)]
-struct Counted(Arc<AtomicUsize>);
-
-impl Counted {
-    async fn again(&self, store: &Store, about: &str) -> Result<usize, StoreError> {
-        let times = self.0.clone();
-        let count = move |view: &Transaction<'_>| {
-            times.fetch_add(1, Ordering::Relaxed);
-            match view.rows("SELECT number FROM line", &[])?.len() {
-                9 => Err(StoreError::Damaged("example")),
-                numbers => Ok(numbers),
-            }
-        };
-        store.look_again(about, count).await
-    }
-
-    fn times(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
 #[tokio::test]
-async fn what_is_asked_again_is_looked_for_again_as_soon_as_anybody_has_written() {
+async fn a_glance_sees_what_anybody_has_committed_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder).await;
-    let counted = Counted::default();
-    let ask = async || (counted.again(&store, "numbers").await.unwrap(), counted.times());
-    assert_eq!([ask().await, ask().await], [(0, 1), (0, 1)]);
+    let glance = async |number: i64| {
+        let row = store.glance("SELECT number FROM line WHERE number = ?1", [number.into()]).await.unwrap();
+        row.map(|row| row.integer("number").unwrap())
+    };
+    assert_eq!(glance(1).await, None);
     store.write(|transaction| insert(transaction, 1)).await.unwrap();
-    assert_eq!([ask().await, ask().await], [(1, 2), (1, 2)], "this program has written");
+    assert_eq!(glance(1).await, Some(1), "this program has written");
     let mut other = rusqlite::Connection::open(folder.path().join("platform.db")).unwrap();
     let begun = other.transaction().unwrap();
     begun.execute("INSERT INTO line VALUES (2)", []).unwrap();
-    assert_eq!(ask().await, (1, 2), "it is not on the disk");
+    assert_eq!(glance(2).await, None, "it is not on the disk");
     begun.commit().unwrap();
-    assert_eq!([ask().await, ask().await], [(2, 3), (2, 3)], "another has written");
-    let rolled_back = store.write(|transaction| {
-        insert(transaction, 3)?;
-        Err::<(), _>(StoreError::Damaged("example"))
-    });
-    rolled_back.await.unwrap_err();
-    assert_eq!(ask().await, (2, 3));
+    assert_eq!(glance(2).await, Some(2), "another has written");
     other.execute("DELETE FROM line WHERE number = 1", []).unwrap();
-    assert_eq!(ask().await, (1, 4));
-}
-
-#[tokio::test]
-async fn each_question_has_its_own_answer_and_a_failure_is_none() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(&folder).await;
-    let (one, other) = (Counted::default(), Counted::default());
-    for _ in 0..2 {
-        one.again(&store, "one").await.unwrap();
-        other.again(&store, "other").await.unwrap();
-    }
-    assert_eq!((one.times(), other.times()), (1, 1));
-    for number in 1..=9 {
-        store.write(move |transaction| insert(transaction, number)).await.unwrap();
-    }
-    for times in 2..=3 {
-        one.again(&store, "one").await.unwrap_err();
-        assert_eq!(one.times(), times);
-    }
-}
-
-#[tokio::test]
-async fn no_more_is_kept_than_there_is_room_for() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(&folder).await;
-    let (first, others) = (Counted::default(), Counted::default());
-    first.again(&store, "first").await.unwrap();
-    for number in 0..again::MOST {
-        first.again(&store, "first").await.unwrap();
-        others.again(&store, &number.to_string()).await.unwrap();
-    }
-    assert_eq!(first.times(), 1);
-    first.again(&store, "first").await.unwrap();
-    assert_eq!((first.times(), others.times()), (2, again::MOST));
+    assert_eq!((glance(1).await, glance(2).await), (None, Some(2)));
 }
