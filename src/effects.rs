@@ -13,6 +13,7 @@ mod fleet;
 mod health;
 mod heartbeat;
 mod held;
+mod kept;
 mod link;
 mod maintenance;
 mod metrics;
