@@ -4,6 +4,7 @@ mod audit;
 mod backlight;
 mod camera;
 mod catalogue;
+mod content;
 mod courier;
 mod devices;
 mod drafts;

@@ -32,6 +32,18 @@ pub fn spoken(language: Language) -> Language {
     if language == Language::English { language } else { Language::Simplified }
 }
 
+/// How settings, and the folders of the recordings, name the language in which `language` is spoken.
+#[must_use]
+pub fn tag(language: Language) -> &'static str {
+    if spoken(language) == Language::English { "en" } else { "zh-CN" }
+}
+
+/// The spoken language that they name so.
+#[must_use]
+pub fn of_tag(tag: &str) -> Option<Language> {
+    SPOKEN.into_iter().find(|language| self::tag(*language) == tag)
+}
+
 /// The recordings.
 #[derive(Clone, Debug, Default)]
 pub struct Voice {
@@ -65,9 +77,4 @@ impl Voice {
         let (_, _, ogg) = shipped.find(|(spoken, of, _)| *spoken == tag(language) && *of == key)?;
         Some(Recording::shipped(ogg))
     }
-}
-
-/// The folder of its recordings.
-fn tag(language: Language) -> &'static str {
-    if spoken(language) == Language::English { "en" } else { "zh-CN" }
 }

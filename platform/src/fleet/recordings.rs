@@ -2,9 +2,9 @@
 //! operator sends is decoded to its end before it is kept, and never changed: what was heard here is what was signed.
 
 use jiff::Timestamp;
-use protocol::{Language, Problem};
+use protocol::Problem;
 use serde_json::Value;
-use voice::{Recording as Sound, prompts};
+use voice::{Recording as Sound, of_tag, prompts};
 
 use super::problems;
 use crate::{
@@ -22,9 +22,6 @@ pub(crate) const UPLOAD_BYTES: usize = 4 * voice::MOST_BYTES;
 const TITLE: usize = 40;
 /// What the file is.
 pub(crate) const MEDIA_TYPE: &str = "audio/ogg";
-/// In which a sentence is said, as documents name them.
-pub(crate) const LANGUAGES: [(&str, Language); 2] =
-    [("zh-CN", Language::Simplified), ("en", Language::English)];
 
 const LIST: &str =
     "SELECT sha256, prompt, language, title, bytes, milliseconds, uploaded_at, uploaded_by FROM recording";
@@ -58,7 +55,7 @@ impl Recording {
     /// What it says.
     pub(crate) fn words(&self) -> &'static str {
         let text = prompts().find(|(key, _)| *key == self.prompt).map(|(_, text)| text);
-        text.zip(spoken(&self.language)).map_or("", |(text, language)| text.get(language))
+        text.zip(of_tag(&self.language)).map_or("", |(text, language)| text.get(language))
     }
 
     /// What a form says for it: the same file may say two sentences.
@@ -161,7 +158,7 @@ pub(crate) async fn sound(app: &App, session: &Session, name: String) -> Result<
 /// The sound that the program brings along, for staff.
 pub(crate) fn own(session: &Session, language: &str, prompt: &str) -> Result<Vec<u8>, Refusal> {
     require(session, Ask::Configure)?;
-    let language = spoken(language).ok_or_else(problems::no_file)?;
+    let language = of_tag(language).ok_or_else(problems::no_file)?;
     let sound = voice::Voice::built_in().recording(language, prompt).ok_or_else(problems::no_file)?;
     Ok(sound.ogg().to_vec())
 }
@@ -170,10 +167,6 @@ pub(crate) fn own(session: &Session, language: &str, prompt: &str) -> Result<Vec
 pub(super) fn file(view: &Transaction<'_>, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
     let row = view.row("SELECT content FROM recording WHERE sha256 = ?1 LIMIT 1", &[name.into()])?;
     row.map(|row| row.bytes("content").map(<[u8]>::to_vec)).transpose()
-}
-
-fn spoken(tag: &str) -> Option<Language> {
-    LANGUAGES.into_iter().find(|(known, _)| *known == tag).map(|(_, language)| language)
 }
 
 /// Whether kiosks have a sentence of that name.
@@ -187,7 +180,7 @@ pub(super) fn make(of: Of, sent: Vec<u8>) -> Result<Made, Problem> {
     if of.title.is_empty() || of.title.chars().count() > TITLE || of.title.chars().any(char::is_control) {
         return Err(problems::recording_title());
     }
-    if !is_known(&of.prompt) || spoken(&of.language).is_none() {
+    if !is_known(&of.prompt) || of_tag(&of.language).is_none() {
         return Err(problems::no_prompt());
     }
     let duration = Sound::check(sent.clone()).and_then(|sound| sound.duration());
