@@ -23,9 +23,11 @@ impl Recordings {
     pub(super) fn take(&self, folder: &Path, settings: &Map<String, Value>) -> Option<String> {
         let (mut good, mut wrong) = (Vec::new(), None);
         for named in settings::recordings(settings) {
-            let Some(language) = voice::of_tag(&named.language) else { continue };
+            // What this program never says needs no file.
+            let spoken = voice::of_tag(&named.language).filter(|_| voice::is_prompt(&named.prompt));
+            let Some(language) = spoken else { continue };
             let name = &named.content.sha256;
-            match read(folder, &named.content) {
+            match read(folder, &named.content, self.of(language, &named.prompt)) {
                 Ok(recording) => good.push((language, named.prompt, recording)),
                 Err(why) => {
                     tracing::error!(name, why, "recording not said");
@@ -43,9 +45,13 @@ impl Recordings {
     }
 }
 
-fn read(folder: &Path, named: &Content) -> Result<Recording, String> {
+/// What is said already was decoded before, and need not be again.
+fn read(folder: &Path, named: &Content, said: Option<Recording>) -> Result<Recording, String> {
     let bytes = content::signed(folder, named)?;
-    Recording::check(bytes).map_err(|unfit| unfit.to_string())
+    match said.filter(|said| *said.ogg() == *bytes) {
+        Some(said) => Ok(said),
+        None => Recording::check(bytes).map_err(|unfit| unfit.to_string()),
+    }
 }
 
 #[cfg(test)]
@@ -111,6 +117,31 @@ mod tests {
             assert!(wrong.contains("voice.prompts"), "{wrong}");
             assert_eq!(heard(&recordings), own);
         }
+    }
+
+    #[test]
+    fn what_is_said_already_is_not_decoded_again() {
+        let (folder, recordings) = (tempfile::tempdir().unwrap(), Recordings::default());
+        let path = folder.path().join(config_trust::sha256(&other()));
+        fs::write(&path, other()).unwrap();
+        let take = || {
+            let wrong = recordings.take(folder.path(), &settings(&other()));
+            (wrong, heard(&recordings))
+        };
+        let (first, second) = (take(), take());
+        assert!(Arc::ptr_eq(&first.1, &second.1), "the one that was checked");
+        assert_eq!(second, (None, other()));
+        fs::remove_file(&path).unwrap();
+        let (wrong, heard) = take();
+        assert!(wrong.is_some() && heard != other(), "it is read every time");
+    }
+
+    #[test]
+    fn a_sentence_that_the_program_does_not_know_needs_no_file() {
+        let (folder, recordings) = (tempfile::tempdir().unwrap(), Recordings::default());
+        let unknown = naming("card.name", "zh-CN", b"no sound");
+        assert_eq!(recordings.take(folder.path(), &unknown), None);
+        assert_eq!(recordings.of(Language::Simplified, "card.name"), None);
     }
 
     #[test]

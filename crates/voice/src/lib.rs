@@ -26,6 +26,12 @@ pub fn prompts() -> impl Iterator<Item = (&'static str, &'static Text)> {
     PROMPTS.iter().flatten().map(|(key, text)| (key.as_str(), text))
 }
 
+/// Whether `key` names one.
+#[must_use]
+pub fn is_prompt(key: &str) -> bool {
+    PROMPTS.as_ref().is_ok_and(|known| known.contains_key(key))
+}
+
 /// In which language `language` is spoken.
 #[must_use]
 pub fn spoken(language: Language) -> Language {
@@ -60,7 +66,7 @@ impl Voice {
     /// The same with others in the place of some. What is not one of the sentences is left out: nobody would say it.
     #[must_use]
     pub fn with(mut self, others: impl IntoIterator<Item = (Language, String, Recording)>) -> Self {
-        let others = others.into_iter().filter(|(_, key, _)| prompts().any(|(known, _)| known == key));
+        let others = others.into_iter().filter(|(_, key, _)| is_prompt(key));
         self.replaced.extend(others.map(|(language, key, other)| ((tag(language), key), other)));
         self
     }

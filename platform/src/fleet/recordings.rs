@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use protocol::Problem;
 use serde_json::Value;
-use voice::{Recording as Sound, of_tag, prompts};
+use voice::{Recording as Sound, is_prompt, of_tag, prompts};
 
 use super::problems;
 use crate::{
@@ -169,18 +169,13 @@ pub(super) fn file(view: &Transaction<'_>, name: &str) -> Result<Option<Vec<u8>>
     row.map(|row| row.bytes("content").map(<[u8]>::to_vec)).transpose()
 }
 
-/// Whether kiosks have a sentence of that name.
-pub(super) fn is_known(prompt: &str) -> bool {
-    prompts().any(|(known, _)| known == prompt)
-}
-
 /// The same bytes, once they are known to be a recording.
 pub(super) fn make(of: Of, sent: Vec<u8>) -> Result<Made, Problem> {
     let of = Of { title: of.title.trim().to_owned(), ..of };
     if of.title.is_empty() || of.title.chars().count() > TITLE || of.title.chars().any(char::is_control) {
         return Err(problems::recording_title());
     }
-    if !is_known(&of.prompt) || of_tag(&of.language).is_none() {
+    if !is_prompt(&of.prompt) || of_tag(&of.language).is_none() {
         return Err(problems::no_prompt());
     }
     let duration = Sound::check(sent.clone()).and_then(|sound| sound.duration());
