@@ -1,14 +1,16 @@
 //! 事项目录 as it was signed: what residents are shown comes from there alone, as soon as a document in force names one.
 
 use std::{
-    fs,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use protocol::{AppRegistry, SignedCatalogue};
 use serde_json::{Map, Value};
+use settings::Content;
 use tokio::sync::Notify;
+
+use super::content;
 
 /// The catalogue in force. Whoever keeps the registry fresh and whoever puts settings in force share it.
 #[derive(Clone, Default)]
@@ -40,7 +42,7 @@ impl Signed {
     pub(super) fn take(&self, folder: &Path, settings: &Map<String, Value>) -> Option<String> {
         let (standing, wrong) = match settings::catalogue(settings) {
             None => (Standing::Unnamed, None),
-            Some(named) => match read(&folder.join(&named.sha256), &named.sha256) {
+            Some(named) => match read(folder, &named) {
                 Ok(catalogue) => (Standing::Named(Arc::new(catalogue)), None),
                 Err(why) => {
                     tracing::error!(name = named.sha256, why, "catalogue not shown");
@@ -68,11 +70,8 @@ impl Signed {
     }
 }
 
-fn read(path: &Path, sha256: &str) -> Result<SignedCatalogue, String> {
-    let bytes = fs::read(path).map_err(|error| error.to_string())?;
-    if config_trust::sha256(&bytes) != sha256 {
-        return Err("it is not the file that was signed".to_owned());
-    }
+fn read(folder: &Path, named: &Content) -> Result<SignedCatalogue, String> {
+    let bytes = content::signed(folder, named)?;
     let catalogue: SignedCatalogue = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
     if catalogue.apps.is_empty() { Err("it has no tiles".to_owned()) } else { Ok(catalogue) }
 }
@@ -80,6 +79,8 @@ fn read(path: &Path, sha256: &str) -> Result<SignedCatalogue, String> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use std::fs;
+
     use serde_json::json;
 
     use super::*;

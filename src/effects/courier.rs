@@ -302,7 +302,7 @@ fn news(case_key: Uuid, kind: DeliveryKind, settled: Settled) -> Option<Event> {
         Settled::Delivered(Delivered::Case(case)) => Some(Event::Delivered(case)),
         Settled::Delivered(Delivered::Bundle(bundle)) => Some(Event::BundleDelivered(bundle)),
         Settled::Delivered(Delivered::Rating | Delivered::Material) => None,
-        _ if !matches!(kind, DeliveryKind::Case | DeliveryKind::Bundle) => None,
+        _ if !kind.is_filing() => None,
         Settled::Parked(problem) => {
             Some(Event::Refused { case_key, reason: problem.detail.unwrap_or(problem.title) })
         }

@@ -122,6 +122,10 @@ impl Hand {
     fn started(&self) -> MutexGuard<'_, Option<Config>> {
         self.0.started.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn refused(&self) -> MutexGuard<'_, Option<String>> {
+        self.0.refused.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Kiosk for Hand {
@@ -135,7 +139,7 @@ impl Kiosk for Hand {
 
     fn health(&self, before: &[String]) -> config_apply::Health {
         // That nobody has left yet, or that the screen has not begun, is no ill health: settings wait for that.
-        if let Some(why) = &*self.0.refused.lock().unwrap_or_else(PoisonError::into_inner) {
+        if let Some(why) = &*self.refused() {
             return config_apply::Health::Failing(why.clone());
         }
         // A device that was broken before is no news, whatever is wrong with it now.
@@ -151,20 +155,21 @@ impl Kiosk for Hand {
     fn apply(&self, settings: Option<&Map<String, Value>>) {
         let none = Map::new();
         let settings = settings.unwrap_or(&none);
-        let understood = self.0.file.with_settings(settings);
-        let (posters, wrong) = posters::load(&self.0.content, settings);
-        let unsigned =
-            understood.as_ref().ok().and_then(|_| self.0.means.signed.take(&self.0.content, settings));
-        let unheard =
-            understood.as_ref().ok().and_then(|_| self.0.means.recordings.take(&self.0.content, settings));
-        let refused = understood.as_ref().err().map(ToString::to_string).or(wrong).or(unsigned).or(unheard);
-        *self.0.refused.lock().unwrap_or_else(PoisonError::into_inner) = refused;
-        let config = match understood {
+        let config = match self.0.file.with_settings(settings) {
             Ok(config) => config,
-            Err(error) => return tracing::error!(%error, "settings not understood, so not applied"),
+            Err(error) => {
+                tracing::error!(%error, "settings not understood, so not applied");
+                *self.refused() = Some(error.to_string());
+                return;
+            }
         };
-        self.0.means.sound.push(config.voice);
-        let (limits, defaults) = (config.deadlines(), config.settings(self.0.means.sound.volume()));
+        let (content, means) = (&self.0.content, &self.0.means);
+        let (posters, unshown) = posters::load(content, settings);
+        let unsigned = means.signed.take(content, settings);
+        let unheard = means.recordings.take(content, settings);
+        *self.refused() = unshown.or(unsigned).or(unheard);
+        means.sound.push(config.voice);
+        let (limits, defaults) = (config.deadlines(), config.settings(means.sound.volume()));
         let arrangement = config.arrangement.clone();
         self.0.inbox.post(Event::Configured(Box::new(Configured { limits, defaults, posters, arrangement })));
         let begun = self.started().get_or_insert_with(|| config.clone()).clone();

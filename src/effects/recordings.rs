@@ -2,14 +2,16 @@
 //! that nothing is heard that nobody has signed, and nothing that cannot be played.
 
 use std::{
-    fs,
     path::Path,
     sync::{Arc, PoisonError, RwLock},
 };
 
 use protocol::Language;
 use serde_json::{Map, Value};
+use settings::Content;
 use voice::{Recording, Voice};
+
+use super::content;
 
 /// What is said now. Whoever speaks and whoever puts settings in force share it.
 #[derive(Clone, Default)]
@@ -21,9 +23,12 @@ impl Recordings {
     pub(super) fn take(&self, folder: &Path, settings: &Map<String, Value>) -> Option<String> {
         let (mut good, mut wrong) = (Vec::new(), None);
         for named in settings::recordings(settings) {
+            // What this program never says needs no file.
+            let spoken = voice::of_tag(&named.language).filter(|_| voice::is_prompt(&named.prompt));
+            let Some(language) = spoken else { continue };
             let name = &named.content.sha256;
-            match read(&folder.join(name), name) {
-                Ok(recording) => good.push((language(&named.language), named.prompt, recording)),
+            match read(folder, &named.content, self.of(language, &named.prompt)) {
+                Ok(recording) => good.push((language, named.prompt, recording)),
                 Err(why) => {
                     tracing::error!(name, why, "recording not said");
                     wrong.get_or_insert(format!("voice.prompts: {name}: {why}"));
@@ -40,22 +45,20 @@ impl Recordings {
     }
 }
 
-/// The schema knows two.
-fn language(tag: &str) -> Language {
-    if tag == "en" { Language::English } else { Language::Simplified }
-}
-
-fn read(path: &Path, sha256: &str) -> Result<Recording, String> {
-    let bytes = fs::read(path).map_err(|error| error.to_string())?;
-    if config_trust::sha256(&bytes) != sha256 {
-        return Err("it is not the file that was signed".to_owned());
+/// What is said already was decoded before, and need not be again.
+fn read(folder: &Path, named: &Content, said: Option<Recording>) -> Result<Recording, String> {
+    let bytes = content::signed(folder, named)?;
+    match said.filter(|said| *said.ogg() == *bytes) {
+        Some(said) => Ok(said),
+        None => Recording::check(bytes).map_err(|unfit| unfit.to_string()),
     }
-    Recording::check(bytes).map_err(|unfit| unfit.to_string())
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use std::fs;
+
     use serde_json::json;
 
     use super::*;
@@ -68,7 +71,12 @@ mod tests {
     }
 
     fn settings(bytes: &[u8]) -> Map<String, Value> {
-        let named = json!([{"prompt": KEY, "language": "zh-CN", "sha256": config_trust::sha256(bytes), "length": bytes.len()}]);
+        naming(KEY, "zh-CN", bytes)
+    }
+
+    fn naming(prompt: &str, language: &str, bytes: &[u8]) -> Map<String, Value> {
+        let (sha256, length) = (config_trust::sha256(bytes), bytes.len());
+        let named = json!([{"prompt": prompt, "language": language, "sha256": sha256, "length": length}]);
         json!({"voice": {"prompts": named}}).as_object().unwrap().clone()
     }
 
@@ -109,5 +117,39 @@ mod tests {
             assert!(wrong.contains("voice.prompts"), "{wrong}");
             assert_eq!(heard(&recordings), own);
         }
+    }
+
+    #[test]
+    fn what_is_said_already_is_not_decoded_again() {
+        let (folder, recordings) = (tempfile::tempdir().unwrap(), Recordings::default());
+        let path = folder.path().join(config_trust::sha256(&other()));
+        fs::write(&path, other()).unwrap();
+        let take = || {
+            let wrong = recordings.take(folder.path(), &settings(&other()));
+            (wrong, heard(&recordings))
+        };
+        let (first, second) = (take(), take());
+        assert!(Arc::ptr_eq(&first.1, &second.1), "the one that was checked");
+        assert_eq!(second, (None, other()));
+        fs::remove_file(&path).unwrap();
+        let (wrong, heard) = take();
+        assert!(wrong.is_some() && heard != other(), "it is read every time");
+    }
+
+    #[test]
+    fn a_sentence_that_the_program_does_not_know_needs_no_file() {
+        let (folder, recordings) = (tempfile::tempdir().unwrap(), Recordings::default());
+        let unknown = naming("card.name", "zh-CN", b"no sound");
+        assert_eq!(recordings.take(folder.path(), &unknown), None);
+        assert_eq!(recordings.of(Language::Simplified, "card.name"), None);
+    }
+
+    #[test]
+    fn a_language_that_nobody_speaks_is_not_taken_for_another() {
+        let (folder, recordings) = (tempfile::tempdir().unwrap(), Recordings::default());
+        let own = heard(&recordings);
+        fs::write(folder.path().join(config_trust::sha256(&other())), other()).unwrap();
+        assert_eq!(recordings.take(folder.path(), &naming(KEY, "zh-TW", &other())), None);
+        assert_eq!(heard(&recordings), own);
     }
 }

@@ -1,25 +1,20 @@
-//! What a technician sets about the screen: what puts touches right, and how bright it is. Both lie in a file beside the
-//! store, for whoever calibrates a panel does not want to do it again after a power cut.
+//! What a technician sets about the screen: what puts touches right, and how bright it is. Both are kept, for
+//! whoever calibrates a panel does not want to do it again after a power cut.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
-};
+use std::{io, path::Path};
 
-use config_apply::{Disk as _, Folder};
 use flow::calibration::Calibration;
 use serde::{Deserialize, Serialize};
 
-use super::backlight::Backlight;
+use super::{backlight::Backlight, kept::Kept};
 use crate::panel::Panel;
 
 const FILE: &str = "screen.json";
 
 /// What was set; what never was is as the machine has it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-struct Kept {
+struct Setup {
     /// As in [`Calibration`].
     calibration: Option<[i32; 6]>,
     /// In hundredths.
@@ -30,26 +25,22 @@ pub(super) struct Screen {
     panel: Panel,
     /// Where the machine has one.
     backlight: Option<Backlight>,
-    folder: PathBuf,
-    kept: Mutex<Kept>,
+    kept: Kept<Setup>,
 }
 
 impl Screen {
     /// As a technician has set it last, in the folder of `store`; with what there is in `lights`.
     pub(super) fn find(panel: Panel, store: &Path, lights: &Path) -> Self {
-        let folder = store.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let kept = read(folder).unwrap_or_else(|error| {
-            tracing::error!(%error, "how the screen was set is forgotten");
-            Kept::default()
-        });
-        panel.keep(kept.calibration.map_or(Calibration::NONE, Calibration));
+        let kept = Kept::<Setup>::find(store, FILE);
+        let Setup { calibration, brightness } = kept.get();
+        panel.keep(calibration.map_or(Calibration::NONE, Calibration));
         let backlight = Backlight::find(lights);
-        if let (Some(backlight), Some(percent)) = (&backlight, kept.brightness)
+        if let (Some(backlight), Some(percent)) = (&backlight, brightness)
             && let Err(error) = backlight.set(percent)
         {
             tracing::warn!(%error, percent, "the panel is not as bright as it was set");
         }
-        Self { panel, backlight, folder: folder.to_owned(), kept: Mutex::new(kept) }
+        Self { panel, backlight, kept }
     }
 
     pub(super) fn panel(&self) -> &Panel {
@@ -63,31 +54,15 @@ impl Screen {
 
     pub(super) fn set_brightness(&self, percent: u8) -> io::Result<()> {
         self.backlight.as_ref().ok_or(io::ErrorKind::NotFound)?.set(percent)?;
-        self.change(|kept| kept.brightness = Some(percent))
+        self.kept.change(|kept| kept.brightness = Some(percent))
     }
 
     /// What is on trial was proven: it is on the disk when this returns.
     pub(super) fn keep(&self, tried: Calibration) -> io::Result<()> {
         let numbers = (tried != Calibration::NONE).then_some(tried.0);
-        self.change(|kept| kept.calibration = numbers)?;
+        self.kept.change(|kept| kept.calibration = numbers)?;
         self.panel.keep(tried);
         Ok(())
-    }
-
-    fn change(&self, change: impl FnOnce(&mut Kept)) -> io::Result<()> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut changed = *kept;
-        change(&mut changed);
-        config_apply::replace(&mut Folder::open(&self.folder)?, FILE, &serde_json::to_vec(&changed)?)?;
-        *kept = changed;
-        Ok(())
-    }
-}
-
-fn read(folder: &Path) -> io::Result<Kept> {
-    match Folder::open(folder)?.read(FILE)? {
-        Some(bytes) => Ok(serde_json::from_slice(&bytes)?),
-        None => Ok(Kept::default()),
     }
 }
 
@@ -142,12 +117,10 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_file_is_nothing_and_a_disk_that_keeps_nothing_changes_nothing() {
+    fn a_calibration_that_the_disk_does_not_keep_is_not_in_force() {
         let place = tempfile::tempdir().unwrap();
-        fs::write(place.path().join(FILE), b"{\"calibration\":[1,2").unwrap();
-        let screen = screen(place.path());
-        assert_eq!(screen.panel().kept(), Calibration::NONE);
         fs::create_dir(place.path().join("screen.json.new")).unwrap();
+        let screen = screen(place.path());
         assert!(screen.keep(SHIFTED).is_err());
         assert_eq!(screen.panel().kept(), Calibration::NONE);
     }

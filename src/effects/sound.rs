@@ -1,15 +1,15 @@
-//! How loud the machine speaks: as a technician has set it in the corridor where it stands, unless its platform says otherwise. It lies
-//! in a file beside the store, so that a power cut does not make it shout.
+//! How loud the machine speaks: as a technician has set it in the corridor where it stands, unless its platform says otherwise.
+//! It is kept, so that a power cut does not make it shout.
 
 use std::{
     io,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use config_apply::{Disk as _, Folder};
 use serde::{Deserialize, Serialize};
 
+use super::kept::Kept;
 use crate::config::Speaking;
 
 const FILE: &str = "sound.json";
@@ -17,30 +17,20 @@ const FILE: &str = "sound.json";
 /// What was set; what never was is as the program has it.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-struct Kept {
+struct Loudness {
     /// In hundredths.
     volume: Option<u8>,
 }
 
 pub(super) struct Sound {
-    folder: PathBuf,
-    kept: Mutex<Kept>,
+    kept: Kept<Loudness>,
     pushed: Mutex<Speaking>,
 }
 
 impl Sound {
     /// As a technician has set it last, in the folder of `store`.
     pub(super) fn find(store: &Path) -> Self {
-        let folder = store.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let kept = read(folder).unwrap_or_else(|error| {
-            tracing::error!(%error, "how loud the machine was set to speak is forgotten");
-            Kept::default()
-        });
-        Self { folder: folder.to_owned(), kept: Mutex::new(kept), pushed: Mutex::default() }
-    }
-
-    fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+        Self { kept: Kept::find(store, FILE), pushed: Mutex::default() }
     }
 
     fn pushed(&self) -> MutexGuard<'_, Speaking> {
@@ -54,7 +44,7 @@ impl Sound {
 
     /// What was set on the machine, in hundredths.
     pub(super) fn volume(&self) -> Option<u8> {
-        self.kept().volume
+        self.kept.get().volume
     }
 
     /// For a technician.
@@ -65,25 +55,12 @@ impl Sound {
 
     /// It is on the disk when this returns.
     pub(super) fn set(&self, percent: u8) -> io::Result<()> {
-        let mut kept = self.kept();
-        let changed = Kept { volume: Some(percent) };
-        config_apply::replace(&mut Folder::open(&self.folder)?, FILE, &serde_json::to_vec(&changed)?)?;
-        *kept = changed;
-        Ok(())
-    }
-}
-
-fn read(folder: &Path) -> io::Result<Kept> {
-    match Folder::open(folder)?.read(FILE)? {
-        Some(bytes) => Ok(serde_json::from_slice(&bytes)?),
-        None => Ok(Kept::default()),
+        self.kept.change(|kept| kept.volume = Some(percent))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     fn told(sound: &Sound) -> (u8, bool) {
@@ -103,16 +80,5 @@ mod tests {
         assert_eq!(told(&sound), (40, true));
         sound.push(Speaking::default());
         assert_eq!(told(&sound), (80, false), "nothing of the machine's is lost");
-    }
-
-    #[test]
-    fn a_damaged_file_is_nothing_and_a_disk_that_keeps_nothing_changes_nothing() {
-        let place = tempfile::tempdir().unwrap();
-        fs::write(place.path().join(FILE), b"{\"volume\":").unwrap();
-        let sound = Sound::find(&place.path().join("kiosk.db"));
-        assert_eq!(sound.volume(), None);
-        fs::create_dir(place.path().join("sound.json.new")).unwrap();
-        assert!(sound.set(80).is_err());
-        assert_eq!(sound.volume(), None);
     }
 }

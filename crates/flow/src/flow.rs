@@ -11,7 +11,7 @@ use crate::{
     home::Arrangement,
     state::{Admitting, Cx, Ending, Home, Knocks, Leaving, Patience, Pausing, Starting, State, Wait},
     view::{Frame, Overlay, PrinterTrouble, ReaderTrouble, Screen, Settings},
-    voice::{self, Happened, Mouth, Saying, Speech, Voice},
+    voice::{Happened, Mouth, Saying, Speech, Voice, Words},
 };
 
 /// One kiosk's mind.
@@ -88,6 +88,9 @@ impl Flow {
 
     /// Takes one event and tells what is to be done.
     pub fn handle(&mut self, event: Event, now: Now) -> Vec<Effect> {
+        if self.may_gain_voice(&event) {
+            self.mouth.saw(self.seen().1);
+        }
         self.now = now;
         let mut effects = Vec::new();
         if matches!(event, Event::Touch(_)) {
@@ -105,14 +108,29 @@ impl Flow {
         effects
     }
 
+    /// Whether it can be heard at all. Most machines have no loudspeaker: there nobody looks for words.
+    fn has_voice(&self) -> bool {
+        self.speaker && self.settings.voice.is_some()
+    }
+
+    /// Whether it cannot be heard, and may be after this event: what was there to be seen before is no news then.
+    fn may_gain_voice(&self, event: &Event) -> bool {
+        let configured = self.configured.is_some() || matches!(event, Event::Configured(_));
+        !self.has_voice() && (configured || matches!(event, Event::Speaker(true)))
+    }
+
     fn speak(&mut self, happened: Happened, effects: &mut Vec<Effect>) {
-        let view = self.view();
+        if !self.has_voice() {
+            effects.extend(self.mouth.hush().map(|_| Effect::Silence));
+            return;
+        }
+        let (view, words) = self.seen();
         let voice = view.frame.voice.unwrap_or_else(|| Voice::at(0));
         let say = |prompt, in_turn| {
             let (language, percent) = (view.frame.settings.language, voice.percent);
             Effect::Say(Saying { prompt, language, percent, in_turn })
         };
-        match self.mouth.follow(&view, happened, self.now.mono) {
+        match self.mouth.follow(&view, words, happened, self.now.mono) {
             None => {}
             Some(Speech::Silence) => effects.push(Effect::Silence),
             Some(Speech::Then(prompt)) => effects.push(say(prompt, true)),
@@ -125,16 +143,21 @@ impl Flow {
     /// What to show now.
     #[must_use]
     pub fn view(&self) -> View {
+        self.seen().0
+    }
+
+    fn seen(&self) -> (View, Words) {
         let state = self.state();
         let screen = match state {
             State::Attract(_) => Screen::Attract(self.poster().cloned()),
             _ => state.screen(self.now),
         };
         let mut view = View { frame: self.frame(state), screen, overlay: self.overlay() };
-        if voice::speaks_of(&view) {
+        let words = Words::of(&view);
+        if !words.is_empty() {
             view.frame.voice = self.settings.voice.filter(|_| self.speaker);
         }
-        view
+        (view, words)
     }
 
     /// When to come back with [`Event::Tick`], if nothing else happens first.

@@ -163,7 +163,7 @@ prompts!(
 
 /// What can be said of what is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Words {
+pub(crate) struct Words {
     /// What to do here: said when it comes.
     place: Option<Prompt>,
     /// What went wrong, which matters more.
@@ -179,11 +179,11 @@ impl From<Prompt> for Words {
 }
 
 impl Words {
-    fn is_empty(self) -> bool {
+    pub(crate) fn is_empty(self) -> bool {
         self == Self::default()
     }
 
-    fn of(view: &View) -> Self {
+    pub(crate) fn of(view: &View) -> Self {
         match view.overlay {
             Some(Overlay::Countdown { .. }) => Prompt::IdleAsk.into(),
             Some(Overlay::Help) => Prompt::HelpAsk.into(),
@@ -191,11 +191,6 @@ impl Words {
             None => on(&view.screen, &view.frame),
         }
     }
-}
-
-/// Whether anything is said of what is shown.
-pub(crate) fn speaks_of(view: &View) -> bool {
-    !Words::of(view).is_empty()
 }
 
 fn on(screen: &Screen, frame: &Frame) -> Words {
@@ -382,9 +377,20 @@ pub(crate) enum Speech {
 }
 
 impl Mouth {
+    /// What there was to say when nobody could hear it.
+    pub(crate) fn saw(&mut self, words: Words) {
+        self.said = words;
+    }
+
     /// What is said of what is shown now, after what has happened. `None` leaves alone what is being said.
-    pub(crate) fn follow(&mut self, view: &View, happened: Happened, now: Duration) -> Option<Speech> {
-        let before = std::mem::replace(&mut self.said, Words::of(view));
+    pub(crate) fn follow(
+        &mut self,
+        view: &View,
+        words: Words,
+        happened: Happened,
+        now: Duration,
+    ) -> Option<Speech> {
+        let before = std::mem::replace(&mut self.said, words);
         let Words { place, trouble, also } = self.said;
         if view.frame.voice.is_none_or(|voice| !voice.on) {
             return self.hush();
@@ -420,7 +426,7 @@ impl Mouth {
     }
 
     /// Silence, where anything could be heard.
-    fn hush(&mut self) -> Option<Speech> {
+    pub(crate) fn hush(&mut self) -> Option<Speech> {
         std::mem::take(&mut self.begun).then_some(Speech::Silence)
     }
 }

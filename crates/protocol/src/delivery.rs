@@ -49,6 +49,15 @@ pub enum DeliveryKind {
 }
 
 impl DeliveryKind {
+    /// Whether it brings something new, for which somebody stands and waits; what follows a case is none.
+    #[must_use]
+    pub fn is_filing(self) -> bool {
+        match self {
+            Self::Case | Self::Bundle => true,
+            Self::Rating | Self::Material => false,
+        }
+    }
+
     /// Where it is posted.
     #[must_use]
     pub fn path(self) -> &'static str {

@@ -26,10 +26,28 @@ pub fn prompts() -> impl Iterator<Item = (&'static str, &'static Text)> {
     PROMPTS.iter().flatten().map(|(key, text)| (key.as_str(), text))
 }
 
+/// Whether `key` names one.
+#[must_use]
+pub fn is_prompt(key: &str) -> bool {
+    PROMPTS.as_ref().is_ok_and(|known| known.contains_key(key))
+}
+
 /// In which language `language` is spoken.
 #[must_use]
 pub fn spoken(language: Language) -> Language {
     if language == Language::English { language } else { Language::Simplified }
+}
+
+/// How settings, and the folders of the recordings, name the language in which `language` is spoken.
+#[must_use]
+pub fn tag(language: Language) -> &'static str {
+    if spoken(language) == Language::English { "en" } else { "zh-CN" }
+}
+
+/// The spoken language that they name so.
+#[must_use]
+pub fn of_tag(tag: &str) -> Option<Language> {
+    SPOKEN.into_iter().find(|language| self::tag(*language) == tag)
 }
 
 /// The recordings.
@@ -48,7 +66,7 @@ impl Voice {
     /// The same with others in the place of some. What is not one of the sentences is left out: nobody would say it.
     #[must_use]
     pub fn with(mut self, others: impl IntoIterator<Item = (Language, String, Recording)>) -> Self {
-        let others = others.into_iter().filter(|(_, key, _)| prompts().any(|(known, _)| known == key));
+        let others = others.into_iter().filter(|(_, key, _)| is_prompt(key));
         self.replaced.extend(others.map(|(language, key, other)| ((tag(language), key), other)));
         self
     }
@@ -65,9 +83,4 @@ impl Voice {
         let (_, _, ogg) = shipped.find(|(spoken, of, _)| *spoken == tag(language) && *of == key)?;
         Some(Recording::shipped(ogg))
     }
-}
-
-/// The folder of its recordings.
-fn tag(language: Language) -> &'static str {
-    if spoken(language) == Language::English { "en" } else { "zh-CN" }
 }

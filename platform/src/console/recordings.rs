@@ -8,7 +8,7 @@ use axum::{
 };
 use maud::{Markup, html};
 use protocol::Text;
-use voice::prompts;
+use voice::{SPOKEN, prompts, tag};
 
 use super::{
     forms::{Uploaded, Visitor},
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     app::App,
-    fleet::recordings::{self, LANGUAGES, MEDIA_TYPE, Of, Recording},
+    fleet::recordings::{self, MEDIA_TYPE, Of, Recording},
     materials::response,
     people::session::Session,
 };
@@ -59,7 +59,8 @@ fn content(session: &Session, recordings: &[Recording], told: Option<&str>) -> M
 fn sentence(key: &str, text: &Text, recordings: &[Recording]) -> Markup {
     html! {
         div class="utterance" {
-            @for (tag, language) in LANGUAGES {
+            @for language in SPOKEN {
+                @let tag = tag(language);
                 div class="heard" {
                     p lang=(tag) { (text.get(language)) }
                     (player(&format!("{HERE}/own/{tag}/{key}"), &format!("自带：{}", text.get(language))))

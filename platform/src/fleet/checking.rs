@@ -5,8 +5,6 @@ use protocol::App;
 use serde_json::Value;
 use settings::{Problem, Reason, Refused};
 
-use super::recordings;
-
 /// Whether they can be drafted. A kiosk passes over a tile or a sentence that it does not
 /// know; here it would be a slip of the pen.
 pub(super) fn check(settings: &Value, apps: &[App]) -> Result<(), Refused> {
@@ -22,7 +20,7 @@ pub(super) fn check(settings: &Value, apps: &[App]) -> Result<(), Refused> {
         ),
     });
     let named = settings.as_object().map(settings::recordings).unwrap_or_default();
-    let unknown = named.iter().enumerate().filter(|(_, named)| !recordings::is_known(&named.prompt));
+    let unknown = named.iter().enumerate().filter(|(_, named)| !voice::is_prompt(&named.prompt));
     let recordings = unknown.map(|(place, named)| Problem {
         key: format!("voice.prompts.{place}.prompt"),
         reason: Reason::new(

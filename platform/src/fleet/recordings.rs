@@ -2,9 +2,9 @@
 //! operator sends is decoded to its end before it is kept, and never changed: what was heard here is what was signed.
 
 use jiff::Timestamp;
-use protocol::{Language, Problem};
+use protocol::Problem;
 use serde_json::Value;
-use voice::{Recording as Sound, prompts};
+use voice::{Recording as Sound, is_prompt, of_tag, prompts};
 
 use super::{content, problems};
 use crate::{
@@ -23,9 +23,6 @@ use crate::{
 pub(crate) const UPLOAD_BYTES: usize = 4 * voice::MOST_BYTES;
 /// What the file is.
 pub(crate) const MEDIA_TYPE: &str = "audio/ogg";
-/// In which a sentence is said, as documents name them.
-pub(crate) const LANGUAGES: [(&str, Language); 2] =
-    [("zh-CN", Language::Simplified), ("en", Language::English)];
 
 const LIST: &str =
     "SELECT sha256, prompt, language, title, bytes, milliseconds, uploaded_at, uploaded_by FROM recording";
@@ -59,7 +56,7 @@ impl Recording {
     /// What it says.
     pub(crate) fn words(&self) -> &'static str {
         let text = prompts().find(|(key, _)| *key == self.prompt).map(|(_, text)| text);
-        text.zip(spoken(&self.language)).map_or("", |(text, language)| text.get(language))
+        text.zip(of_tag(&self.language)).map_or("", |(text, language)| text.get(language))
     }
 
     /// What a form says for it: the same file may say two sentences.
@@ -161,24 +158,15 @@ pub(crate) async fn sound(app: &App, session: &Session, name: String) -> Result<
 /// The sound that the program brings along, for staff.
 pub(crate) fn own(session: &Session, language: &str, prompt: &str) -> Result<Vec<u8>, Refusal> {
     require(session, Ask::Configure)?;
-    let language = spoken(language).ok_or_else(problems::no_file)?;
+    let language = of_tag(language).ok_or_else(problems::no_file)?;
     let sound = voice::Voice::built_in().recording(language, prompt).ok_or_else(problems::no_file)?;
     Ok(sound.ogg().to_vec())
-}
-
-fn spoken(tag: &str) -> Option<Language> {
-    LANGUAGES.into_iter().find(|(known, _)| *known == tag).map(|(_, language)| language)
-}
-
-/// Whether kiosks have a sentence of that name.
-pub(super) fn is_known(prompt: &str) -> bool {
-    prompts().any(|(known, _)| known == prompt)
 }
 
 /// The same bytes, once they are known to be a recording.
 pub(super) fn make(of: Of, sent: Vec<u8>) -> Result<Made, Problem> {
     let of = Of { title: content::title(&of.title).ok_or_else(problems::recording_title)?, ..of };
-    if !is_known(&of.prompt) || spoken(&of.language).is_none() {
+    if !is_prompt(&of.prompt) || of_tag(&of.language).is_none() {
         return Err(problems::no_prompt());
     }
     let (sound, duration) = Sound::measured(sent).map_err(problems::unfit_recording)?;

@@ -7,7 +7,6 @@ use flow::{Event, event::IntakeTrouble};
 use jiff::Timestamp;
 use outbox::{Due, RowId};
 use platform_client::{CallError, Delivered, Fetched};
-use protocol::DeliveryKind;
 
 use super::{
     Sabotage,
@@ -73,7 +72,6 @@ impl Machine<'_> {
         }
         self.carry_in(Duration::from_millis(1));
         let case_key = due.case_key;
-        let is_filing = matches!(due.kind, DeliveryKind::Case | DeliveryKind::Bundle);
         if settled.network_is_away() {
             self.turn_online(false)?;
             self.after(u64::try_from(RETRY.as_millis()).unwrap_or(3_000), Ours::Poll);
@@ -88,7 +86,7 @@ impl Machine<'_> {
             Settled::Delivered(Delivered::Case(case)) => Some(Event::Delivered(case)),
             Settled::Delivered(Delivered::Bundle(bundle)) => Some(Event::BundleDelivered(bundle)),
             Settled::Delivered(Delivered::Rating | Delivered::Material) => None,
-            _ if !is_filing => None,
+            _ if !due.kind.is_filing() => None,
             Settled::Parked(problem) => Some(Event::Refused { case_key, reason: problem.title }),
             Settled::Later { .. } => Some(Event::Deferred { case_key }),
         };

@@ -1,18 +1,24 @@
 //! What chance seldom leads to: each thing that goes wrong has words of its own.
 
 use kiosk_flow::{
-    Effect, Event, Touch,
-    event::{CardTrouble, QueryTrouble},
-    view::ReaderTrouble,
+    Deadlines, Effect, Event, Touch,
+    event::{CardTrouble, Configured, QueryTrouble},
+    home::Arrangement,
+    view::{ReaderTrouble, Settings},
 };
 
-use crate::kiosk::Kiosk;
+use crate::kiosk::{Kiosk, settings};
 
 /// What is said after these, one after the other.
 fn said(happened: Vec<Event>) -> Option<&'static str> {
     let mut kiosk = Kiosk::ready();
     kiosk.event(Event::Speaker(true));
     happened.into_iter().for_each(|event| kiosk.event(event));
+    begun(&kiosk)
+}
+
+/// What the last event led to.
+fn begun(kiosk: &Kiosk) -> Option<&'static str> {
     kiosk.effects.iter().find_map(|effect| match effect {
         Effect::Say(saying) => Some(saying.prompt.key()),
         _ => None,
@@ -55,4 +61,42 @@ fn a_query_says_why_it_found_nothing() {
     }
     let wrong: Vec<_> = asked("123").into_iter().map(Event::Touch).collect();
     assert_eq!(said(wrong), Some("query.wrong"));
+}
+
+#[test]
+fn a_loudspeaker_that_comes_to_a_visit_begins_with_what_comes_next() {
+    let mut kiosk = Kiosk::ready();
+    for touch in [Touch::Anywhere, Touch::Tile("pension".into())] {
+        kiosk.event(Event::Touch(touch));
+    }
+    for works in [true, false, true] {
+        kiosk.event(Event::Speaker(works));
+        assert_eq!(begun(&kiosk), None, "the guide has been read for a while");
+    }
+    kiosk.event(Event::Online(false));
+    assert_eq!(begun(&kiosk), None);
+    kiosk.event(Event::Touch(Touch::Start));
+    assert_eq!(begun(&kiosk), Some("consent.ask"));
+}
+
+#[test]
+fn a_voice_that_settings_bring_says_nothing_of_a_home_screen_that_was_there_before() {
+    let mut kiosk = Kiosk::ready();
+    let told = |defaults| {
+        let (limits, posters, arrangement) = (Deadlines::default(), Vec::new(), Arrangement::default());
+        Event::Configured(Box::new(Configured { limits, defaults, posters, arrangement }))
+    };
+    kiosk.event(Event::Speaker(true));
+    kiosk.event(told(Settings { voice: None, ..settings() }));
+    for touch in [Touch::Anywhere, Touch::LargeType(true), Touch::Tile("pension".into())] {
+        kiosk.event(Event::Touch(touch));
+    }
+    kiosk.event(told(settings()));
+    kiosk.event(Event::Touch(Touch::Back));
+    assert!(!kiosk.flow.is_configured(), "somebody has just chosen large type");
+    kiosk.event(Event::Touch(Touch::LargeType(false)));
+    assert!(kiosk.flow.is_configured());
+    assert_eq!(begun(&kiosk), None);
+    kiosk.event(Event::Touch(Touch::Repeat));
+    assert_eq!(begun(&kiosk), Some("home.welcome"));
 }

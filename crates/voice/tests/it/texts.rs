@@ -2,15 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use kiosk_voice::{SPOKEN, Voice, prompts};
+use kiosk_voice::{SPOKEN, Voice, of_tag, prompts, tag};
 use protocol::Language;
 use sha2::{Digest as _, Sha256};
 
 const MANIFEST: &str = include_str!("../../../../assets/voice/recordings.tsv");
-
-fn tag(language: Language) -> &'static str {
-    if language == Language::English { "en" } else { "zh-CN" }
-}
 
 fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
@@ -67,6 +63,15 @@ fn who_reads_traditional_characters_hears_mandarin() {
         assert_eq!(heard[0], heard[1]);
         assert_ne!(heard[0], voice.recording(Language::English, key));
     }
+}
+
+/// Settings that kiosks have in force name them so.
+#[test]
+fn a_spoken_language_has_a_tag_and_no_other_has() {
+    assert_eq!(["zh-CN", "en"].map(of_tag), SPOKEN.map(Some));
+    assert_eq!(SPOKEN.map(tag), ["zh-CN", "en"]);
+    assert_eq!(tag(Language::Traditional), "zh-CN");
+    assert_eq!(["zh-TW", "zh", "EN", ""].map(of_tag), [None; 4]);
 }
 
 #[test]
