@@ -6,7 +6,7 @@ use std::time::Duration;
 use protocol::{CaseStatus, Language};
 
 use crate::{
-    event::{CardTrouble, CodeReader, Event, QueryTrouble, Touch},
+    event::{CardTrouble, CodeReader, Event, IntakeTrouble, QueryTrouble, Touch},
     view::{
         Ask, CaseNews, DraftStage, End, Form, Frame, Identify, Outcome, Overlay, PageStage, Photograph,
         ProgressQuery, ReceiptState, Screen, View, WrongCode,
@@ -131,6 +131,7 @@ prompts!(
     ResultWaiting = "result.waiting",
     ResultRefused = "result.refused",
     ResultNotTaken = "result.not-taken",
+    ResultFiledBefore = "result.filed-before",
     ReceiptPrinted = "receipt.printed",
     ReceiptNotPrinted = "receipt.not-printed",
     ReceiptUnknown = "receipt.unknown",
@@ -287,7 +288,8 @@ fn resulting(outcome: &Outcome) -> Words {
         CaseNews::Filed { .. } | CaseNews::BundleFiled { .. } => Prompt::ResultFiled,
         CaseNews::Waiting { .. } | CaseNews::BundleWaiting { .. } => Prompt::ResultWaiting,
         CaseNews::Refused { .. } => Prompt::ResultRefused,
-        CaseNews::NotTaken(_) => Prompt::ResultNotTaken,
+        CaseNews::NotTaken(IntakeTrouble::Filed) => Prompt::ResultFiledBefore,
+        CaseNews::NotTaken(IntakeTrouble::Full | IntakeTrouble::Disk) => Prompt::ResultNotTaken,
     };
     let also = match outcome.receipt {
         None | Some(ReceiptState::Printing) => None,

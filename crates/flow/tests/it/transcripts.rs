@@ -257,6 +257,7 @@ fn news(word: &str, rest: &str) -> Event {
         "card-moved" => Event::CardFailed(CardTrouble::Moved),
         "recorded" => Event::Recorded { case_key: KEY, pickup_code: code() },
         "disk-full" => Event::NotRecorded(IntakeTrouble::Disk),
+        "filed-before" => Event::NotRecorded(IntakeTrouble::Filed),
         "delivered" => Event::Delivered(Box::new(case(KEY, &code()))),
         "delivered-other" => Event::Delivered(Box::new(case(Uuid::from_u128(8), &code()))),
         "bundles" => Event::Registry(Box::new(with_bundles())),
