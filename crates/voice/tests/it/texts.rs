@@ -58,6 +58,14 @@ fn a_text_is_short_and_about_nobody() {
     }
 }
 
+/// Papers may have to be brought, or the document fetched.
+#[test]
+fn who_filed_without_a_network_is_not_told_to_stay_away() {
+    let (_, text) = prompts().find(|(key, _)| *key == "result.waiting").unwrap();
+    assert!(text.simplified.ends_with("不用重新提交。"), "{}", text.simplified);
+    assert!(!text.english.as_deref().unwrap().contains("come"), "{text:?}");
+}
+
 #[test]
 fn who_reads_traditional_characters_hears_mandarin() {
     let voice = Voice::built_in();
