@@ -66,6 +66,15 @@ fn who_filed_without_a_network_is_not_told_to_stay_away() {
     assert!(!text.english.as_deref().unwrap().contains("come"), "{text:?}");
 }
 
+/// A visit also ends after a look at a guide.
+#[test]
+fn nothing_but_a_finished_case_is_said_to_be_done() {
+    let done: Vec<_> = prompts().filter(|(_, text)| text.simplified.contains("办好了")).collect();
+    assert_eq!(done.iter().map(|(key, _)| *key).collect::<Vec<_>>(), ["result.completed"]);
+    let (_, goodbye) = prompts().find(|(key, _)| *key == "end.done").unwrap();
+    assert_eq!(goodbye.english.as_deref(), Some("Thank you. Goodbye."));
+}
+
 #[test]
 fn who_reads_traditional_characters_hears_mandarin() {
     let voice = Voice::built_in();
