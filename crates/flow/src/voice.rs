@@ -1,5 +1,5 @@
-//! What is said beside what is shown: a prompt for each thing to do, a word where something went wrong, and never anything about a
-//! person, for there is nothing but recordings.
+//! What is said beside what is shown: a prompt for each thing to do, a word where something went wrong, and never a name, a number
+//! or an item, for there is nothing but recordings.
 
 use std::time::Duration;
 

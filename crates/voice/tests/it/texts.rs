@@ -76,6 +76,14 @@ fn nothing_but_a_finished_case_is_said_to_be_done() {
 }
 
 #[test]
+fn the_hall_does_not_hear_that_somebody_has_left_something_unfinished() {
+    for (key, text) in prompts() {
+        let told = [text.simplified.as_str(), text.english.as_deref().unwrap()];
+        assert!(!told.iter().any(|told| told.contains("没填完") || told.contains("unfinished")), "{key}");
+    }
+}
+
+#[test]
 fn who_reads_traditional_characters_hears_mandarin() {
     let voice = Voice::built_in();
     for (key, _) in prompts() {
