@@ -1,5 +1,7 @@
 //! What is said beside what is shown: a prompt for each thing to do, a word where something went wrong, and never a name, a number
 //! or an item, for there is nothing but recordings.
+//!
+//! A question of the same kind as the one before is not announced again: the same words eight times in a row would nag, and 再听一遍 is there.
 
 use std::time::Duration;
 
