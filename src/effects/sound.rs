@@ -63,13 +63,13 @@ impl Sound {
         flow::maintenance::Sound { percent: pushed.percent(kept), is_pushed: pushed.volume.is_some() }
     }
 
-    /// It is on the disk when this returns.
-    pub(super) fn set(&self, percent: u8) -> io::Result<()> {
+    /// It is on the disk when this returns, with how loud the machine speaks now: where the platform has said so, as it has.
+    pub(super) fn set(&self, percent: u8) -> io::Result<u8> {
         let mut kept = self.kept();
         let changed = Kept { volume: Some(percent) };
         config_apply::replace(&mut Folder::open(&self.folder)?, FILE, &serde_json::to_vec(&changed)?)?;
         *kept = changed;
-        Ok(())
+        Ok(self.pushed().percent(kept.volume))
     }
 }
 
@@ -101,8 +101,10 @@ mod tests {
         assert_eq!(told(&sound), (80, false));
         sound.push(Speaking { enabled: true, volume: Some(40) });
         assert_eq!(told(&sound), (40, true));
+        assert_eq!(sound.set(80).unwrap(), 40, "also for whoever sets it at that moment");
         sound.push(Speaking::default());
         assert_eq!(told(&sound), (80, false), "nothing of the machine's is lost");
+        assert_eq!(sound.set(70).unwrap(), 70);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::{
     event::{CardTrouble, PrintNews, Touch},
     maintenance::{Check, Export, Inspection, Part, Report, Sound, Task, Technician},
     view::{self, Hearing, Maintenance, MaintenancePage, PrinterTrouble, Screen, Trial},
-    voice::{self, Prompt, Saying},
+    voice::{self, Prompt, Saying, Voice},
 };
 
 /// The fields of the touch test: 9 by 16 of 30 mm, over the whole panel.
@@ -349,8 +349,10 @@ fn volume(percent: u8, louder: bool) -> u8 {
     voice::step(percent, LOUDNESS, louder).max(voice::STEP)
 }
 
+/// As residents hear it, whatever was set.
 fn hearing(sound: Sound, failed: bool) -> Hearing {
-    let Sound { percent, is_pushed } = sound;
+    let is_pushed = sound.is_pushed;
+    let percent = Voice::at(sound.percent).percent;
     Hearing {
         percent,
         can_soften: !is_pushed && volume(percent, false) != percent,

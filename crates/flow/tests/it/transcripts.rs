@@ -284,7 +284,10 @@ fn news(word: &str, rest: &str) -> Event {
         "inspected" => Event::Inspected(Box::new(Inspection {
             has_scanner: rest != "blind",
             has_camera: rest != "blind",
-            sound: (rest != "deaf").then_some(Sound { percent: 60, is_pushed: rest == "volume-pushed" }),
+            sound: (rest != "deaf").then_some(match rest.strip_prefix("volume-pushed ") {
+                Some(percent) => Sound { percent: percent.parse().unwrap(), is_pushed: true },
+                None => Sound { percent: 60, is_pushed: false },
+            }),
             ..inspection(rest == "enrolled")
         })),
         "out-of-service" => Event::OutOfService(rest == "yes"),
