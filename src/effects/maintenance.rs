@@ -257,7 +257,7 @@ impl Maintenance {
         if let Err(error) = &set {
             tracing::warn!(%error, percent, "how loud the machine speaks is not remembered");
         }
-        inbox.post(Event::Volume(set.is_ok().then_some(percent)));
+        inbox.post(Event::Volume(set.ok()));
     }
 
     pub(super) async fn restart(&self, technician: u64) {

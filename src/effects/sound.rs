@@ -53,9 +53,10 @@ impl Sound {
         flow::maintenance::Sound { percent: pushed.percent(kept), is_pushed: pushed.volume.is_some() }
     }
 
-    /// It is on the disk when this returns.
-    pub(super) fn set(&self, percent: u8) -> io::Result<()> {
-        self.kept.change(|kept| kept.volume = Some(percent))
+    /// It is on the disk when this returns, with how loud the machine speaks now: where the platform has said so, as it has.
+    pub(super) fn set(&self, percent: u8) -> io::Result<u8> {
+        self.kept.change(|kept| kept.volume = Some(percent))?;
+        Ok(self.now().percent)
     }
 }
 
@@ -78,7 +79,9 @@ mod tests {
         assert_eq!(told(&sound), (80, false));
         sound.push(Speaking { enabled: true, volume: Some(40) });
         assert_eq!(told(&sound), (40, true));
+        assert_eq!(sound.set(80).unwrap(), 40, "also for whoever sets it at that moment");
         sound.push(Speaking::default());
         assert_eq!(told(&sound), (80, false), "nothing of the machine's is lost");
+        assert_eq!(sound.set(70).unwrap(), 70);
     }
 }

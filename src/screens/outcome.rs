@@ -63,8 +63,6 @@ pub(super) fn show(window: &AppWindow, outcome: &Outcome, language: Language) {
             api.set_item(bundle.get(language).into());
             api.set_case_no(bundle_no.as_str().into());
             code(&api, pickup_code, bundle_no);
-            // Each of its cases says its own.
-            api.set_status(ui::CaseStatus::Received);
         }
         CaseNews::BundleWaiting { bundle, pickup_code, received_at, .. } => {
             api.set_news(ui::CaseNews::Waiting);

@@ -9,5 +9,6 @@ mod home;
 mod panel;
 mod photographing;
 mod pictures;
+mod resulting;
 mod typing;
 mod voicing;

@@ -12,7 +12,7 @@ fn kept_and_carried(weather: Weather) -> anyhow::Result<()> {
     let before = Timestamp::now();
     visit.files()?;
     visit.sees(WAITING)?;
-    visit.sees("已收件，存在这台机器上，不会丢。不用再来一次。")?;
+    visit.sees("已收件，存在这台机器上，不会丢。不用重新提交。")?;
     let told = Timestamp::now();
     visit.network()?.mend();
     let case = visit.case_arrives()?;

@@ -1,12 +1,14 @@
-//! What is said beside what is shown: a prompt for each thing to do, a word where something went wrong, and never anything about a
-//! person, for there is nothing but recordings.
+//! What is said beside what is shown: a prompt for each thing to do, a word where something went wrong, and never a name, a number
+//! or an item, for there is nothing but recordings.
+//!
+//! A question of the same kind as the one before is not announced again: the same words eight times in a row would nag, and 再听一遍 is there.
 
 use std::time::Duration;
 
 use protocol::{CaseStatus, Language};
 
 use crate::{
-    event::{CardTrouble, CodeReader, Event, QueryTrouble, Touch},
+    event::{CardTrouble, CodeReader, Event, IntakeTrouble, QueryTrouble, Touch},
     view::{
         Ask, CaseNews, DraftStage, End, Form, Frame, Identify, Outcome, Overlay, PageStage, Photograph,
         ProgressQuery, ReceiptState, Screen, View, WrongCode,
@@ -131,6 +133,7 @@ prompts!(
     ResultWaiting = "result.waiting",
     ResultRefused = "result.refused",
     ResultNotTaken = "result.not-taken",
+    ResultFiledBefore = "result.filed-before",
     ReceiptPrinted = "receipt.printed",
     ReceiptNotPrinted = "receipt.not-printed",
     ReceiptUnknown = "receipt.unknown",
@@ -282,7 +285,8 @@ fn resulting(outcome: &Outcome) -> Words {
         CaseNews::Filed { .. } | CaseNews::BundleFiled { .. } => Prompt::ResultFiled,
         CaseNews::Waiting { .. } | CaseNews::BundleWaiting { .. } => Prompt::ResultWaiting,
         CaseNews::Refused { .. } => Prompt::ResultRefused,
-        CaseNews::NotTaken(_) => Prompt::ResultNotTaken,
+        CaseNews::NotTaken(IntakeTrouble::Filed) => Prompt::ResultFiledBefore,
+        CaseNews::NotTaken(IntakeTrouble::Full | IntakeTrouble::Disk) => Prompt::ResultNotTaken,
     };
     let also = match outcome.receipt {
         None | Some(ReceiptState::Printing) => None,

@@ -2,8 +2,8 @@
 //!
 //! A sentence has a key (`card.place`), a text in each spoken language and a recording of that text: `assets/voice`. The
 //! recordings are part of the program, so that a machine with an empty disk speaks. [`Voice::with`] puts others in their
-//! place: the district's dialect, or a person's voice. Nothing is ever made up at run time, so nothing that is said through
-//! the open loudspeaker can be about a person.
+//! place: the district's dialect, or a person's voice. Nothing is ever made up at run time, so no name, number or item is ever
+//! said through the open loudspeaker. Who stands near does hear what is to be done and what went wrong.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 

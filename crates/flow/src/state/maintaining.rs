@@ -10,17 +10,17 @@ use crate::{
     event::{CardTrouble, PrintNews, Touch},
     maintenance::{Check, Export, Inspection, Part, Report, Sound, Task, Technician},
     view::{self, Hearing, Maintenance, MaintenancePage, PrinterTrouble, Screen, Trial},
-    voice::{self, Prompt, Saying},
+    voice::{self, Prompt, Saying, Voice},
 };
 
 /// The fields of the touch test: 9 by 16 of 30 mm, over the whole panel.
 pub(crate) const FIELDS: usize = 144;
 
-/// In hundredths: between two loudnesses of the machine.
-const LOUDNESS: u8 = 10;
+/// In hundredths: between two loudnesses or brightnesses of the machine.
+const STEP: u8 = 10;
 
-/// In hundredths: what can still be read in a lit corridor.
-const DARKEST: u8 = 20;
+/// In hundredths: what can still be heard, and read, in a lit corridor.
+const LEAST: u8 = voice::STEP;
 
 /// A technician is at the machine.
 #[derive(Debug)]
@@ -127,7 +127,7 @@ impl Maintaining {
             Event::Speaker(false) => self.result(Part::Speaker, false, None, cx),
             Event::Touch(Touch::Repeat) => self.hear(heard, cx),
             Event::Touch(Touch::Louder(louder)) if !heard.is_pushed => {
-                let percent = volume(heard.percent, *louder);
+                let percent = step(heard.percent, *louder);
                 if percent != heard.percent {
                     cx.want(Effect::SetVolume(percent));
                 }
@@ -344,26 +344,22 @@ impl Maintaining {
     }
 }
 
-/// The next of the steps of ten; never so soft that nobody would hear it.
-fn volume(percent: u8, louder: bool) -> u8 {
-    voice::step(percent, LOUDNESS, louder).max(voice::STEP)
+/// The next of the steps of ten; never so little that a resident could not hear or read anything.
+fn step(percent: u8, more: bool) -> u8 {
+    voice::step(percent, STEP, more).max(LEAST)
 }
 
+/// As residents hear it, whatever was set.
 fn hearing(sound: Sound, failed: bool) -> Hearing {
-    let Sound { percent, is_pushed } = sound;
+    let is_pushed = sound.is_pushed;
+    let percent = Voice::at(sound.percent).percent;
     Hearing {
         percent,
-        can_soften: !is_pushed && volume(percent, false) != percent,
-        can_amplify: !is_pushed && volume(percent, true) != percent,
+        can_soften: !is_pushed && step(percent, false) != percent,
+        can_amplify: !is_pushed && step(percent, true) != percent,
         is_pushed,
         failed,
     }
-}
-
-/// The next of the steps of ten; never so dark that a resident could not read the screen.
-fn step(percent: u8, brighter: bool) -> u8 {
-    let wanted = if brighter { percent / 10 * 10 + 10 } else { percent.saturating_sub(1) / 10 * 10 };
-    wanted.clamp(DARKEST, 100)
 }
 
 fn repeat(part: Part) -> Task {

@@ -257,6 +257,7 @@ fn news(word: &str, rest: &str) -> Event {
         "card-moved" => Event::CardFailed(CardTrouble::Moved),
         "recorded" => Event::Recorded { case_key: KEY, pickup_code: code() },
         "disk-full" => Event::NotRecorded(IntakeTrouble::Disk),
+        "filed-before" => Event::NotRecorded(IntakeTrouble::Filed),
         "delivered" => Event::Delivered(Box::new(case(KEY, &code()))),
         "delivered-other" => Event::Delivered(Box::new(case(Uuid::from_u128(8), &code()))),
         "bundles" => Event::Registry(Box::new(with_bundles())),
@@ -283,7 +284,10 @@ fn news(word: &str, rest: &str) -> Event {
         "inspected" => Event::Inspected(Box::new(Inspection {
             has_scanner: rest != "blind",
             has_camera: rest != "blind",
-            sound: (rest != "deaf").then_some(Sound { percent: 60, is_pushed: rest == "volume-pushed" }),
+            sound: (rest != "deaf").then_some(match rest.strip_prefix("volume-pushed ") {
+                Some(percent) => Sound { percent: percent.parse().unwrap(), is_pushed: true },
+                None => Sound { percent: 60, is_pushed: false },
+            }),
             ..inspection(rest == "enrolled")
         })),
         "out-of-service" => Event::OutOfService(rest == "yes"),

@@ -4,10 +4,10 @@ use kiosk_flow::{
     Deadlines, Effect, Event, Touch,
     event::{CardTrouble, Configured, QueryTrouble},
     home::Arrangement,
-    view::{ReaderTrouble, Settings},
+    view::{ReaderTrouble, Screen, Settings},
 };
 
-use crate::kiosk::{Kiosk, settings};
+use crate::kiosk::{Kiosk, card, registry, settings};
 
 /// What is said after these, one after the other.
 fn said(happened: Vec<Event>) -> Option<&'static str> {
@@ -99,4 +99,51 @@ fn a_voice_that_settings_bring_says_nothing_of_a_home_screen_that_was_there_befo
     assert_eq!(begun(&kiosk), None);
     kiosk.event(Event::Touch(Touch::Repeat));
     assert_eq!(begun(&kiosk), Some("home.welcome"));
+}
+
+/// Enrolment with two choices, the one after the other.
+fn with_two_choices() -> protocol::AppRegistry {
+    let mut registry = serde_json::to_value(registry()).unwrap();
+    let mut items = registry["items"].as_array_mut().unwrap().iter_mut();
+    let fields = items.find_map(|item| {
+        let fields = item["item"]["fields"].as_array_mut()?;
+        fields.iter().any(|field| field["id"] == "level").then_some(fields)
+    });
+    let fields = fields.unwrap();
+    let at = fields.iter().position(|field| field["id"] == "level").unwrap();
+    let mut second = fields[at].clone();
+    second["id"] = "again".into();
+    fields.insert(at + 1, second);
+    serde_json::from_value(registry).unwrap()
+}
+
+/// Which question it is, and what is said of it.
+fn question(kiosk: &Kiosk) -> (String, Option<&'static str>) {
+    let Screen::Form(form) = kiosk.flow.view().screen else { panic!("another screen") };
+    let said = kiosk.effects.iter().find_map(|effect| match effect {
+        Effect::Say(saying) => Some(saying.prompt.key()),
+        _ => None,
+    });
+    (form.field, said)
+}
+
+/// The same words question after question would nag.
+#[test]
+fn a_second_choice_is_not_announced_again_but_when_somebody_wants_to_hear_it() {
+    let mut kiosk = Kiosk::ready();
+    kiosk.event(Event::Speaker(true));
+    kiosk.event(Event::Registry(Box::new(with_two_choices())));
+    let tile = [Touch::Anywhere, Touch::Tile("enrol".into()), Touch::Start, Touch::Agree];
+    tile.into_iter().for_each(|touch| kiosk.event(Event::Touch(touch)));
+    kiosk.event(Event::CardRead(Box::new(card())));
+    kiosk.event(Event::Drafts { asked: kiosk.asked, drafts: vec![] });
+    assert_eq!(question(&kiosk), ("level".to_owned(), Some("form.choice")));
+    kiosk.event(Event::Touch(Touch::Answer("300".into())));
+    kiosk.event(Event::Touch(Touch::Next));
+    assert_eq!(question(&kiosk), ("again".to_owned(), None));
+    kiosk.event(Event::Touch(Touch::Repeat));
+    assert_eq!(question(&kiosk), ("again".to_owned(), Some("form.choice")));
+    kiosk.event(Event::Touch(Touch::Answer("300".into())));
+    kiosk.event(Event::Touch(Touch::Next));
+    assert_eq!(question(&kiosk), ("since".to_owned(), Some("form.date")));
 }

@@ -54,6 +54,31 @@ fn a_text_is_short_and_about_nobody() {
     }
 }
 
+/// Papers may have to be brought, or the document fetched.
+#[test]
+fn who_filed_without_a_network_is_not_told_to_stay_away() {
+    let (_, text) = prompts().find(|(key, _)| *key == "result.waiting").unwrap();
+    assert!(text.simplified.ends_with("不用重新提交。"), "{}", text.simplified);
+    assert!(!text.english.as_deref().unwrap().contains("come"), "{text:?}");
+}
+
+/// A visit also ends after a look at a guide.
+#[test]
+fn nothing_but_a_finished_case_is_said_to_be_done() {
+    let done: Vec<_> = prompts().filter(|(_, text)| text.simplified.contains("办好了")).collect();
+    assert_eq!(done.iter().map(|(key, _)| *key).collect::<Vec<_>>(), ["result.completed"]);
+    let (_, goodbye) = prompts().find(|(key, _)| *key == "end.done").unwrap();
+    assert_eq!(goodbye.english.as_deref(), Some("Thank you. Goodbye."));
+}
+
+#[test]
+fn the_hall_does_not_hear_that_somebody_has_left_something_unfinished() {
+    for (key, text) in prompts() {
+        let told = [text.simplified.as_str(), text.english.as_deref().unwrap()];
+        assert!(!told.iter().any(|told| told.contains("没填完") || told.contains("unfinished")), "{key}");
+    }
+}
+
 #[test]
 fn who_reads_traditional_characters_hears_mandarin() {
     let voice = Voice::built_in();

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use driver_api::{LinkFault, Speaker as _, SpeakerFault, Volume};
@@ -97,4 +97,87 @@ fn a_card_that_goes_away_is_told_once_and_nothing_is_being_said_then() {
     let end = (0..).map(|_| speaker.go_on(Duration::ZERO)).find(|going| *going != Ok(true));
     assert_eq!(end, Some(Err(SpeakerFault::Link(LinkFault::Unplugged))));
     assert_eq!(speaker.go_on(Duration::ZERO), Ok(false));
+}
+
+/// A card that opens, and then takes so many samples and no more; or takes all, and is never done with them.
+struct Stuck {
+    room: usize,
+    works: Arc<Mutex<bool>>,
+}
+
+impl Line for Stuck {
+    fn write(&mut self, samples: &[i16], wait: Duration) -> Result<usize, LinkFault> {
+        let taken = if *self.works.lock().unwrap() { samples.len() } else { samples.len().min(self.room) };
+        self.room = self.room.saturating_sub(taken);
+        if taken == 0 {
+            std::thread::sleep(wait);
+        }
+        Ok(taken)
+    }
+
+    fn is_heard(&mut self, wait: Duration) -> Result<bool, LinkFault> {
+        let heard = *self.works.lock().unwrap();
+        if !heard {
+            std::thread::sleep(wait);
+        }
+        Ok(heard)
+    }
+
+    fn drop_rest(&mut self) {}
+}
+
+/// What comes of a recording, and how long it took.
+fn said(speaker: &mut impl driver_api::Speaker) -> (Result<bool, SpeakerFault>, Duration) {
+    let begun = Instant::now();
+    speaker.begin(MONO, Volume::percent(100)).unwrap();
+    let going = (0..2_000).map(|_| speaker.go_on(Duration::from_millis(30)));
+    (going.skip_while(|going| *going == Ok(true)).next().unwrap(), begun.elapsed())
+}
+
+/// Its fault is told after two seconds, and stays until it plays: that it can be opened proves nothing.
+fn gets_stuck(room: usize) {
+    let works = Arc::new(Mutex::new(false));
+    let switch = works.clone();
+    let mut speaker = Loudspeaker::new("stuck", move |_: Form| {
+        Ok(Box::new(Stuck { room, works: switch.clone() }) as Box<dyn Line>)
+    });
+    let (going, time) = said(&mut speaker);
+    assert_eq!(going, Err(SpeakerFault::Link(LinkFault::Silent)));
+    assert!((2.0..6.0).contains(&time.as_secs_f64()), "{time:?}");
+    assert_eq!(speaker.go_on(Duration::ZERO), Ok(false));
+    assert_eq!(speaker.identify(), Err(LinkFault::Silent));
+    *works.lock().unwrap() = true;
+    assert_eq!(speaker.identify(), Ok("stuck".to_owned()));
+    assert_eq!(said(&mut speaker).0, Ok(false));
+}
+
+#[test]
+fn a_card_that_takes_nothing_is_silent() {
+    gets_stuck(0);
+}
+
+#[test]
+fn a_card_that_takes_nothing_more_is_silent() {
+    gets_stuck(5_000);
+}
+
+#[test]
+fn a_card_that_is_never_done_is_silent() {
+    gets_stuck(usize::MAX);
+}
+
+/// As after a sleep of the machine, or while it is busy.
+#[test]
+fn a_card_that_takes_nothing_for_a_moment_is_not_to_blame() {
+    let works = Arc::new(Mutex::new(false));
+    let switch = works.clone();
+    let mut speaker = Loudspeaker::new("slow", move |_: Form| {
+        Ok(Box::new(Stuck { room: 100, works: switch.clone() }) as Box<dyn Line>)
+    });
+    speaker.begin(MONO, Volume::percent(100)).unwrap();
+    assert_eq!([(); 3].map(|()| speaker.go_on(Duration::ZERO)), [Ok(true); 3]);
+    *works.lock().unwrap() = true;
+    std::thread::sleep(Duration::from_millis(2_100));
+    let end = (0..2_000).map(|_| speaker.go_on(Duration::ZERO)).find(|going| *going != Ok(true));
+    assert_eq!(end, Some(Ok(false)));
 }
