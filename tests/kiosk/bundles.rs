@@ -115,7 +115,21 @@ fn a_bundle_is_filed_whole_with_every_number_and_found_by_its_receipt() -> anyho
         let number = case["case_no"].as_str().unwrap_or_default();
         anyhow::ensure!(found.iter().any(|label| label.contains(number)), "{number}: {found:?}");
     }
-    Ok(())
+
+    // Whoever holds one of its numbers is told what it is part of.
+    visit.stage.tap("返回")?;
+    visit.sees("查询")?;
+    visit.scans(cases[0]["case_no"].as_str().unwrap_or_default())?;
+    visit.sees(&format!("一件事编号 {number}，一共 2 个办件，这里是其中 1 个。"))?;
+
+    // Found by card it stands among the others.
+    visit.stage.tap("返回")?;
+    visit.sees("查询")?;
+    visit.stage.tap("用身份证查")?;
+    visit.stage.tap("同意，继续")?;
+    visit.sees(ASKS_FOR_CARD)?;
+    visit.puts_card(CARD)?;
+    visit.sees(&format!("一件事编号 {number}，2 个办件。"))
 }
 
 /// The resident files in bad weather, the power fails while it waits, and the platform ends up with it once.

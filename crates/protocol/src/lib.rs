@@ -22,7 +22,9 @@ pub mod told;
 
 pub use answer::{Answer, Answers, Complaint, Person, Wrong};
 pub use applicant::{Applicant, IdKind, Sex};
-pub use bundle::{Bundle, BundleCase, BundleItem, BundleMaterial, BundleRef, BundleSubmission, is_bundle_no};
+pub use bundle::{
+    Bundle, BundleCase, BundleItem, BundleMaterial, BundleRef, BundleSubmission, PartOf, is_bundle_no,
+};
 pub use case::{
     Case, CaseList, CaseQuery, CaseResult, CaseStatus, CaseSubmission, Channel, Consent, ItemRef, Rating,
     RatingLevel, StatusStep, is_case_no,

@@ -32,7 +32,7 @@ use crate::{
     store::{
         StoreError, Transaction,
         answers::{self, Known},
-        bundles, cases,
+        bundles, case_answers, cases,
         casework::told::Words,
     },
     submission::{self, Envelope},
@@ -247,6 +247,10 @@ impl NewBundle {
         let number = cases::next_case_no(transaction, &bundle.code, day)?;
         let members: Vec<Uuid> = parts.iter().map(|part| part.case.key).collect();
         bundles::insert(transaction, (*key, &number), bundle, submission, &members)?;
+        // From now on each of them tells what it is part of.
+        for case in &members {
+            case_answers::keep(transaction, &case.to_string())?;
+        }
         let filed = bundles::by_number(transaction, &number, Words::Hidden)?;
         let body = serde_json::to_string(&filed.ok_or(StoreError::Damaged("bundle_case"))?);
         let body = body.map_err(|_| StoreError::Damaged("bundle_case"))?;

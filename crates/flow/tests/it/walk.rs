@@ -31,7 +31,7 @@ use crate::kiosk::{
     CANARY_NAME, CANARY_NUMBER, Kiosk, bundle_case, card, case, draft, foreigner, kept, settings,
     with_bundles,
 };
-use crate::transcripts::{inspection, report};
+use crate::transcripts::{inspection, parts, report};
 
 /// The first bytes of [`CANARY_NAME`], as a list of numbers shows them.
 const CANARY_BYTES: &str = "233, 135, 145";
@@ -636,7 +636,7 @@ impl Walk {
             18 => Event::Print(PrintNews::Printed),
             19 => Event::Print(PrintNews::Unknown),
             20 if self.below(3) == 0 => Event::BundleFound(Box::new(bundle_case(key, &code))),
-            20 => Event::Found(vec![case(key, &code)]),
+            20 => Event::Found([vec![case(key, &code)], parts()].concat()),
             21 => Event::Intake((self.below(2) == 0).then_some(IntakeTrouble::Full)),
             _ => Event::NotFound(QueryTrouble::Failed),
         }

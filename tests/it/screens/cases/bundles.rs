@@ -2,7 +2,7 @@
 
 use flow::{
     effect::Becomes,
-    view::{BundleGuide, BundlePaper, BundleRow, FiledCase, Promise},
+    view::{BundleGuide, BundlePaper, BundleRow, FiledBundle, FiledCase, Promise},
 };
 
 use super::*;
@@ -116,9 +116,28 @@ fn wanting() -> Screen {
     Screen::Result(Box::new(Outcome { news: filed(4), ..*one }))
 }
 
+/// Cases of one bundle, of which so many were found.
+fn together(cases: usize, found: Vec<ProgressRow>) -> ProgressGroup {
+    let bundle = Some(FiledBundle { name: name(), number: "YJS001202611230017".to_owned(), cases });
+    ProgressGroup { bundle, cases: found }
+}
+
 fn progress() -> Screen {
-    let bundle = Some((name(), "YJS001202611230017".to_owned()));
-    Screen::Progress(Progress { bundle, cases: found() })
+    Screen::Progress(Progress { groups: vec![together(6, found())] })
+}
+
+/// One of its cases was asked for by its number.
+fn part() -> Screen {
+    Screen::Progress(Progress { groups: vec![together(3, found().into_iter().take(1).collect())] })
+}
+
+/// Found by card: a case that was filed alone, then two of a bundle, then another.
+fn among_others() -> Screen {
+    let mut found = found();
+    let alone = |case| ProgressGroup { bundle: None, cases: vec![case] };
+    let (last, first) = (alone(found.remove(0)), alone(found.remove(0)));
+    found.truncate(2);
+    Screen::Progress(Progress { groups: vec![last, together(2, found), first] })
 }
 
 /// Every screen of it.
@@ -133,5 +152,7 @@ pub(super) fn all() -> Vec<(&'static str, View)> {
         ("bundle-wanting", at(step(5), wanting())),
         ("bundle-waiting", at(Frame { online: false, ..step(5) }, outcome(waiting(), printed))),
         ("bundle-progress", at(frame(), progress())),
+        ("bundle-progress-part", at(frame(), part())),
+        ("bundle-progress-others", at(frame(), among_others())),
     ]
 }
