@@ -55,6 +55,23 @@ impl LifeEvent {
 }
 
 impl Chosen {
+    /// What a draft is of, as the registry has it now.
+    pub(crate) fn of(registry: &AppRegistry, subject: &Subject) -> Option<Self> {
+        match subject {
+            Subject::Item { item, .. } => Self::item(registry, item),
+            Subject::Bundle { bundle, .. } => Self::bundle(registry, bundle),
+        }
+    }
+
+    /// Whether `subject` is the same thing, in whichever version.
+    pub(crate) fn is(&self, subject: &Subject) -> bool {
+        match (self, subject) {
+            (Self::Item(entry), Subject::Item { item, .. }) => entry.item.id == *item,
+            (Self::Bundle(event), Subject::Bundle { bundle, .. }) => event.bundle.id == *bundle,
+            _ => false,
+        }
+    }
+
     /// An item of the registry.
     pub(crate) fn item(registry: &AppRegistry, id: &str) -> Option<Self> {
         registry.item(id).map(|entry| Self::Item(Box::new(entry.clone())))

@@ -33,7 +33,7 @@ pub use codes::{BankCard, IdNumber, PickupCode};
 pub use delivery::{
     Belongs, Delivery, DeliveryKind, IDEMPOTENCY_KEY_LIFE, SealFault, SealedBody, Sealer, Subject,
 };
-pub use draft::{DraftKept, DraftList, DraftQuery, DraftSubmission, OpenDraft, draft_code};
+pub use draft::{DraftKept, DraftList, DraftQuery, DraftSubmission, OpenBundleDraft, OpenDraft, draft_code};
 pub use fleet::{
     AUDIT_ENTRIES, Ailment, AuditEntry, AuditReport, AuditStanding, ConfigPhase, Desired, Heartbeat,
     PaperLeft, PartTested, READINESS, Readiness, Reported, TrustBundle, Wiped,

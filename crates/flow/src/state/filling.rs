@@ -195,7 +195,7 @@ impl Wait for Filling {
     }
 
     fn can_save(&self) -> bool {
-        self.application.can_be_left()
+        true
     }
 
     fn save(mut self, cx: &Cx<'_>) -> State {

@@ -238,7 +238,7 @@ impl Wait for Photographing {
     }
 
     fn can_save(&self) -> bool {
-        self.application.can_be_left()
+        true
     }
 
     fn save(self, _: &Cx<'_>) -> State {

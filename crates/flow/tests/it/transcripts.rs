@@ -18,7 +18,7 @@ use kiosk_flow::{
 use protocol::{BundleCase, Case, Language, PartOf, PickupCode, RatingLevel, Subject};
 use uuid::Uuid;
 
-use crate::kiosk::{Kiosk, bundle_case, card, case, draft, foreigner, kept, with_bundles};
+use crate::kiosk::{Kiosk, bundle_case, bundle_draft, card, case, draft, foreigner, kept, with_bundles};
 
 const KEY: Uuid = Uuid::from_u128(7);
 
@@ -149,6 +149,14 @@ fn of_drafts(asked: Duration, word: &str, rest: &str) -> Option<Event> {
             let drafts = vec![draft(1, "resident-pension-enrolment", 1, ("level", "300"))];
             Some(Event::Drafts { asked: asked.saturating_sub(Duration::from_secs(1)), drafts })
         }
+        ("drafts", "bundle") => Some(Event::Drafts {
+            asked,
+            drafts: vec![
+                draft(1, "pension-eligibility", 2, ("residence", "x")),
+                bundle_draft(4, 4, ("phone", "13900005678")),
+                bundle_draft(5, 3, ("aid", "yes")),
+            ],
+        }),
         ("drafts", _) => Some(Event::Drafts {
             asked,
             drafts: vec![
@@ -355,7 +363,7 @@ fn tell_effect(effect: &Effect) -> String {
         Effect::KeepDraft(draft) => {
             let fields: Vec<&str> = draft.fields.keys().map(String::as_str).collect();
             let key = draft.key.map_or_else(|| "new".to_owned(), |key| key.as_u128().to_string());
-            format!("KeepDraft {key} {} v{} {fields:?}", draft.item, draft.item_version)
+            format!("KeepDraft {key} {} {fields:?}", tell_subject(&draft.subject))
         }
         Effect::Find(_) => "Find".into(),
         Effect::Note(check) => {

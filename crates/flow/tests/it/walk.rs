@@ -28,8 +28,8 @@ use protocol::{
 use uuid::Uuid;
 
 use crate::kiosk::{
-    CANARY_NAME, CANARY_NUMBER, Kiosk, bundle_case, card, case, draft, foreigner, kept, settings,
-    with_bundles,
+    CANARY_NAME, CANARY_NUMBER, Kiosk, bundle_case, bundle_draft, card, case, draft, foreigner, kept,
+    settings, with_bundles,
 };
 use crate::transcripts::{inspection, parts, report};
 
@@ -42,7 +42,7 @@ const STEPS: usize = 2_500;
 fn no_walk_breaks_an_invariant() {
     let mut screens = std::collections::BTreeSet::new();
     let (mut filed, mut aided, mut photographed, mut calibrated) = (0, 0, 0, 0);
-    let (mut left, mut resumed, mut bundled) = (0, 0, 0);
+    let (mut left, mut resumed, mut resumed_bundles, mut bundled) = (0, 0, 0, 0);
     let mut heard = std::collections::HashSet::new();
     for seed in 1..=WALKS {
         let mut walk = Walk::new(seed);
@@ -56,6 +56,7 @@ fn no_walk_breaks_an_invariant() {
         calibrated += walk.calibrated;
         left += walk.left;
         resumed += walk.resumed;
+        resumed_bundles += walk.resumed_bundles;
         bundled += walk.bundled;
         heard.extend(walk.kiosk.ear.heard);
     }
@@ -94,6 +95,7 @@ fn no_walk_breaks_an_invariant() {
     assert!(heard.len() > 50, "only {} of {} prompts were heard", heard.len(), Prompt::ALL.len());
     assert!(calibrated > 5, "only {calibrated} calibrations were kept");
     assert!(left > 50 && resumed > 20, "only {left} drafts were left, and {resumed} filed");
+    assert!(resumed_bundles > 5, "only {resumed_bundles} drafts of bundles were filed");
     assert!(photographed > 50, "only {photographed} cases with photographed papers were filed");
 }
 
@@ -115,6 +117,7 @@ struct Walk {
     /// Drafts are looked up.
     looking: bool,
     resumed: u32,
+    resumed_bundles: u32,
     bundled: u32,
 }
 
@@ -137,6 +140,7 @@ impl Walk {
             left: 0,
             looking: false,
             resumed: 0,
+            resumed_bundles: 0,
             bundled: 0,
         }
     }
@@ -188,7 +192,6 @@ impl Walk {
                     }
                     Subject::Bundle { bundle, .. } => {
                         self.bundled += 1;
-                        self.ensure(intake.draft.is_none(), "a bundle that was a draft");
                         (&registry.bundle(bundle).unwrap().0.fields, &[][..])
                     }
                 };
@@ -197,7 +200,9 @@ impl Walk {
                 self.ensure(self.agreed && self.identified, "a case without consent and identity");
                 self.ensure(before == "Confirm", "a case that nobody confirmed");
                 self.photographed += u32::from(!intake.papers.is_empty());
-                self.resumed += u32::from(intake.draft.is_some());
+                let is_bundle = matches!(intake.subject, Subject::Bundle { .. });
+                self.resumed += u32::from(intake.draft.is_some() && !is_bundle);
+                self.resumed_bundles += u32::from(intake.draft.is_some() && is_bundle);
                 let fits = intake.papers.iter().all(|paper| {
                     (1..=usize::from(PAGES)).contains(&paper.pages.len())
                         && materials.get(usize::from(paper.material) - 1).is_some_and(|known| known.picture)
@@ -211,7 +216,11 @@ impl Walk {
                 self.left += 1;
                 self.ensure(before == "Draft", "a draft that nobody was asked about");
                 self.ensure(self.agreed && self.identified, "a draft without consent and identity");
-                let fields = &with_bundles().item(&draft.item).unwrap().item.fields.clone();
+                let registry = with_bundles();
+                let fields = match &draft.subject {
+                    Subject::Item { item, .. } => &registry.item(item).unwrap().item.fields,
+                    Subject::Bundle { bundle, .. } => &registry.bundle(bundle).unwrap().0.fields,
+                };
                 let no_answer = |(id, answer): (&String, &Answer)| {
                     let field = fields.iter().find(|field| field.id == *id).unwrap();
                     let words = answer.words();
@@ -366,7 +375,7 @@ impl Walk {
                 _ => Touch::Keep,
             },
             "Drafts" if self.below(4) == 0 => Touch::Afresh,
-            "Drafts" => Touch::Resume(Uuid::from_u128(1 + u128::from(self.below(3)))),
+            "Drafts" => Touch::Resume(Uuid::from_u128(1 + u128::from(self.below(5)))),
             "Confirm" if self.below(6) == 0 => Touch::Edit(Edit::Pages(2)),
             "Confirm" => Touch::Submit,
             "Photograph" => self.paper_touch(),
@@ -572,6 +581,8 @@ impl Walk {
                     draft(1, "aid", 1, ("cause", CANARY_NAME)),
                     draft(2, "resident-pension-enrolment", 7, ("level", "x")),
                     draft(3, "pension-eligibility", 2, ("name", "x")),
+                    bundle_draft(4, 4, ("aid:cause", CANARY_NAME)),
+                    bundle_draft(5, 3, ("aid", "no")),
                 ],
             },
         }

@@ -143,10 +143,9 @@ fn among_others() -> Screen {
 /// Every screen of it.
 pub(super) fn all() -> Vec<(&'static str, View)> {
     let printed = Some(ReceiptState::Printed);
-    let filling = Frame { can_save: false, ..step(4) };
     vec![
         ("bundle", at(frame(), guide())),
-        ("bundle-confirm", at(filling, confirm())),
+        ("bundle-confirm", at(step(4), confirm())),
         ("bundle-filed", at(step(5), outcome(filed(2), printed))),
         ("bundle-filed-many", at(step(5), outcome(filed(4), Some(ReceiptState::Printing)))),
         ("bundle-wanting", at(step(5), wanting())),
