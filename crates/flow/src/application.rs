@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use jiff::civil::Date;
 use protocol::{
-    Answer, Answers, Applicant, Complaint, Field, FieldKind, ItemEntry, Knows, Person,
+    Answer, Answers, Applicant, Complaint, Field, FieldKind, ItemEntry, Knows, Material, Person,
     answer::{check_so_far, open, told},
     mask,
     material::{PAGE_BYTES, PAGES},
@@ -178,10 +178,9 @@ impl Application {
         }
     }
 
-    /// The numbers of the papers to be photographed, in order.
-    pub(crate) fn papers(&self) -> Vec<u16> {
-        let named = (1..).zip(self.chosen.photographs());
-        named.filter(|(_, material)| material.picture).map(|(number, _)| number).collect()
+    /// The papers to be photographed as it is answered now, by number, in order.
+    pub(crate) fn papers(&self) -> Vec<(u16, &Material)> {
+        self.chosen.photographs(&self.answers.0)
     }
 
     /// The pages of a paper.
@@ -191,7 +190,7 @@ impl Application {
 
     /// How many pages there are of all papers.
     pub(crate) fn pages_in_all(&self) -> usize {
-        self.pages.values().map(Vec::len).sum()
+        self.papers().into_iter().map(|(material, _)| self.pages(material).len()).sum()
     }
 
     /// Whether a paper may have so many pages more, however large they are.
@@ -215,9 +214,9 @@ impl Application {
         self.pages.entry(material).or_default();
     }
 
-    /// Whether every paper was asked for, with or without pages.
-    pub(crate) fn papers_are_asked_for(&self) -> bool {
-        self.papers().iter().all(|material| self.pages.contains_key(material))
+    /// Where among the papers is the first that was not asked for, with or without pages.
+    pub(crate) fn next_paper(&self) -> Option<usize> {
+        self.papers().iter().position(|(material, _)| !self.pages.contains_key(material))
     }
 
     /// What is still wrong with the answer to an open question.
@@ -261,8 +260,7 @@ impl Application {
     }
 
     fn paper_rows(&self) -> impl Iterator<Item = Row> {
-        let named = (1..).zip(self.chosen.photographs());
-        named.filter_map(|(number, material)| {
+        self.papers().into_iter().filter_map(|(number, material)| {
             let pages = self.pages.get(&number)?.len();
             let edit = Some(Edit::Pages(number));
             Some(Row { label: material.name.clone(), value: Shown::Pages(pages), edit })
@@ -319,10 +317,14 @@ impl Application {
         self.chosen.bring(&self.answers.0)
     }
 
-    /// The papers that have pages.
+    /// The papers that have pages. What no answer calls for any more is left out.
     fn taken(&self) -> Vec<Paper> {
-        let with_pages = self.pages.iter().filter(|(_, pages)| !pages.is_empty());
-        with_pages.map(|(material, pages)| Paper { material: *material, pages: pages.clone() }).collect()
+        let with_pages = self.papers().into_iter().filter(|(number, _)| !self.pages(*number).is_empty());
+        let paper = |(number, _)| {
+            let paper = self.chosen.paper(number, &self.answers.0)?;
+            Some(Paper { pages: self.pages(number).to_vec(), ..paper })
+        };
+        with_pages.filter_map(paper).collect()
     }
 
     /// What its receipt says while it waits for the network, but for the code that comes from the disk.

@@ -148,6 +148,12 @@ pub(crate) fn with_bundles() -> AppRegistry {
     for (name, value) in more.as_object().unwrap() {
         registry[name] = value.clone();
     }
+    // Two of its items need the same paper.
+    let aid = registry["items"].as_array_mut().unwrap().iter_mut().find(|entry| entry["item"]["id"] == "aid");
+    let household = serde_json::json!({
+        "name": { "zh-CN": "户口簿" }, "source": "counter", "picture": true, "within": { "n": 5, "unit": "working_day" }
+    });
+    aid.unwrap()["item"]["materials"].as_array_mut().unwrap().push(household);
     serde_json::from_value(registry).unwrap()
 }
 

@@ -343,7 +343,10 @@ fn tell_effect(effect: &Effect) -> String {
             let papers: Vec<String> = intake
                 .papers
                 .iter()
-                .map(|paper| format!(" {} pages of {}", paper.pages.len(), paper.material))
+                .map(|paper| {
+                    let item = paper.item.as_ref().map(|item| format!("{item} ")).unwrap_or_default();
+                    format!(" {} pages of {item}{}", paper.pages.len(), paper.material)
+                })
                 .collect();
             format!(
                 "Record {} consent {} {fields:?}{}{}",

@@ -42,7 +42,8 @@ const STEPS: usize = 2_500;
 fn no_walk_breaks_an_invariant() {
     let mut screens = std::collections::BTreeSet::new();
     let (mut filed, mut aided, mut photographed, mut calibrated) = (0, 0, 0, 0);
-    let (mut left, mut resumed, mut resumed_bundles, mut bundled) = (0, 0, 0, 0);
+    let (mut left, mut resumed, mut resumed_bundles) = (0, 0, 0);
+    let (mut bundled, mut bundled_pages) = (0, 0);
     let mut heard = std::collections::HashSet::new();
     for seed in 1..=WALKS {
         let mut walk = Walk::new(seed);
@@ -58,6 +59,7 @@ fn no_walk_breaks_an_invariant() {
         resumed += walk.resumed;
         resumed_bundles += walk.resumed_bundles;
         bundled += walk.bundled;
+        bundled_pages += walk.bundled_pages;
         heard.extend(walk.kiosk.ear.heard);
     }
     // A walk that never gets anywhere proves nothing.
@@ -92,6 +94,7 @@ fn no_walk_breaks_an_invariant() {
     assert!(filed > 300, "only {filed} cases were filed");
     assert!(aided > 50, "only {aided} cases with a question of every kind were filed");
     assert!(bundled > 50, "only {bundled} bundles were filed");
+    assert!(bundled_pages > 10, "only {bundled_pages} bundles with photographed papers were filed");
     assert!(heard.len() > 50, "only {} of {} prompts were heard", heard.len(), Prompt::ALL.len());
     assert!(calibrated > 5, "only {calibrated} calibrations were kept");
     assert!(left > 50 && resumed > 20, "only {left} drafts were left, and {resumed} filed");
@@ -119,6 +122,7 @@ struct Walk {
     resumed: u32,
     resumed_bundles: u32,
     bundled: u32,
+    bundled_pages: u32,
 }
 
 impl Walk {
@@ -142,6 +146,7 @@ impl Walk {
             resumed: 0,
             resumed_bundles: 0,
             bundled: 0,
+            bundled_pages: 0,
         }
     }
 
@@ -185,16 +190,15 @@ impl Walk {
                 self.records += 1;
                 self.aided += u32::from(intake.subject.id() == "aid");
                 let registry = with_bundles();
-                let (fields, materials) = match &intake.subject {
-                    Subject::Item { item, .. } => {
-                        let item = &registry.item(item).unwrap().item;
-                        (&item.fields, &item.materials[..])
-                    }
+                let (fields, own) = match &intake.subject {
+                    Subject::Item { item, .. } => (&registry.item(item).unwrap().item.fields, Some(item)),
                     Subject::Bundle { bundle, .. } => {
                         self.bundled += 1;
-                        (&registry.bundle(bundle).unwrap().0.fields, &[][..])
+                        self.bundled_pages += u32::from(!intake.papers.is_empty());
+                        (&registry.bundle(bundle).unwrap().0.fields, None)
                     }
                 };
+                let called_for = |id: &String| id != "aid" || intake.fields["aid"].words() == "yes";
                 let checked = check(fields, &intake.fields, &intake.applicant, self.kiosk.now.day());
                 self.ensure(checked.is_ok(), "a case that the platform would refuse");
                 self.ensure(self.agreed && self.identified, "a case without consent and identity");
@@ -204,8 +208,12 @@ impl Walk {
                 self.resumed += u32::from(intake.draft.is_some() && !is_bundle);
                 self.resumed_bundles += u32::from(intake.draft.is_some() && is_bundle);
                 let fits = intake.papers.iter().all(|paper| {
+                    let item = paper.item.as_ref().filter(|item| called_for(item));
+                    let item = own.xor(item).and_then(|item| registry.item(item));
+                    let named =
+                        item.and_then(|entry| entry.item.materials.get(usize::from(paper.material) - 1));
                     (1..=usize::from(PAGES)).contains(&paper.pages.len())
-                        && materials.get(usize::from(paper.material) - 1).is_some_and(|known| known.picture)
+                        && named.is_some_and(|known| known.picture)
                 });
                 self.ensure(fits, "pages that the platform would refuse");
                 let pages = intake.papers.iter().flat_map(|paper| &paper.pages);
