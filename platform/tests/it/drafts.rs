@@ -240,6 +240,8 @@ async fn on_a_phone_the_code_of_a_bundle_leads_on_and_what_a_machine_has_filed_s
     own.sign_in().await;
     own.get(path).await;
     assert!(own.path.starts_with(&format!("/drafts/{key}/")), "{}", own.path);
+    own.get("/my").await;
+    assert!(own.page.contains("自助机上都能接着填"), "{}", own.page);
     let mut other = Browser::new(&platform);
     other.sign_in_as("示例", "519999199003074022", "13900000002").await;
     other.get(path).await;
