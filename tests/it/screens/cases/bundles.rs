@@ -2,7 +2,7 @@
 
 use flow::{
     effect::Becomes,
-    view::{BundleGuide, BundlePaper, BundleRow, FiledBundle, FiledCase, Promise},
+    view::{self, BundleGuide, BundlePaper, BundleRow, FiledBundle, FiledCase, Promise},
 };
 
 use super::*;
@@ -140,11 +140,31 @@ fn among_others() -> Screen {
     Screen::Progress(Progress { groups: vec![last, together(2, found), first] })
 }
 
+/// A paper of it under the camera.
+fn photograph() -> Screen {
+    let Some((_, Screen::Photograph(one))) = photographs().into_iter().next() else {
+        panic!("another screen")
+    };
+    Screen::Photograph(Box::new(view::Photograph { item: name(), ..*one }))
+}
+
+/// Left half filled in.
+fn kept() -> Screen {
+    let stage = view::DraftStage::Kept {
+        code: "482 913 706".into(),
+        until: date(2026, 12, 23),
+        url: Some("https://kiosk.example.com/continue/482913706".into()),
+    };
+    Screen::Draft(Box::new(view::LeftDraft { item: name(), photographed: false, stage }))
+}
+
 /// Every screen of it.
 pub(super) fn all() -> Vec<(&'static str, View)> {
     let printed = Some(ReceiptState::Printed);
     vec![
         ("bundle", at(frame(), guide())),
+        ("bundle-photograph", at(step(3), photograph())),
+        ("bundle-kept", at(Frame { can_save: false, ..step(3) }, kept())),
         ("bundle-confirm", at(step(4), confirm())),
         ("bundle-filed", at(step(5), outcome(filed(2), printed))),
         ("bundle-filed-many", at(step(5), outcome(filed(4), Some(ReceiptState::Printing)))),
