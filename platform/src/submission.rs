@@ -7,7 +7,7 @@ mod read;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use protocol::{BundleSubmission, CaseSubmission, DraftSubmission, Problem, ServiceItem};
+use protocol::{BundleSubmission, CaseSubmission, DraftSubmission, Field, Problem, ServiceItem};
 
 use crate::{catalogue::bundle::MergedForm, clock::china_date, problems};
 
@@ -26,14 +26,21 @@ pub(crate) struct Fileable {
     pub(crate) consents: BTreeSet<u32>,
 }
 
+impl Fileable {
+    /// An item in that version.
+    pub(crate) fn item(&self, id: &str, version: u32) -> Result<&ServiceItem, Problem> {
+        let versions = self.items.get(id).ok_or_else(problems::item_unknown)?;
+        versions.get(&version).ok_or_else(problems::item_version_unknown)
+    }
+}
+
 /// Checks a submission; the item that it is filed under is its proof.
 pub(crate) fn check<'a>(
     submission: &CaseSubmission,
     fileable: &'a Fileable,
     now: Timestamp,
 ) -> Result<&'a ServiceItem, Problem> {
-    let versions = fileable.items.get(&submission.item).ok_or_else(problems::item_unknown)?;
-    let item = versions.get(&submission.item_version).ok_or_else(problems::item_version_unknown)?;
+    let item = fileable.item(&submission.item, submission.item_version)?;
     if !fileable.consents.contains(&submission.consent.notice_version) {
         return Err(problems::consent_unknown());
     }
@@ -60,20 +67,19 @@ pub(crate) fn check_bundle(
     answers::form(&form.fields, &submission.fields, &submission.applicant, today)
 }
 
-/// Checks what is kept of a form that is not complete.
+/// Checks what is kept of a `form` that is not complete.
 pub(crate) fn check_draft(
     draft: &DraftSubmission,
+    form: &[Field],
     fileable: &Fileable,
     now: Timestamp,
 ) -> Result<(), Problem> {
-    let versions = fileable.items.get(&draft.item).ok_or_else(problems::item_unknown)?;
-    let item = versions.get(&draft.item_version).ok_or_else(problems::item_version_unknown)?;
     if !fileable.consents.contains(&draft.consent.notice_version) {
         return Err(problems::consent_unknown());
     }
     let today = china_date(now);
     applicant::check(&draft.applicant, today)?;
-    answers::so_far(&item.fields, &draft.fields, &draft.applicant, today)
+    answers::so_far(form, &draft.fields, &draft.applicant, today)
 }
 
 /// A moment that a channel's clock has told, or now where it cannot have been then: a machine whose clock is wrong must

@@ -497,6 +497,7 @@ pub(crate) fn pages(number: u32) -> u16 {
 fn photograph(page: u16, number: u32, now: Timestamp) -> Page {
     let content = PICTURE.repeat(400).into();
     Page {
+        item: None,
         material: 2,
         page,
         pages: pages(number),

@@ -335,5 +335,6 @@ fn case(case_key: Uuid, submission: &CaseSubmission) -> Case {
         complain_phone: String::new(),
         demo: true,
         told: protocol::Told::default(),
+        part_of: None,
     }
 }

@@ -320,6 +320,7 @@ pub(super) fn stored(intake: flow::effect::Intake, terminal_id: String) -> outbo
 fn pages(paper: &flow::page::Paper) -> impl Iterator<Item = outbox::Page> {
     let (material, pages) = (paper.material, u16::try_from(paper.pages.len()).unwrap_or(u16::MAX));
     (1..).zip(&paper.pages).map(move |(page, taken)| outbox::Page {
+        item: paper.item.clone(),
         material,
         page,
         pages,

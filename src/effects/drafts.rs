@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use flow::{Event, effect::DraftIntake, event::DraftTrouble};
+use flow::{
+    Event,
+    effect::DraftIntake,
+    event::{DraftTrouble, LeftForm},
+};
 use platform_client::{CallError, Client, HpkeSealer};
 use protocol::{DraftKept, DraftQuery, DraftSubmission};
 use uuid::Uuid;
@@ -11,10 +15,10 @@ use crate::clock;
 
 /// Has a draft kept, under its key or a new one.
 pub(super) async fn keep(client: &Client, sealer: Option<&HpkeSealer>, left: DraftIntake) -> Event {
-    let DraftIntake { asked, key, item, item_version, applicant, fields, consent } = left;
+    let DraftIntake { asked, key, subject, applicant, fields, consent } = left;
     let key = key.unwrap_or_else(outbox::new_key);
     let terminal_id = client.terminal_id().to_owned();
-    let draft = DraftSubmission { item, item_version, terminal_id, applicant, fields, consent };
+    let draft = DraftSubmission::of(subject, terminal_id, applicant, fields, consent);
     match sent(client, sealer, key, &draft).await {
         Ok(kept) => Event::DraftKept { asked, kept: Box::new(kept) },
         Err(trouble) => Event::DraftNotKept { asked, key, trouble },
@@ -44,5 +48,5 @@ async fn sent(
 /// What somebody has left unfinished. What cannot be looked up holds nobody up.
 pub(super) async fn find(client: &Client, asked: Duration, query: DraftQuery) -> Event {
     let found = client.drafts(&query).await.inspect_err(|error| tracing::warn!(%error, "no drafts"));
-    Event::Drafts { asked, drafts: found.map(|list| list.drafts).unwrap_or_default() }
+    Event::Drafts { asked, drafts: found.map(LeftForm::all).unwrap_or_default() }
 }

@@ -3,10 +3,12 @@
 use flow::{
     Touch,
     event::QueryTrouble,
-    view::{self, Progress, ProgressQuery, ProgressRow, WrongCode},
+    view::{self, Progress, ProgressGroup, ProgressQuery, ProgressRow, WrongCode},
 };
 use kiosk_ui::slint::ComponentHandle as _;
-use kiosk_ui::{self as ui, AppWindow, CaseData, DueChangeData, ProgressApi, QueryApi, slint::SharedString};
+use kiosk_ui::{
+    self as ui, AppWindow, CaseData, CaseGroup, DueChangeData, ProgressApi, QueryApi, slint::SharedString,
+};
 use protocol::{DueChange, DueChangeWhy, EndingKind, Language, Told};
 
 use super::{Send, dates, outcome};
@@ -63,13 +65,19 @@ fn grouped(digits: &str) -> String {
 }
 
 pub(super) fn found(window: &AppWindow, found: &Progress, language: Language) {
-    let rows = found.cases.iter().map(|case| row(case, language));
-    let api = window.global::<ProgressApi>();
-    api.set_cases(dates::model(rows));
-    let (bundle, number) =
-        found.bundle.as_ref().map(|(name, number)| (name.get(language), number.as_str())).unwrap_or_default();
-    api.set_bundle(bundle.into());
-    api.set_bundle_no(number.into());
+    let groups = found.groups.iter().map(|group| self::group(group, language));
+    window.global::<ProgressApi>().set_groups(dates::model(groups));
+}
+
+fn group(group: &ProgressGroup, language: Language) -> CaseGroup {
+    let cases = dates::model(group.cases.iter().map(|case| row(case, language)));
+    let Some(bundle) = &group.bundle else { return CaseGroup { cases, ..CaseGroup::default() } };
+    CaseGroup {
+        bundle: bundle.name.get(language).into(),
+        bundle_no: bundle.number.as_str().into(),
+        of: i32::try_from(bundle.cases).unwrap_or(i32::MAX),
+        cases,
+    }
 }
 
 fn row(case: &ProgressRow, language: Language) -> CaseData {
@@ -121,8 +129,5 @@ fn change(change: &DueChange) -> DueChangeData {
 
 pub(super) fn forget(window: &AppWindow) {
     window.global::<QueryApi>().set_typed(SharedString::default());
-    let api = window.global::<ProgressApi>();
-    api.set_cases(dates::model([]));
-    api.set_bundle(SharedString::default());
-    api.set_bundle_no(SharedString::default());
+    window.global::<ProgressApi>().set_groups(dates::model([]));
 }

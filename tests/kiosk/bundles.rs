@@ -12,7 +12,7 @@ use testkit::{
 use crate::{
     canary::{nothing_is_in_memory, nothing_is_left, nothing_is_on_the_disk},
     scanner::code_on_paper,
-    visit::{ASKS_FOR_CARD, CARD, PATIENCE, Visit, WAITING},
+    visit::{ASKS_FOR_CARD, CARD, KNOWS_CARD, PATIENCE, Visit, WAITING},
 };
 
 const NAME: &str = "社保卡丢失一件事";
@@ -32,8 +32,8 @@ impl Visit {
         Ok(())
     }
 
-    /// Everything up to the confirmation, which says what it becomes.
-    fn fills_in_the_bundle(&mut self) -> anyhow::Result<()> {
+    /// The first of its questions is answered.
+    fn begins_the_bundle(&mut self) -> anyhow::Result<()> {
         self.reads_the_guide()?;
         self.stage.tap("开始办理")?;
         self.stage.tap("同意，继续")?;
@@ -42,9 +42,17 @@ impl Visit {
         self.sees("您的手机号")?;
         PHONE.chars().try_for_each(|digit| self.stage.tap(&digit.to_string()))?;
         self.stage.tap("下一步")?;
-        self.sees("记得卡号最后4位吗？")?;
-        anyhow::ensure!(!self.stage.labels()?.iter().any(|label| label == "先存着"), "it cannot be left");
+        self.sees("记得卡号最后4位吗？")
+    }
+
+    /// Everything up to the confirmation, which says what it becomes.
+    fn fills_in_the_bundle(&mut self) -> anyhow::Result<()> {
+        self.begins_the_bundle()?;
         self.stage.tap("下一步")?;
+        self.goes_on_with_the_bundle()
+    }
+
+    fn goes_on_with_the_bundle(&mut self) -> anyhow::Result<()> {
         self.sees("大概哪天丢的？")?;
         self.stage.tap(&tz::offset(8).to_datetime(Timestamp::now()).date().to_string())?;
         self.stage.tap("下一步")?;
@@ -115,7 +123,21 @@ fn a_bundle_is_filed_whole_with_every_number_and_found_by_its_receipt() -> anyho
         let number = case["case_no"].as_str().unwrap_or_default();
         anyhow::ensure!(found.iter().any(|label| label.contains(number)), "{number}: {found:?}");
     }
-    Ok(())
+
+    // Whoever holds one of its numbers is told what it is part of.
+    visit.stage.tap("返回")?;
+    visit.sees("查询")?;
+    visit.scans(cases[0]["case_no"].as_str().unwrap_or_default())?;
+    visit.sees(&format!("一件事编号 {number}，一共 2 个办件，这里是其中 1 个。"))?;
+
+    // Found by card it stands among the others.
+    visit.stage.tap("返回")?;
+    visit.sees("查询")?;
+    visit.stage.tap("用身份证查")?;
+    visit.stage.tap("同意，继续")?;
+    visit.sees(ASKS_FOR_CARD)?;
+    visit.puts_card(CARD)?;
+    visit.sees(&format!("一件事编号 {number}，2 个办件。"))
 }
 
 /// The resident files in bad weather, the power fails while it waits, and the platform ends up with it once.
@@ -154,6 +176,53 @@ fn a_bundle_waits_for_a_cut_cable_and_outlives_a_power_cut() -> anyhow::Result<(
 #[test]
 fn a_bundle_whose_answer_is_lost_is_not_filed_twice() -> anyhow::Result<()> {
     kept_and_carried(Weather::AnswersLost, false)
+}
+
+#[test]
+fn a_bundle_that_is_left_is_gone_on_with_by_its_owner_alone_and_becomes_one() -> anyhow::Result<()> {
+    const OFFER: &str = "您有没填完的，接着填吗？";
+    let mut visit = Visit::at_home()?;
+    visit.begins_the_bundle()?;
+    visit.stage.tap("先存着")?;
+    visit.sees("只有您本人打得开")?;
+    visit.stage.tap("存起来")?;
+    visit.sees("存好了")?;
+    anyhow::ensure!(memory::in_files(&visit.stage.kiosk_home(), &typed())?.hits.is_empty(), "on the disk");
+    visit.stage.tap("完成")?;
+    visit.lifts_card()?;
+    visit.sees("点一下屏幕")?;
+    nothing_is_left(&mut visit)?;
+    nothing_is_in_memory(&visit, &typed())?;
+
+    // Somebody else is told of nothing, its owner is, whatever they have chosen.
+    visit.touches()?;
+    visit.goes_to_the_reader()?;
+    visit.puts_card("citizen-1")?;
+    visit.sees(KNOWS_CARD)?;
+    anyhow::ensure!(!visit.stage.labels()?.iter().any(|label| label.contains(OFFER)), "somebody else's");
+    visit.stage.tap("首页")?;
+    visit.stage.tap("不办了，清除内容")?;
+    visit.lifts_card()?;
+    visit.sees("点一下屏幕")?;
+    visit.touches()?;
+    visit.goes_to_the_reader()?;
+    visit.puts_card(CARD)?;
+    visit.sees(OFFER)?;
+    visit.stage.tap(NAME)?;
+    visit.goes_on_with_the_bundle()?;
+    visit.files()?;
+    visit.sees(FILED)?;
+    visit.bundle_arrives()?;
+    visit.sees("回执已打印")?;
+    visit.stage.tap("完成")?;
+    visit.lifts_card()?;
+    visit.sees("点一下屏幕")?;
+    visit.touches()?;
+    visit.goes_to_the_reader()?;
+    visit.puts_card(CARD)?;
+    visit.sees(KNOWS_CARD)?;
+    anyhow::ensure!(!visit.stage.labels()?.iter().any(|label| label.contains(OFFER)), "it is filed");
+    Ok(())
 }
 
 /// What the kiosk knows of bundles it knows without a network, too.

@@ -1,12 +1,14 @@
 //! Papers under the camera, and a receipt before the camera of a kiosk that has no code scanner.
 
+use jiff::{Timestamp, tz};
 use rusqlite::Connection;
 use serde_json::json;
 use testkit::StageOptions;
 
 use crate::{
+    canary::nothing_is_on_the_disk,
     scanner::{comes_back_with_a_receipt, no_code_is_in_the_log},
-    visit::{CARD, Visit},
+    visit::{CARD, PATIENCE, Visit, WAITING},
 };
 
 /// Of nobody: no bank issues it.
@@ -71,7 +73,7 @@ fn pages_under_the_camera_go_with_their_case() -> anyhow::Result<()> {
     visit.files()?;
     visit.sees("取件码")?;
     visit.case_arrives()?;
-    let end = std::time::Instant::now() + crate::visit::PATIENCE;
+    let end = std::time::Instant::now() + PATIENCE;
     while pages(&visit)?.len() < 2 {
         anyhow::ensure!(std::time::Instant::now() < end, "the platform has {:?}", pages(&visit)?);
         std::thread::sleep(std::time::Duration::from_millis(100));
@@ -79,6 +81,69 @@ fn pages_under_the_camera_go_with_their_case() -> anyhow::Result<()> {
     let found = pages(&visit)?;
     let material = found.first().map_or(0, |page| page.0);
     anyhow::ensure!(found == [(material, 1, 2), (material, 2, 2)], "the platform has {found:?}");
+    Ok(())
+}
+
+/// 灵活就业一件事 with its subsidy, up to the one paper that it needs.
+fn bundle_before_the_camera() -> anyhow::Result<Visit> {
+    let mut visit = at_home(StageOptions::default())?;
+    let today = tz::offset(8).to_datetime(Timestamp::now()).date().to_string();
+    for key in ["一件事", "灵活就业一件事", "开始办理", "同意，继续"] {
+        visit.stage.tap(key)?;
+    }
+    visit.puts_card(CARD)?;
+    answers(&mut visit, "您做什么工作", &["123", "市"])?;
+    answers(&mut visit, "从哪天开始做的", &[&today])?;
+    types(&mut visit, "您的手机号", PHONE)?;
+    answers(&mut visit, "要不要一起参加企业职工养老保险", &["不要"])?;
+    answers(&mut visit, "要不要一起申请社会保险补贴", &["要"])?;
+    answers(&mut visit, "在哪里做", &["123", "市", "区", "路", "8", "号"])?;
+    answers(&mut visit, "从哪天开始交的", &[&today])?;
+    answers(&mut visit, "交到哪天", &[&today])?;
+    types(&mut visit, "一共交了多少", "500")?;
+    types(&mut visit, "钱打到哪张卡上", BANK_CARD)?;
+    visit.sees(AIMING)?;
+    Ok(visit)
+}
+
+fn answers(visit: &mut Visit, question: &str, keys: &[&str]) -> anyhow::Result<()> {
+    visit.sees(question)?;
+    for key in keys {
+        visit.stage.tap(key)?;
+    }
+    visit.stage.tap("下一步")
+}
+
+#[test]
+fn a_page_of_a_bundle_waits_with_it_and_goes_to_the_case_that_needs_it() -> anyhow::Result<()> {
+    let mut visit = bundle_before_the_camera()?;
+    visit.camera(&json!({"do": "put-page", "degrees": 6}))?;
+    visit.stage.tap("拍照")?;
+    visit.sees("拍下的这一页")?;
+    visit.stage.tap("拍好了")?;
+    visit.sees("一次提交，办下面 2 件事。")?;
+    visit.network()?.cut();
+    visit.files()?;
+    visit.sees(WAITING)?;
+    // The paper itself is still to be brought.
+    visit.sees("灵活就业承诺书（本人签字）")?;
+    let code = visit.stage.pickup_code()?;
+    visit.stage.power_cut()?;
+    visit.sees("点一下屏幕")?;
+    nothing_is_on_the_disk(&visit)?;
+    anyhow::ensure!(pages(&visit)?.is_empty(), "there is no network");
+    visit.network()?.mend();
+    visit.stage.wait_for_cases(&code, 2, PATIENCE)?;
+    let end = std::time::Instant::now() + PATIENCE;
+    while pages(&visit)?.is_empty() {
+        anyhow::ensure!(std::time::Instant::now() < end, "the platform has no page");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    anyhow::ensure!(pages(&visit)? == [(4, 1, 1)], "{:?}", pages(&visit)?);
+    let platform = Connection::open(visit.stage.office().join("platform.db"))?;
+    let of = "SELECT item_id FROM material_page JOIN cases ON cases.case_key = material_page.case_key";
+    let item: String = platform.query_row(of, [], |row| row.get(0))?;
+    anyhow::ensure!(item == "flexible-work-subsidy", "{item}");
     Ok(())
 }
 

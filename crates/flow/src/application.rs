@@ -4,8 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use jiff::civil::Date;
 use protocol::{
-    Answer, Answers, Applicant, Complaint, Field, FieldKind, ItemEntry, Knows, OpenDraft, Person,
-    ServiceItem, Subject,
+    Answer, Answers, Applicant, Complaint, Field, FieldKind, ItemEntry, Knows, Material, Person,
     answer::{check_so_far, open, told},
     mask,
     material::{PAGE_BYTES, PAGES},
@@ -18,6 +17,7 @@ use crate::{
     chosen::Chosen,
     effect::{Bring, DraftIntake, Intake, SlipText},
     entry,
+    event::LeftForm,
     page::{Page, Paper, VISIT_BYTES},
     proof::{Consented, Identified},
     view::{Ask, Due, Edit, PersonRow, Promise, Row, Shown},
@@ -55,7 +55,7 @@ impl Application {
     /// Begins with what the card says. `Err` gives choice and consent back: the card lacks something that an item
     /// requires and that cannot be asked for at a kiosk.
     pub(crate) fn begin(chosen: Chosen, identified: Identified) -> Result<Self, (Chosen, Consented)> {
-        if !chosen.items().into_iter().all(|item| suits(item, identified.applicant())) {
+        if !suits(&chosen, identified.applicant()) {
             return Err((chosen, identified.into_consented()));
         }
         let mut answers = Given::default();
@@ -72,18 +72,13 @@ impl Application {
         Self::begin(chosen, self.identified).ok()
     }
 
-    /// Whether it can be left as a draft. The platform keeps those of items from a machine, and of nothing else.
-    pub(crate) fn can_be_left(&self) -> bool {
-        matches!(self.chosen, Chosen::Item(_))
-    }
-
-    /// Whether the card that was read says what `item` requires.
-    pub(crate) fn suits(&self, item: &ServiceItem) -> bool {
-        suits(item, self.identified.applicant())
+    /// Whether the card that was read says what `chosen` requires.
+    pub(crate) fn suits(&self, chosen: &Chosen) -> bool {
+        suits(chosen, self.identified.applicant())
     }
 
     /// Takes up what was filled in before; what is no answer any more, or not asked, is left out.
-    pub(crate) fn recall(&mut self, draft: &OpenDraft, today: Date) {
+    pub(crate) fn recall(&mut self, draft: &LeftForm, today: Date) {
         let card = self.identified.applicant();
         let fields = self.chosen.fields();
         let asked = |id: &str| fields.iter().any(|field| field.id == id && told(field, card).is_none());
@@ -104,22 +99,20 @@ impl Application {
         self.draft = Some(draft);
     }
 
-    /// What is filled in so far, to be gone on with later; none where it cannot be left.
-    pub(crate) fn left(&self, asked: Duration) -> Option<DraftIntake> {
-        let Subject::Item { item, version } = self.chosen.subject() else { return None };
+    /// What is filled in so far, to be gone on with later.
+    pub(crate) fn left(&self, asked: Duration) -> DraftIntake {
         let card = self.identified.applicant();
         let mut said = self.said();
         let fields = self.chosen.fields();
         said.0.retain(|id, _| fields.iter().any(|field| field.id == *id && told(field, card).is_none()));
-        Some(DraftIntake {
+        DraftIntake {
             asked,
             key: self.draft,
-            item,
-            item_version: version,
+            subject: self.chosen.subject(),
             applicant: card.clone(),
             fields: std::mem::take(&mut said.0),
             consent: self.identified.consent().clone(),
-        })
+        }
     }
 
     /// The questions that are left to ask, in order.
@@ -185,10 +178,9 @@ impl Application {
         }
     }
 
-    /// The numbers of the papers to be photographed, in order.
-    pub(crate) fn papers(&self) -> Vec<u16> {
-        let named = (1..).zip(self.chosen.photographs());
-        named.filter(|(_, material)| material.picture).map(|(number, _)| number).collect()
+    /// The papers to be photographed as it is answered now, by number, in order.
+    pub(crate) fn papers(&self) -> Vec<(u16, &Material)> {
+        self.chosen.photographs(&self.answers.0)
     }
 
     /// The pages of a paper.
@@ -198,7 +190,7 @@ impl Application {
 
     /// How many pages there are of all papers.
     pub(crate) fn pages_in_all(&self) -> usize {
-        self.pages.values().map(Vec::len).sum()
+        self.papers().into_iter().map(|(material, _)| self.pages(material).len()).sum()
     }
 
     /// Whether a paper may have so many pages more, however large they are.
@@ -222,9 +214,9 @@ impl Application {
         self.pages.entry(material).or_default();
     }
 
-    /// Whether every paper was asked for, with or without pages.
-    pub(crate) fn papers_are_asked_for(&self) -> bool {
-        self.papers().iter().all(|material| self.pages.contains_key(material))
+    /// Where among the papers is the first that was not asked for, with or without pages.
+    pub(crate) fn next_paper(&self) -> Option<usize> {
+        self.papers().iter().position(|(material, _)| !self.pages.contains_key(material))
     }
 
     /// What is still wrong with the answer to an open question.
@@ -268,8 +260,7 @@ impl Application {
     }
 
     fn paper_rows(&self) -> impl Iterator<Item = Row> {
-        let named = (1..).zip(self.chosen.photographs());
-        named.filter_map(|(number, material)| {
+        self.papers().into_iter().filter_map(|(number, material)| {
             let pages = self.pages.get(&number)?.len();
             let edit = Some(Edit::Pages(number));
             Some(Row { label: material.name.clone(), value: Shown::Pages(pages), edit })
@@ -326,10 +317,14 @@ impl Application {
         self.chosen.bring(&self.answers.0)
     }
 
-    /// The papers that have pages.
+    /// The papers that have pages. What no answer calls for any more is left out.
     fn taken(&self) -> Vec<Paper> {
-        let with_pages = self.pages.iter().filter(|(_, pages)| !pages.is_empty());
-        with_pages.map(|(material, pages)| Paper { material: *material, pages: pages.clone() }).collect()
+        let with_pages = self.papers().into_iter().filter(|(number, _)| !self.pages(*number).is_empty());
+        let paper = |(number, _)| {
+            let paper = self.chosen.paper(number, &self.answers.0)?;
+            Some(Paper { pages: self.pages(number).to_vec(), ..paper })
+        };
+        with_pages.filter_map(paper).collect()
     }
 
     /// What its receipt says while it waits for the network, but for the code that comes from the disk.
@@ -388,9 +383,10 @@ pub(crate) fn ask(kind: &FieldKind, today: Date) -> Ask {
     }
 }
 
-/// Whether a card says all that `item` requires and that cannot be asked for at a kiosk.
-fn suits(item: &ServiceItem, card: &Applicant) -> bool {
-    let mut needed = item.fields.iter().filter(|field| field.required && !can_be_asked(field));
+/// Whether a card says all that the items require and that cannot be asked for at a kiosk.
+fn suits(chosen: &Chosen, card: &Applicant) -> bool {
+    let fields = chosen.items().into_iter().flat_map(|item| &item.fields);
+    let mut needed = fields.filter(|field| field.required && !can_be_asked(field));
     needed.all(|field| told(field, card).is_some())
 }
 

@@ -7,7 +7,10 @@ use protocol::{
     bundle::{called_for, section},
 };
 
-use crate::effect::{Becomes, Bring, BundleWaiting, SlipText, Waiting};
+use crate::{
+    effect::{Becomes, Bring, BundleWaiting, SlipText, Waiting},
+    page::Paper,
+};
 
 /// What a resident has chosen.
 #[derive(Clone, Debug)]
@@ -45,16 +48,43 @@ impl LifeEvent {
         Phones { consult, complain }
     }
 
-    /// Its papers, each once, of which some item with these answers needs one.
-    fn papers(&self, answers: &Answers) -> impl Iterator<Item = &Material> {
+    /// Its papers, each once, that some item with these answers needs: by their place among all, from 1.
+    fn papers(&self, answers: &Answers) -> impl Iterator<Item = (u16, &Material)> {
         let called = self.called_for(answers);
         let needed = move |id: &String| called.iter().any(|item| item.id == *id);
-        let papers = self.bundle.materials.iter().filter(move |paper| paper.items.iter().any(&needed));
-        papers.map(|paper| &paper.material)
+        let papers = (1..).zip(&self.bundle.materials);
+        let papers = papers.filter(move |(_, paper)| paper.items.iter().any(&needed));
+        papers.map(|(number, paper)| (number, &paper.material))
+    }
+
+    /// An item with these answers that needs the paper with that number, and the place of the paper in the item.
+    fn place(&self, number: u16, answers: &Answers) -> Option<(&str, u16)> {
+        let (_, paper) = self.papers(answers).find(|(known, _)| *known == number)?;
+        self.called_for(answers).into_iter().find_map(|item| {
+            let (place, _) = (1..).zip(&item.materials).find(|(_, material)| material.is_same(paper))?;
+            Some((item.id.as_str(), place))
+        })
     }
 }
 
 impl Chosen {
+    /// What a draft is of, as the registry has it now.
+    pub(crate) fn of(registry: &AppRegistry, subject: &Subject) -> Option<Self> {
+        match subject {
+            Subject::Item { item, .. } => Self::item(registry, item),
+            Subject::Bundle { bundle, .. } => Self::bundle(registry, bundle),
+        }
+    }
+
+    /// Whether `subject` is the same thing, in whichever version.
+    pub(crate) fn is(&self, subject: &Subject) -> bool {
+        match (self, subject) {
+            (Self::Item(entry), Subject::Item { item, .. }) => entry.item.id == *item,
+            (Self::Bundle(event), Subject::Bundle { bundle, .. }) => event.bundle.id == *bundle,
+            _ => false,
+        }
+    }
+
     /// An item of the registry.
     pub(crate) fn item(registry: &AppRegistry, id: &str) -> Option<Self> {
         registry.item(id).map(|entry| Self::Item(Box::new(entry.clone())))
@@ -126,13 +156,24 @@ impl Chosen {
         [Knows::Name, Knows::IdNumber].into_iter().filter_map(asked)
     }
 
-    /// What can be photographed here. The pages of a case follow it under its own key, and only the platform knows the keys of
-    /// what a bundle becomes: its papers are brought.
-    pub(crate) fn photographs(&self) -> &[Material] {
-        match self {
-            Self::Item(entry) => &entry.item.materials,
-            Self::Bundle(_) => &[],
-        }
+    /// The papers to be photographed with these answers, each once, by number.
+    pub(crate) fn photographs(&self, answers: &Answers) -> Vec<(u16, &Material)> {
+        let papers: Vec<_> = match self {
+            Self::Item(entry) => (1..).zip(&entry.item.materials).collect(),
+            Self::Bundle(event) => event.papers(answers).collect(),
+        };
+        papers.into_iter().filter(|(_, material)| material.picture).collect()
+    }
+
+    /// The paper with that number as the platform is told of it, still without pages.
+    pub(crate) fn paper(&self, number: u16, answers: &Answers) -> Option<Paper> {
+        let (item, material) = match self {
+            Self::Item(_) => (None, number),
+            Self::Bundle(event) => {
+                event.place(number, answers).map(|(item, place)| (Some(item.to_owned()), place))?
+            }
+        };
+        Some(Paper { item, material, pages: Vec::new() })
     }
 
     /// The receipt of what waits for the network, with a code that is none yet.
@@ -175,7 +216,7 @@ impl Chosen {
     pub(crate) fn bring(&self, answers: &Answers) -> Vec<Bring> {
         match self {
             Self::Item(entry) => Bring::of(&entry.item.materials),
-            Self::Bundle(event) => Bring::of(event.papers(answers)),
+            Self::Bundle(event) => Bring::of(event.papers(answers).map(|(_, paper)| paper)),
         }
     }
 

@@ -136,10 +136,8 @@ pub struct DraftIntake {
     pub asked: Duration,
     /// Its key, where it has one; else it gets one.
     pub key: Option<Uuid>,
-    /// [`protocol::ServiceItem::id`].
-    pub item: String,
-    /// The version that was shown.
-    pub item_version: u32,
+    /// What it is of, in the versions that were shown.
+    pub subject: Subject,
     /// 申请人.
     pub applicant: Applicant,
     /// The answers so far, without those of the card.
@@ -150,7 +148,7 @@ pub struct DraftIntake {
 
 impl std::fmt::Debug for DraftIntake {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DraftIntake").field("item", &self.item).finish_non_exhaustive()
+        f.debug_struct("DraftIntake").field("subject", &self.subject).finish_non_exhaustive()
     }
 }
 

@@ -1,12 +1,14 @@
 //! What happens to the kiosk: touches, news from devices, news from the platform, and time.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{cmp::Reverse, fmt, sync::Arc, time::Duration};
 
 use jiff::{Timestamp, civil::Date};
 use protocol::{
-    AppRegistry, Applicant, BundleCase, Case, DraftKept, Language, OpenDraft, PickupCode, RatingLevel,
+    Answers, AppRegistry, Applicant, BundleCase, Case, DraftKept, DraftList, Language, OpenBundleDraft,
+    OpenDraft, PickupCode, RatingLevel, Subject,
 };
 use uuid::Uuid;
+use zeroize::Zeroize;
 
 use crate::{
     Deadlines,
@@ -86,7 +88,7 @@ pub enum Event {
         /// What [`crate::Effect::FindDrafts`] said.
         asked: Duration,
         /// All of them.
-        drafts: Vec<OpenDraft>,
+        drafts: Vec<LeftForm>,
     },
     /// What became of the receipt.
     Print(PrintNews),
@@ -130,6 +132,67 @@ pub enum Event {
     Scanned(Option<ScannedText>),
     /// A deadline has come: see [`crate::Flow::next_deadline`].
     Tick,
+}
+
+/// A form that its owner has left unfinished.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LeftForm {
+    /// The key under which it is to be filed.
+    pub key: Uuid,
+    /// 草稿码.
+    pub code: PickupCode,
+    /// What it is of, in the versions that its answers are for.
+    pub subject: Subject,
+    /// The answers so far.
+    pub fields: Answers,
+    /// When it was last changed.
+    pub changed_at: Timestamp,
+    /// The last day on which it is there.
+    pub until: Date,
+}
+
+impl LeftForm {
+    /// All that the platform tells of, the last changed first.
+    #[must_use]
+    pub fn all(list: DraftList) -> Vec<Self> {
+        let DraftList { drafts, bundles } = list;
+        let of_item = |mut draft: OpenDraft| Self {
+            key: draft.key,
+            code: draft.code.clone(),
+            subject: Subject::Item { item: draft.item.clone(), version: draft.item_version },
+            fields: std::mem::take(&mut draft.fields),
+            changed_at: draft.changed_at,
+            until: draft.until,
+        };
+        let of_bundle = |mut draft: OpenBundleDraft| Self {
+            key: draft.key,
+            code: draft.code.clone(),
+            subject: Subject::Bundle {
+                bundle: draft.bundle.clone(),
+                version: draft.bundle_version,
+                item_versions: std::mem::take(&mut draft.item_versions),
+            },
+            fields: std::mem::take(&mut draft.fields),
+            changed_at: draft.changed_at,
+            until: draft.until,
+        };
+        let mut all: Vec<_> =
+            drafts.into_iter().map(of_item).chain(bundles.into_iter().map(of_bundle)).collect();
+        all.sort_by_key(|left| Reverse(left.changed_at));
+        all
+    }
+}
+
+impl fmt::Debug for LeftForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LeftForm").field("subject", &self.subject).finish_non_exhaustive()
+    }
+}
+
+impl Drop for LeftForm {
+    fn drop(&mut self) {
+        self.fields.values_mut().for_each(Zeroize::zeroize);
+    }
 }
 
 /// What a code is held before.

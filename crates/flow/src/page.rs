@@ -69,6 +69,8 @@ pub struct Page {
 /// A material and its pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paper {
+    /// Of a bundle: an item of it that needs the paper. The others that do get its pages as well.
+    pub item: Option<String>,
     /// 序号: its place in [`protocol::ServiceItem::materials`], from 1.
     pub material: u16,
     /// In order.

@@ -14,7 +14,7 @@ pub use drafts::{DraftRow, DraftStage, Drafts, LeftDraft};
 pub use maintenance::{
     Admit, AdmitTrouble, Brightness, Calibrating, Enrolling, Hearing, Maintenance, MaintenancePage, Trial,
 };
-pub use progress::{Progress, ProgressQuery, ProgressRow, WrongCode};
+pub use progress::{FiledBundle, Progress, ProgressGroup, ProgressQuery, ProgressRow, WrongCode};
 
 mod bundles;
 mod drafts;

@@ -219,7 +219,7 @@ fn on(screen: &Screen, frame: &Frame) -> Words {
         Screen::Rate(rate) if rate.chosen.is_some() => Prompt::RateThanks.into(),
         Screen::Rate(_) => Prompt::RateAsk.into(),
         Screen::ProgressQuery(query) => querying(query, frame),
-        Screen::Progress(found) if found.cases.is_empty() => Prompt::ProgressNone.into(),
+        Screen::Progress(found) if found.groups.is_empty() => Prompt::ProgressNone.into(),
         Screen::Progress(_) => Prompt::ProgressFound.into(),
         Screen::End(end) => ending(*end),
         Screen::OutOfService => Prompt::ServiceStopped.into(),

@@ -40,6 +40,8 @@ pub struct Intake {
 /// 电子件: one page of one material. Wiped when dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Page {
+    /// Of a bundle: an item of it that needs the paper.
+    pub item: Option<String>,
     /// 序号: its place in [`protocol::ServiceItem::materials`], from 1.
     pub material: u16,
     /// From 1.
@@ -81,8 +83,8 @@ pub struct Recorded {
 const PICKUP_CODE_DRAWS: usize = 16;
 
 impl Store {
-    /// Keeps a case with its pages, or a bundle: one call. When this returns, all of it is on the disk, sealed, with its keys and its hashes; when
-    /// it fails, nothing is.
+    /// Keeps a case, or a bundle, with its pages. When this returns, all of it is on the disk, sealed, with its keys and its
+    /// hashes; when it fails, nothing is.
     pub fn record_case(
         &mut self,
         intake: &Intake,
@@ -260,6 +262,7 @@ fn submission(
 fn material_page(intake: &Intake, page: &Page, case_key: Uuid) -> MaterialPage {
     MaterialPage {
         case_key,
+        item: page.item.clone(),
         material: page.material,
         page: page.page,
         pages: page.pages,

@@ -180,6 +180,20 @@ pub struct BundleRef {
     pub name: Text,
 }
 
+/// 一件事 that a case was filed in, as the case tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PartOf {
+    /// 一件事编号.
+    pub bundle_no: String,
+    /// What it is called, in the version filed under.
+    pub name: Text,
+    /// Which of its cases this is, in its order, from 1.
+    pub place: u32,
+    /// How many it has.
+    pub of: u32,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

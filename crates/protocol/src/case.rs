@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use zeroize::Zeroize;
 
-use crate::{Answers, Applicant, PickupCode, Text, Told};
+use crate::{Answers, Applicant, PartOf, PickupCode, Text, Told};
 
 /// What a channel sends to `POST /api/v1/cases`, under an `Idempotency-Key`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,6 +141,9 @@ pub struct Case {
     /// What has to be known besides where it stands.
     #[serde(default, skip_serializing_if = "Told::is_empty")]
     pub told: Told,
+    /// 一件事 that it was filed in, where it was not filed alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<PartOf>,
 }
 
 /// 事项 as a case names it.

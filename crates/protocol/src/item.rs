@@ -154,6 +154,14 @@ pub struct Material {
     pub note: Option<Text>,
 }
 
+impl Material {
+    /// Whether both are one paper, though two items name it.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.name == other.name && self.source == other.source
+    }
+}
+
 /// 来源渠道.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

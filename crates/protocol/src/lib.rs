@@ -22,7 +22,9 @@ pub mod told;
 
 pub use answer::{Answer, Answers, Complaint, Person, Wrong};
 pub use applicant::{Applicant, IdKind, Sex};
-pub use bundle::{Bundle, BundleCase, BundleItem, BundleMaterial, BundleRef, BundleSubmission, is_bundle_no};
+pub use bundle::{
+    Bundle, BundleCase, BundleItem, BundleMaterial, BundleRef, BundleSubmission, PartOf, is_bundle_no,
+};
 pub use case::{
     Case, CaseList, CaseQuery, CaseResult, CaseStatus, CaseSubmission, Channel, Consent, ItemRef, Rating,
     RatingLevel, StatusStep, is_case_no,
@@ -31,7 +33,7 @@ pub use codes::{BankCard, IdNumber, PickupCode};
 pub use delivery::{
     Belongs, Delivery, DeliveryKind, IDEMPOTENCY_KEY_LIFE, SealFault, SealedBody, Sealer, Subject,
 };
-pub use draft::{DraftKept, DraftList, DraftQuery, DraftSubmission, OpenDraft, draft_code};
+pub use draft::{DraftKept, DraftList, DraftQuery, DraftSubmission, OpenBundleDraft, OpenDraft, draft_code};
 pub use fleet::{
     AUDIT_ENTRIES, Ailment, AuditEntry, AuditReport, AuditStanding, ConfigPhase, Desired, Heartbeat,
     PaperLeft, PartTested, READINESS, Readiness, Reported, TrustBundle, Wiped,

@@ -19,12 +19,16 @@ pub const PAGES: u16 = 20;
 /// The kinds of file that a page may be.
 pub const PAGE_TYPES: [&str; 3] = ["image/jpeg", "image/png", "application/pdf"];
 
-/// One page of one material of a case that was filed before.
+/// One page of one material of a case that was filed before, or of a bundle: then it is a page of every case of it that needs
+/// that paper.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MaterialPage {
-    /// Whose.
+    /// Whose: the `Idempotency-Key` under which the case was filed, or the bundle.
     pub case_key: Uuid,
+    /// Of a bundle: an item that became one of its cases and needs the paper, by [`crate::ServiceItem::id`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
     /// 序号: its place in [`crate::ServiceItem::materials`] of the version that was filed, from 1.
     pub material: u16,
     /// From 1.

@@ -174,6 +174,7 @@ pub fn bundle_filed(bundle: &BundleCase, slip: &Slip) -> Document {
     if let Some(case) = first {
         sheet.row(&w.label.recorded_at, &time::moment(&w.date, case.recorded_at), Size::Body);
     }
+    sheet.photographed();
     sheet.number(&w.label.bundle_no, &bundle.bundle_no);
     sheet.qr(&bundle.bundle_no, &w.qr.filed);
     let (consult, complain) =
@@ -203,6 +204,7 @@ pub fn bundle_waiting(bundle: &BundleWaiting, slip: &Slip) -> Document {
         (&w.label.received_at, &time::moment(&w.date, bundle.received_at)),
         (&w.label.recorded_at, &w.mark.waiting),
     ]);
+    sheet.photographed();
     sheet.qr(bundle.pickup_code.as_str(), &w.qr.waiting);
     sheet.paragraphs(std::slice::from_ref(&w.note.waiting_ask));
     sheet.end(&bundle.consult_phone, &bundle.complain_phone)

@@ -90,6 +90,8 @@ fn what_was_photographed_is_counted_on_both_receipts() {
     let slip = Slip { photographed: 12, ..samples::slip() };
     check(&filed(&samples::case(), &slip), &["已拍材料：12\u{a0}页"], &[]);
     check(&waiting(&samples::waiting(), &slip), &["已拍材料：12\u{a0}页"], &[]);
+    check(&bundle_filed(&samples::bundle(), &slip), &["已拍材料：12\u{a0}页"], &[]);
+    check(&bundle_waiting(&samples::bundle_waiting(), &slip), &["已拍材料：12\u{a0}页"], &[]);
     check(&filed(&samples::case(), &samples::slip()), &[], &["已拍材料"]);
 }
 

@@ -107,9 +107,7 @@ impl MergedForm {
         for (item, material) in
             items.iter().flat_map(|item| item.materials.iter().map(move |one| (*item, one)))
         {
-            let same = |known: &&mut (Material, Vec<&ServiceItem>)| {
-                known.0.name == material.name && known.0.source == material.source
-            };
+            let same = |known: &&mut (Material, Vec<&ServiceItem>)| known.0.is_same(material);
             match papers.iter_mut().find(same) {
                 Some((known, of)) => {
                     of.push(item);

@@ -1,6 +1,6 @@
 //! 一件事: one form, and as many cases as its answers call for, filed all at once.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Json,
@@ -26,13 +26,12 @@ use crate::{
     error::Refusal,
     idempotency::{self, Fingerprint, Operation},
     lifecycle::Filing,
-    offer::Offer,
     problems,
     routes::refused,
     store::{
         StoreError, Transaction,
         answers::{self, Known},
-        bundles, cases,
+        bundles, case_answers, cases,
         casework::told::Words,
     },
     submission::{self, Envelope},
@@ -162,11 +161,8 @@ async fn checked(
     (key, fingerprint): (Uuid, Fingerprint),
     mut submission: BundleSubmission,
 ) -> Result<NewBundle, Refusal> {
-    if !app.offer().knows((&submission.bundle, submission.bundle_version), &submission.item_versions) {
-        app.renew_offer().await?;
-    }
+    let form = form(app, (&submission.bundle, submission.bundle_version), &submission.item_versions).await?;
     let (offer, now) = (app.offer(), app.clock.now());
-    let form = form(&offer, &submission)?;
     submission::check_bundle(&submission, &form, &offer.fileable, now)
         .map_err(|problem| about_its_item(problem, &form))?;
     submission.received_at = submission::believed(submission.received_at, now);
@@ -202,12 +198,19 @@ fn about_its_item(problem: Problem, form: &MergedForm) -> Problem {
 }
 
 /// The form that the applicant saw. What was begun before a newer version, or before it was withdrawn, is still taken.
-fn form(offer: &Offer, submission: &BundleSubmission) -> Result<MergedForm, Problem> {
-    let BundleSubmission { bundle, bundle_version, item_versions, .. } = submission;
-    if !offer.knows_bundle(bundle) {
-        return Err(problems::bundle_unknown());
+pub(super) async fn form(
+    app: &App,
+    (id, version): (&str, u32),
+    items: &BTreeMap<String, u32>,
+) -> Result<MergedForm, Refusal> {
+    if !app.offer().knows((id, version), items) {
+        app.renew_offer().await?;
     }
-    offer.bundle_of((bundle, *bundle_version), item_versions).ok_or_else(problems::bundle_version_unknown)
+    let offer = app.offer();
+    if !offer.knows_bundle(id) {
+        return Err(problems::bundle_unknown().into());
+    }
+    Ok(offer.bundle_of((id, version), items).ok_or_else(problems::bundle_version_unknown)?)
 }
 
 /// The case that a part of a bundle is, as if it had been filed alone.
@@ -247,6 +250,10 @@ impl NewBundle {
         let number = cases::next_case_no(transaction, &bundle.code, day)?;
         let members: Vec<Uuid> = parts.iter().map(|part| part.case.key).collect();
         bundles::insert(transaction, (*key, &number), bundle, submission, &members)?;
+        // From now on each of them tells what it is part of.
+        for case in &members {
+            case_answers::keep(transaction, &case.to_string())?;
+        }
         let filed = bundles::by_number(transaction, &number, Words::Hidden)?;
         let body = serde_json::to_string(&filed.ok_or(StoreError::Damaged("bundle_case"))?);
         let body = body.map_err(|_| StoreError::Damaged("bundle_case"))?;

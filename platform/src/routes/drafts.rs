@@ -3,23 +3,26 @@
 //! They are the drafts of the residents' pages. Who reads a card speaks for its owner, as whoever has signed in does on
 //! a page.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     Extension, Json,
     extract::{Path, State},
     http::HeaderMap,
 };
-use protocol::{DraftKept, DraftList, DraftQuery, DraftSubmission, OpenDraft, Problem, draft_code};
+use protocol::{
+    DraftKept, DraftList, DraftQuery, DraftSubmission, Field, OpenBundleDraft, OpenDraft, Problem, draft_code,
+};
 use seal::Sealed;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::{Body, received};
+use super::{Body, bundles, received};
 use crate::{
     app::App,
     error::Refusal,
     fleet::Caller,
+    offer::Offer,
     problems,
     routes::refused,
     store::drafts::{self, Draft, Put, Subject},
@@ -88,14 +91,30 @@ pub(crate) async fn keep(
 /// A draft that can be one, and whose it is. What is answered has to be an answer; what is not may come later.
 async fn checked(app: &App, key: Uuid, mut sent: DraftSubmission) -> Result<(String, Draft), Refusal> {
     let now = app.clock.now();
-    let offer = app.offer_with(&sent.item, sent.item_version).await?;
-    submission::check_draft(&sent, &offer.fileable, now)?;
-    let subject = Subject::Item { id: sent.item.clone(), version: sent.item_version };
+    let named =
+        sent.subject().ok_or_else(|| problems::invalid_field("/item", "要写明一个事项或一件事，和版本"))?;
+    let (subject, form) = form(app, named).await?;
+    submission::check_draft(&sent, &form, &app.offer().fileable, now)?;
     let (fields, consent) = (std::mem::take(&mut sent.fields), sent.consent.clone());
     Ok((sent.applicant.id_number.clone(), Draft { key, subject, consent, fields, changed_at: now }))
 }
 
-/// The drafts of items that a person has, the last changed first. The number of the document is in the body, so that it is in
+/// The questions that the applicant saw, and what of.
+async fn form(app: &App, named: protocol::Subject) -> Result<(Subject, Vec<Field>), Refusal> {
+    Ok(match named {
+        protocol::Subject::Item { item: id, version } => {
+            let offer = app.offer_with(&id, version).await?;
+            let form = offer.fileable.item(&id, version)?.fields.clone();
+            (Subject::Item { id, version }, form)
+        }
+        protocol::Subject::Bundle { bundle: id, version, item_versions: items } => {
+            let form = bundles::form(app, (&id, version), &items).await?.fields;
+            (Subject::Bundle { id, version, items }, form)
+        }
+    })
+}
+
+/// The drafts that a person has, the last changed first. The number of the document is in the body, so that it is in
 /// no log.
 ///
 /// A kiosk that has read the card is told. Where kiosks have certificates, nobody without one is.
@@ -124,16 +143,35 @@ pub(crate) async fn search(
     }
     let now = app.clock.now();
     let found = app.store.read(move |view| drafts::open(view, &owner, now)).await?;
-    let offer = app.offer();
-    let offered: BTreeSet<&str> = offer.catalogue.items.iter().map(|item| item.id.as_str()).collect();
-    let drafts = found.into_iter().filter_map(open).filter(|draft| offered.contains(draft.item.as_str()));
-    Ok(Json(DraftList { drafts: drafts.collect() }))
+    let mut list = DraftList { drafts: Vec::new(), bundles: Vec::new() };
+    for draft in found {
+        open(draft, &app.offer(), &mut list);
+    }
+    Ok(Json(list))
 }
 
-/// As a machine is told of it; a bundle is none that a machine goes on with.
-fn open(draft: Draft) -> Option<OpenDraft> {
+/// As a machine is told of it, where it is of something that is offered today.
+fn open(draft: Draft, offer: &Offer, list: &mut DraftList) {
     let Draft { key, subject, fields, changed_at, .. } = draft;
-    let Subject::Item { id: item, version: item_version } = subject else { return None };
-    let until = drafts::until(changed_at);
-    Some(OpenDraft { key, code: draft_code(key), item, item_version, fields, changed_at, until })
+    let (code, until) = (draft_code(key), drafts::until(changed_at));
+    match subject {
+        Subject::Item { id: item, version: item_version } if offer.item(&item).is_some() => {
+            list.drafts.push(OpenDraft { key, code, item, item_version, fields, changed_at, until });
+        }
+        Subject::Bundle { id: bundle, version: bundle_version, items: item_versions }
+            if offer.bundle(&bundle).is_some() =>
+        {
+            list.bundles.push(OpenBundleDraft {
+                key,
+                code,
+                bundle,
+                bundle_version,
+                item_versions,
+                fields,
+                changed_at,
+                until,
+            });
+        }
+        _ => {}
+    }
 }

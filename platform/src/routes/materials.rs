@@ -25,7 +25,7 @@ use crate::{
     store::{
         StoreError, Transaction,
         answers::{self, Known},
-        materials::{NewPage, Unkept, keep},
+        materials::{NewPage, Unkept, arrive},
     },
     submission::{self, Envelope},
 };
@@ -35,7 +35,8 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(add_page)).layer(DefaultBodyLimit::max(materials::BODY_LIMIT))
 }
 
-/// Takes a page of a material (电子件) of a case that was filed before at the same machine.
+/// Takes a page of a material (电子件) of a case that was filed before at the same machine, or of a bundle: then the page
+/// belongs to every case of it that needs the same paper.
 ///
 /// Sent again under the same `Idempotency-Key` it gets the same answer. Under a new key it is shown instead of the page
 /// before it. Of what a camera wrote beside the picture nothing is kept; `sha256` is that of the file as it was sent. A 409
@@ -57,7 +58,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
         (status = 403, body = Problem, content_type = "application/problem+json",
             description = "证书是另一台终端的"),
         (status = 404, body = Problem, content_type = "application/problem+json",
-            description = "这台终端没有上传过这个办件"),
+            description = "这台终端没有上传过这个办件或一件事"),
         (status = 409, body = Problem, content_type = "application/problem+json",
             description = "同一请求正在处理（有 Retry-After）；办件已经归档，或页数到了上限（没有）",
             headers(("Retry-After" = u32, description = "秒"))),
@@ -145,7 +146,7 @@ impl Arrival {
         if let Some(known) = answers::begin(transaction, Operation::Material, *key, fingerprint)? {
             return Ok(Ok(known));
         }
-        let new = [NewPage {
+        let new = NewPage {
             page_key: *key,
             case_key: page.case_key,
             material: page.material,
@@ -157,8 +158,8 @@ impl Arrival {
             received_at: self.receipt.received_at,
             channel: page.channel,
             terminal_id: page.terminal_id.as_deref(),
-        }];
-        if let Err(unkept) = keep(transaction, &new)? {
+        };
+        if let Err(unkept) = arrive(transaction, &new, page.item.as_deref())? {
             return Ok(Err(problem(unkept)));
         }
         let body = serde_json::to_string(&self.receipt).map_err(|_| StoreError::Damaged("receipt"))?;

@@ -1,6 +1,6 @@
 //! 一件事: which cases were filed at once, and under which number.
 
-use protocol::{BundleCase, BundleRef, BundleSubmission, PickupCode, Text};
+use protocol::{BundleCase, BundleRef, BundleSubmission, PartOf, PickupCode};
 use uuid::Uuid;
 
 use super::{
@@ -88,20 +88,19 @@ pub(crate) fn case_numbers(view: &Transaction<'_>, number: &str) -> Result<Vec<S
     rows.iter().map(|row| row.text("case_no").map(str::to_owned)).collect()
 }
 
-/// A bundle as its cases name it.
-pub(crate) struct Named {
-    pub(crate) bundle_no: String,
-    pub(crate) name: Text,
-}
-
-fn named(row: &Row) -> Result<Named, StoreError> {
-    Ok(Named { bundle_no: row.text("bundle_no")?.to_owned(), name: json(row, "name")? })
+fn part_of(row: &Row) -> Result<PartOf, StoreError> {
+    let number = |name| u32::try_from(row.integer(name)?).map_err(|_| StoreError::Damaged(name));
+    let (bundle_no, name) = (row.text("bundle_no")?.to_owned(), json(row, "name")?);
+    Ok(PartOf { bundle_no, name, place: number("place")? + 1, of: number("of_all")? })
 }
 
 /// The one that a case was filed in, if it was.
-pub(crate) fn of_case(view: &Transaction<'_>, case_no: &str) -> Result<Option<Named>, StoreError> {
-    let query = format!("SELECT bundle_no, bundle_case.name AS name FROM {MEMBERS} WHERE case_no = ?1");
-    view.row(&query, &[case_no.into()])?.as_ref().map(named).transpose()
+pub(crate) fn of_case(view: &Transaction<'_>, case_no: &str) -> Result<Option<PartOf>, StoreError> {
+    let all = "SELECT count(*) FROM bundle_member AS each WHERE each.bundle_key = bundle_case.bundle_key";
+    let query = format!(
+        "SELECT bundle_no, bundle_case.name AS name, place, ({all}) AS of_all FROM {MEMBERS} WHERE case_no = ?1"
+    );
+    view.row(&query, &[case_no.into()])?.as_ref().map(part_of).transpose()
 }
 
 /// All of a person's, the newest first.

@@ -7,7 +7,7 @@ use protocol::{Case, CaseResult, CaseSubmission, ItemRef, StatusStep, mask};
 use uuid::Uuid;
 
 use super::{
-    StoreError, Transaction,
+    StoreError, Transaction, bundles,
     casework::told::{Words, told},
     columns::{json, name_of, named, parsed, parsed_option, read_name, to_json},
     published::item_of,
@@ -170,7 +170,8 @@ pub(crate) fn page(
 const READ: &str =
     "cases.case_key, case_no, pickup_code, item_id, item_version, status, outcome, received_at,
     recorded_at, due_on, due_provisional, valid_until, correction_due_on, cases.channel, terminal_id, name,
-    EXISTS (SELECT 1 FROM case_due_change WHERE case_due_change.case_key = cases.case_key) AS due_changed";
+    EXISTS (SELECT 1 FROM case_due_change WHERE case_due_change.case_key = cases.case_key) AS due_changed,
+    EXISTS (SELECT 1 FROM bundle_member WHERE bundle_member.case_key = cases.case_key) AS in_bundle";
 
 /// Every state that a case came to, and when, the oldest first.
 const STATES: &str = "(SELECT string_agg(came, ' ') FROM (SELECT status || ' ' || at AS came FROM case_step
@@ -219,6 +220,7 @@ fn case(view: &Transaction<'_>, row: &Row, words: Words) -> Result<Case, StoreEr
         complain_phone: item.complain_phone.clone(),
         demo: item.demo,
         told: told(view, row, (state, outcome), words)?,
+        part_of: if row.truth("in_bundle")? { bundles::of_case(view, row.text("case_no")?)? } else { None },
     })
 }
 

@@ -162,18 +162,19 @@ fn is_taken(view: &Transaction<'_>, key: Uuid) -> Result<bool, StoreError> {
     Ok(view.row(query, &[key.to_string().into()])?.is_some())
 }
 
+/// It has become a case, or a bundle of cases.
+const FILED: &str = "(EXISTS (SELECT 1 FROM cases WHERE cases.case_key = draft.draft_key)
+     OR EXISTS (SELECT 1 FROM bundle_case WHERE bundle_case.bundle_key = draft.draft_key))";
+
 /// Deletes those that a machine has filed. A machine may do so long after it was there, and does not know of the others.
 pub(crate) fn forget_filed(transaction: &Transaction<'_>) -> Result<u64, StoreError> {
-    let filed = "DELETE FROM draft WHERE EXISTS (SELECT 1 FROM cases WHERE cases.case_key = draft.draft_key)";
-    transaction.execute(filed, &[])
+    transaction.execute(&format!("DELETE FROM draft WHERE {FILED}"), &[])
 }
 
 /// All of an owner's that are not filed yet, the last changed first.
 pub(crate) fn of(view: &Transaction<'_>, owner: &str) -> Result<Vec<Draft>, StoreError> {
-    let query = "SELECT * FROM draft WHERE id_number = ?1
-                 AND NOT EXISTS (SELECT 1 FROM cases WHERE cases.case_key = draft.draft_key)
-                 ORDER BY changed_at DESC";
-    view.rows(query, &[owner.into()])?.iter().map(draft).collect()
+    let query = format!("SELECT * FROM draft WHERE id_number = ?1 AND NOT {FILED} ORDER BY changed_at DESC");
+    view.rows(&query, &[owner.into()])?.iter().map(draft).collect()
 }
 
 /// The same without those whose time is over, though nobody has deleted them yet.

@@ -159,6 +159,58 @@ pub(crate) fn keep(
     Ok(Ok(()))
 }
 
+/// Keeps a page that a machine sends: of a case, or where `item` is named, of every case of a bundle that needs the same paper.
+/// What one of them cannot take any more, because it is in the archive or has enough, the others still get.
+pub(crate) fn arrive(
+    transaction: &Transaction<'_>,
+    page: &NewPage<'_>,
+    item: Option<&str>,
+) -> Result<Result<(), Unkept>, StoreError> {
+    let Some(item) = item else { return keep(transaction, std::slice::from_ref(page)) };
+    let places = match places(transaction, page, item)? {
+        Ok(places) => places,
+        Err(unkept) => return Ok(Err(unkept)),
+    };
+    let mut arrived = Err(Unkept::NoPaper);
+    for (at, (case_key, material)) in places.into_iter().enumerate() {
+        // The call's own key is that of the first.
+        let page_key = if at == 0 { page.page_key } else { Uuid::new_v4() };
+        match keep(transaction, &[NewPage { page_key, case_key, material, ..*page }])? {
+            Ok(()) => arrived = Ok(()),
+            Err(unkept) if at == 0 => arrived = Err(unkept),
+            Err(_) => {}
+        }
+    }
+    Ok(arrived)
+}
+
+/// The cases of a bundle that need the paper which `item` calls by the number of the page, and what each of them calls it.
+fn places(
+    view: &Transaction<'_>,
+    page: &NewPage<'_>,
+    item: &str,
+) -> Result<Result<Vec<(Uuid, u16)>, Unkept>, StoreError> {
+    let query = "SELECT cases.case_key, body FROM bundle_member
+                 JOIN cases ON cases.case_key = bundle_member.case_key
+                 JOIN item ON item.id = item_id AND item.version = item_version
+                 WHERE bundle_key = ?1 AND terminal_id = ?2 ORDER BY place";
+    let of_machine: [Value; 2] = [page.case_key.to_string().into(), page.terminal_id.into()];
+    let member = |row: &Row| Ok((parsed(row, "case_key")?, json(row, "body")?));
+    let members: Vec<(Uuid, ServiceItem)> =
+        view.rows(query, &of_machine)?.iter().map(member).collect::<Result<_, StoreError>>()?;
+    if members.is_empty() {
+        return Ok(Err(Unkept::NoCase));
+    }
+    let named = members.iter().find(|(_, known)| known.id == item);
+    let named = named.and_then(|(_, item)| item.materials.get(usize::from(page.material.checked_sub(1)?)));
+    let Some(paper) = named else { return Ok(Err(Unkept::NoPaper)) };
+    let place = |(case_key, item): &(Uuid, ServiceItem)| {
+        let material = (1..).zip(&item.materials).find(|(_, material)| material.is_same(paper));
+        Some((*case_key, material?.0))
+    };
+    Ok(Ok(members.iter().filter_map(place).collect()))
+}
+
 /// A file is never near the end of what this holds.
 fn size(page: &NewPage<'_>) -> i64 {
     i64::try_from(page.content.len()).unwrap_or(CASE_BYTES)

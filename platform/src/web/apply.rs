@@ -313,14 +313,6 @@ pub(super) async fn discard(
     Ok(Redirect::to("/my").into_response())
 }
 
-/// On which screens it is gone on with.
-fn kept_for(subject: &Subject) -> &'static str {
-    match subject {
-        Subject::Item(_) => "在手机、电脑和自助机上都能接着填。",
-        Subject::Bundle(_) => "在手机和电脑上都能接着填。",
-    }
-}
-
 /// Leads whoever holds the code of an own draft to it, and says plainly where there is none.
 pub(super) async fn continue_draft(
     State(web): State<Web>,
@@ -355,7 +347,7 @@ pub(super) fn unfinished(web: &Web, visit: &Visit, drafts: &[Draft]) -> Markup {
                     @if let Some(subject) = Subject::of(&web.app.offer(), draft) {
                         li.card {
                             strong { (subject.name()) }
-                            p.quiet { (subject.promise()) "。" (kept_for(&subject)) }
+                            p.quiet { (subject.promise()) "。在手机、电脑和自助机上都能接着填。" }
                             p.quiet { "草稿码 " span.number { (protocol::draft_code(draft.key).grouped()) }
                                 "，保留到 " (words::day(drafts::until(draft.changed_at), china_date(web.app.clock.now()))) }
                             div.actions {

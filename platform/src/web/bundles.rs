@@ -5,7 +5,7 @@ use axum::{
     response::Response,
 };
 use maud::{Markup, html};
-use protocol::{BundleCase, Case, Material, MaterialSource, ServiceItem};
+use protocol::{BundleCase, Case, Material, MaterialSource, PartOf, ServiceItem};
 
 use super::{
     Web, browse,
@@ -17,11 +17,7 @@ use super::{
 use crate::{
     catalogue::bundle::{LifeEventBundle, MergedForm},
     clock::china_date,
-    store::{
-        Transaction,
-        bundles::{self, Named},
-        casework::told::Words,
-    },
+    store::{Transaction, bundles, casework::told::Words},
 };
 
 pub(super) async fn all(State(web): State<Web>, visit: Visit) -> Response {
@@ -135,7 +131,7 @@ fn progress(cases: &[Case]) -> Markup {
 }
 
 /// The way from one of the cases to all of them.
-pub(super) fn part_of(bundle: &Named) -> Markup {
+pub(super) fn part_of(bundle: &PartOf) -> Markup {
     html! {
         p.quiet { "和别的事一起办的：" a href={ "/my/bundles/" (bundle.bundle_no) } { (bundle.name.simplified) } }
     }

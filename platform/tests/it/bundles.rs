@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::http::{Method, StatusCode};
 use platform::catalogue::Catalogue;
-use protocol::{AppRegistry, Bundle, BundleCase, CaseStatus};
+use protocol::{AppRegistry, Bundle, BundleCase, Case, CaseStatus, PartOf};
 use seal::Context;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -102,6 +102,38 @@ async fn one_form_becomes_cases_with_numbers_workflows_and_limits_of_their_own()
     assert!(fields.iter().all(|fields| fields["phone"] == "13900000001"));
     // And the kiosk's own search finds them by the one code.
     assert_eq!(platform.get("/api/v1/cases?pickup_code=123456782").await.cases().len(), 3);
+}
+
+#[tokio::test]
+async fn each_case_tells_what_it_is_part_of_however_it_is_found() {
+    let platform = TestPlatform::new().await;
+    let alone = platform.file(&pension()).await;
+    let bundle = filed(&platform.post(PATH, Uuid::new_v4(), &job_loss()).await);
+    let parts = |cases: &[Case]| -> Vec<PartOf> {
+        let mut parts: Vec<_> = cases.iter().filter_map(|case| case.part_of.clone()).collect();
+        parts.sort_by_key(|part| part.place);
+        parts
+    };
+    let expected = |place| PartOf {
+        bundle_no: bundle.bundle_no.clone(),
+        name: bundle.bundle.name.clone(),
+        place,
+        of: 3,
+    };
+    let expected: Vec<_> = (1..=3).map(expected).collect();
+    assert_eq!(parts(&bundle.cases), expected, "in the answer itself, in its order");
+    let by_code = platform.get("/api/v1/cases?pickup_code=123456782").await.cases();
+    let mine = json!({ "id_number": "519999195201010013" });
+    let by_card = platform.post("/api/v1/cases/search", Uuid::new_v4(), &mine).await.cases();
+    assert_eq!((by_code.len(), by_card.len()), (4, 4), "with the one that was filed alone");
+    assert_eq!((parts(&by_code), parts(&by_card)), (expected.clone(), expected.clone()));
+    let mut by_number: Vec<Case> = Vec::new();
+    for case in bundle.cases.iter().chain([&alone]) {
+        let told = platform.get(&format!("/api/v1/cases/{}", case.case_no)).await;
+        by_number.push(serde_json::from_str(&told.body).unwrap());
+    }
+    assert_eq!(parts(&by_number), expected);
+    assert_eq!(by_number[3].part_of, None);
 }
 
 #[tokio::test]

@@ -3,12 +3,15 @@
 use axum::http::{Method, StatusCode};
 use jiff::SignedDuration;
 use platform_client::{CallError, HpkeSealer};
-use protocol::{AppRegistry, DraftKept, DraftList, DraftQuery, DraftSubmission, OpenDraft, draft_code};
+use protocol::{
+    AppRegistry, BundleCase, DraftKept, DraftList, DraftQuery, DraftSubmission, OpenDraft, draft_code,
+};
 use seal::Context;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
+    bundles::job_loss,
     database,
     enrolling::Called,
     fixture::{Answer, NOW, TERMINAL, TestPlatform, enrolment},
@@ -40,9 +43,13 @@ impl TestPlatform {
 
     /// What the owner of a card is told at a machine.
     async fn drafts(&self, id_number: &str) -> Vec<OpenDraft> {
+        self.all_drafts(id_number).await.drafts
+    }
+
+    async fn all_drafts(&self, id_number: &str) -> DraftList {
         let found = self.search_drafts(id_number).await;
         assert_eq!(found.status, StatusCode::OK, "{}", found.body);
-        serde_json::from_str::<DraftList>(&found.body).unwrap().drafts
+        serde_json::from_str(&found.body).unwrap()
     }
 
     async fn search_drafts(&self, id_number: &str) -> Answer {
@@ -54,6 +61,18 @@ impl TestPlatform {
     fn held_drafts(&self) -> i64 {
         database::number(self.directory.path(), "SELECT count(*) FROM draft")
     }
+}
+
+/// 失业帮扶一件事, of which some questions are answered.
+fn begun_bundle() -> Value {
+    let whole = job_loss();
+    let said =
+        json!({ "unemployed_on": "2026-11-02", "hardship": "yes", "employment-hardship:group": "older" });
+    let mut draft = json!({ "terminal_id": TERMINAL, "fields": said });
+    for part in ["bundle", "bundle_version", "item_versions", "applicant", "consent"] {
+        draft[part] = whole[part].clone();
+    }
+    draft
 }
 
 fn kept(answer: &Answer) -> DraftKept {
@@ -161,6 +180,77 @@ async fn a_draft_becomes_one_case_whichever_screen_files_it() {
     assert_eq!(platform.held_drafts(), 0, "and nothing of it stays besides");
     let again = platform.post("/api/v1/cases", key, &enrolment()).await.case();
     assert_eq!(again.case_no, filed.case_no);
+}
+
+#[tokio::test]
+async fn a_bundle_that_was_begun_is_told_apart_and_becomes_one_bundle_whichever_screen_files_it() {
+    let platform = TestPlatform::new().await;
+    let key = Uuid::new_v4();
+    let told = kept(&platform.keep(key, &begun_bundle()).await);
+    assert_eq!(told.code, draft_code(key));
+    let DraftList { drafts, bundles } = platform.all_drafts(OWNER).await;
+    assert!(drafts.is_empty(), "a machine that knows no bundles goes on with none");
+    let [draft] = bundles.as_slice() else { panic!("one: {bundles:?}") };
+    assert_eq!((draft.key, &draft.code, draft.until), (key, &told.code, told.until));
+    assert_eq!((draft.bundle.as_str(), draft.bundle_version, draft.item_versions.len()), ("job-loss", 1, 3));
+    assert_eq!(draft.fields["employment-hardship:group"].words(), "older");
+    let of_another = platform.all_drafts("519999199003074022").await;
+    assert!(of_another.drafts.is_empty() && of_another.bundles.is_empty());
+
+    let filed = platform.post("/api/v1/bundle-cases", key, &job_loss()).await;
+    assert_eq!(filed.status, StatusCode::CREATED, "{}", filed.body);
+    assert!(platform.all_drafts(OWNER).await.bundles.is_empty(), "it is filed now");
+    platform.keep(key, &begun_bundle()).await.problem(409, "draft-filed");
+    assert_eq!(platform.held_drafts(), 1);
+    platform.platform.run_jobs().await.unwrap();
+    assert_eq!(platform.held_drafts(), 0, "and nothing of it stays besides");
+}
+
+#[tokio::test]
+async fn what_is_no_draft_of_a_bundle_is_refused_and_says_why() {
+    let platform = TestPlatform::new().await;
+    let key = Uuid::new_v4();
+    for (pointer, value, name) in [
+        ("/bundle", json!("no-such-bundle"), "bundle-unknown"),
+        ("/bundle_version", json!(99), "bundle-version-unknown"),
+        ("/item_versions/unemployment-benefit", json!(99), "bundle-version-unknown"),
+        ("/fields/unemployed_on", json!("yesterday"), "invalid-field"),
+        ("/fields/employment-hardship:stranger", json!("x"), "invalid-field"),
+        ("/item", json!("temporary-relief"), "invalid-field"),
+        ("/bundle_version", Value::Null, "invalid-field"),
+    ] {
+        let mut wrong = begun_bundle();
+        let (parent, name_of) = pointer.rsplit_once('/').unwrap();
+        wrong.pointer_mut(parent).unwrap()[name_of] = value;
+        platform.keep(key, &wrong).await.problem(422, name);
+    }
+    assert_eq!(platform.held_drafts(), 0);
+    // One key is one thing.
+    kept(&platform.keep(key, &begun_bundle()).await);
+    platform.keep(key, &begun()).await.problem(409, "draft-of-another");
+}
+
+#[tokio::test]
+async fn on_a_phone_the_code_of_a_bundle_leads_on_and_what_a_machine_has_filed_since_is_shown() {
+    let platform = web::platform().await;
+    let key = Uuid::new_v4();
+    let url = kept(&platform.keep(key, &begun_bundle()).await).url.unwrap();
+    let path = url.strip_prefix("http://community.example").unwrap();
+    let mut own = Browser::new(&platform);
+    own.sign_in().await;
+    own.get(path).await;
+    assert!(own.path.starts_with(&format!("/drafts/{key}/")), "{}", own.path);
+    own.get("/my").await;
+    assert!(own.page.contains("自助机上都能接着填"), "{}", own.page);
+    let mut other = Browser::new(&platform);
+    other.sign_in_as("示例", "519999199003074022", "13900000002").await;
+    other.get(path).await;
+    assert!(other.page.contains("没有找到这份草稿"), "{}", other.page);
+
+    let filed = platform.post("/api/v1/bundle-cases", key, &job_loss()).await;
+    let filed: BundleCase = serde_json::from_str(&filed.body).unwrap();
+    own.get(&format!("/drafts/{key}/1")).await;
+    assert_eq!(own.path, format!("/my/bundles/{}", filed.bundle_no), "one bundle, and not a second form");
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ use tower::ServiceExt;
 use uuid::Uuid;
 
 use crate::{
+    bundles::job_loss,
     database,
     enrolling::Called,
     fixture::{Answer, NOW, TERMINAL, TestPlatform, pension},
@@ -181,6 +182,95 @@ async fn a_machine_adds_to_its_own_cases_alone_and_finds_out_of_no_other() {
     let sent = page(at_home.case_key, (1, 1), &photograph(1));
     platform.send_page(Uuid::new_v4(), &sent).await.problem(404, "case-not-found");
     assert_eq!((platform.kept_pages(), platform.kept_files()), (0, 0));
+}
+
+/// 失业帮扶一件事 of this machine. Two of its items need one paper: under another number each.
+async fn bundle_with_one_paper_of_two(platform: &TestPlatform, key: Uuid) {
+    let mut body = job_loss();
+    (body["channel"], body["terminal_id"]) = (json!("kiosk"), json!(TERMINAL));
+    let filed = platform.post("/api/v1/bundle-cases", key, &body).await;
+    assert_eq!(filed.status, StatusCode::CREATED, "{}", filed.body);
+    let directory = platform.directory.path();
+    let item = |id: &str| -> Value {
+        let body = format!("SELECT body FROM item WHERE id = '{id}' ORDER BY version DESC");
+        serde_json::from_str(&database::texts(directory, &body)[0]).unwrap()
+    };
+    let (hardship, mut benefit) = (item("employment-hardship"), item("unemployment-benefit"));
+    benefit["materials"].as_array_mut().unwrap().push(hardship["materials"][4].clone());
+    let body = benefit.to_string().replace('\'', "''");
+    database::tamper(
+        directory,
+        &format!("UPDATE item SET body = '{body}' WHERE id = 'unemployment-benefit'"),
+    );
+}
+
+/// The paper that shows the hardship, in the words of the item that asks for it.
+fn page_of_bundle(key: Uuid, (number, of): (u16, u16), seed: u8) -> Value {
+    let mut page = page(key, (number, of), &photograph(seed));
+    (page["item"], page["material"]) = (json!("employment-hardship"), json!(5));
+    page
+}
+
+#[tokio::test]
+async fn a_page_of_a_bundle_belongs_to_each_case_of_it_that_needs_the_paper() {
+    let platform = TestPlatform::new().await;
+    let bundle = Uuid::new_v4();
+    bundle_with_one_paper_of_two(&platform, bundle).await;
+    let kept = || {
+        let pages = "SELECT item_id || ' ' || material || ' ' || page FROM material_page
+                     JOIN cases ON cases.case_key = material_page.case_key ORDER BY item_id, page";
+        database::texts(platform.directory.path(), pages)
+    };
+    let (key, sent) = (Uuid::new_v4(), page_of_bundle(bundle, (1, 2), 1));
+    let first = platform.send_page(key, &sent).await;
+    let told = receipt(&first);
+    assert_eq!((told.case_key, told.material, told.sha256), (bundle, 5, hash(&photograph(1))));
+    assert_eq!(platform.send_page(key, &sent).await.body, first.body);
+    assert_eq!(kept(), ["employment-hardship 5 1", "unemployment-benefit 4 1"], "once each");
+    assert_eq!(platform.kept_files(), 2, "each goes with the archive of its own case");
+
+    // Another item that needs it names the same paper.
+    let mut by_another = page_of_bundle(bundle, (2, 2), 2);
+    (by_another["item"], by_another["material"]) = (json!("unemployment-benefit"), json!(4));
+    platform.add_page(&by_another).await;
+    assert_eq!(kept().len(), 4);
+
+    // What is in the archive gets no more; the other case does.
+    let archive = |item: &str| {
+        let sql = format!("UPDATE cases SET status = 'archived' WHERE item_id = '{item}'");
+        database::tamper(platform.directory.path(), &sql);
+    };
+    archive("unemployment-benefit");
+    platform.add_page(&page_of_bundle(bundle, (2, 2), 3)).await;
+    assert_eq!(kept().len(), 5);
+    archive("employment-hardship");
+    let late = page_of_bundle(bundle, (2, 2), 4);
+    platform.send_page(Uuid::new_v4(), &late).await.problem(409, "case-archived");
+    assert_eq!(kept().len(), 5);
+}
+
+#[tokio::test]
+async fn a_page_of_a_bundle_names_one_of_its_papers_and_comes_from_its_machine() {
+    let platform = TestPlatform::new().await;
+    let bundle = Uuid::new_v4();
+    bundle_with_one_paper_of_two(&platform, bundle).await;
+    for (field, value, status, name) in [
+        ("material", json!(1), 422, "material-unknown"),
+        ("material", json!(0), 422, "material-unknown"),
+        ("material", json!(99), 422, "material-unknown"),
+        ("item", json!("temporary-relief"), 422, "material-unknown"),
+        ("item", Value::Null, 404, "case-not-found"),
+        ("case_key", json!(Uuid::new_v4()), 404, "case-not-found"),
+    ] {
+        let mut bad = page_of_bundle(bundle, (1, 1), 1);
+        bad[field] = value;
+        platform.send_page(Uuid::new_v4(), &bad).await.problem(status, name);
+    }
+    let mut foreign = page_of_bundle(bundle, (1, 1), 1);
+    foreign["terminal_id"] = json!("LZ-0002");
+    let foreign = platform.send_page_as("LZ-0002", Uuid::new_v4(), &foreign).await;
+    foreign.problem(404, "case-not-found");
+    assert_eq!(platform.kept_pages(), 0);
 }
 
 #[tokio::test]

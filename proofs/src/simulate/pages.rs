@@ -16,6 +16,7 @@ fn photograph(page: u16, made_at: Timestamp) -> Page {
         .encode_image(&RgbImage::from_pixel(24, 32, image::Rgb([shade; 3])))
         .unwrap();
     Page {
+        item: None,
         material: 4,
         page,
         pages: 2,

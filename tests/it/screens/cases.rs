@@ -13,8 +13,8 @@ use flow::{
         Admit, AdmitTrouble, Ask, Brightness, Calibrating, CaseNews, Complaint, Confirm, Consent, DraftRow,
         DraftStage, Drafts, Due, Edit, End, Enrolling, Form, Frame, Guide, Hearing, Home, Identify, ItemRow,
         Items, LeftDraft, Maintenance, MaintenancePage, Outcome, Overlay, PageStage, PersonRow, Photograph,
-        PrinterTrouble, Progress, ProgressQuery, ProgressRow, Promise, Rate, ReaderTrouble, ReceiptState,
-        Row, Screen, Settings, Shown, Step, Trial, View, WrongCode,
+        PrinterTrouble, Progress, ProgressGroup, ProgressQuery, ProgressRow, Promise, Rate, ReaderTrouble,
+        ReceiptState, Row, Screen, Settings, Shown, Step, Trial, View, WrongCode,
     },
     voice::Voice,
 };
@@ -579,6 +579,11 @@ fn much_to_tell(words: bool) -> Vec<ProgressRow> {
     .collect()
 }
 
+fn each_alone(cases: Vec<ProgressRow>) -> Screen {
+    let alone = |case| ProgressGroup { bundle: None, cases: vec![case] };
+    Screen::Progress(Progress { groups: cases.into_iter().map(alone).collect() })
+}
+
 fn queries() -> Vec<(&'static str, Screen)> {
     let query = |typed: &str, wrong, searching, trouble| {
         Screen::ProgressQuery(ProgressQuery { typed: typed.into(), wrong, searching, trouble })
@@ -590,14 +595,11 @@ fn queries() -> Vec<(&'static str, Screen)> {
         ("query-searching", query("482913706", None, true, None)),
         ("query-offline", query("482913706", None, false, Some(QueryTrouble::Offline))),
         ("query-failed", query("4829", None, false, Some(QueryTrouble::Failed))),
-        ("progress", Screen::Progress(Progress { bundle: None, cases: found() })),
-        (
-            "progress-one",
-            Screen::Progress(Progress { bundle: None, cases: found().into_iter().take(1).collect() }),
-        ),
-        ("progress-told", Screen::Progress(Progress { bundle: None, cases: much_to_tell(true) })),
-        ("progress-told-by-code", Screen::Progress(Progress { bundle: None, cases: much_to_tell(false) })),
-        ("progress-empty", Screen::Progress(Progress { bundle: None, cases: vec![] })),
+        ("progress", each_alone(found())),
+        ("progress-one", each_alone(found().into_iter().take(1).collect())),
+        ("progress-told", each_alone(much_to_tell(true))),
+        ("progress-told-by-code", each_alone(much_to_tell(false))),
+        ("progress-empty", each_alone(vec![])),
     ]
 }
 

@@ -86,7 +86,7 @@ impl Wait for Confirming {
     }
 
     fn can_save(&self) -> bool {
-        self.application.can_be_left()
+        true
     }
 
     fn save(self, _: &Cx<'_>) -> State {

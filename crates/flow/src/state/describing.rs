@@ -171,7 +171,7 @@ impl Wait for Describing {
     }
 
     fn can_save(&self) -> bool {
-        self.application.can_be_left()
+        true
     }
 
     fn save(self, _: &Cx<'_>) -> State {

@@ -55,14 +55,14 @@ impl Place {
         application.questions().get(self.at).copied()
     }
 
-    /// Onward from a question that is answered. A changed answer may have opened others, which come first.
+    /// Onward from a question that is answered. A changed answer may have opened others, which come first, and then papers.
     pub(crate) fn onward(self, application: Application, cx: &Cx<'_>) -> State {
         if !self.editing {
             return Self { at: self.at + 1, ..self }.open(application, cx);
         }
         match application.wrong(cx.now.day()) {
             Some((field, _)) => Filling::edit(application, &field, cx),
-            None => Confirming::new(application).into(),
+            None => Photographing::rest(application, cx),
         }
     }
 
@@ -100,7 +100,7 @@ impl Filling {
         let questions = application.questions();
         let at = lacks.and_then(|field| questions.iter().position(|question| question.id == field));
         let at = at.unwrap_or(questions.len());
-        if at == questions.len() && application.papers_are_asked_for() {
+        if at == questions.len() && application.next_paper().is_none() {
             return Confirming::new(application).into();
         }
         Place { at, editing: false }.open(application, cx)
@@ -195,7 +195,7 @@ impl Wait for Filling {
     }
 
     fn can_save(&self) -> bool {
-        self.application.can_be_left()
+        true
     }
 
     fn save(mut self, cx: &Cx<'_>) -> State {

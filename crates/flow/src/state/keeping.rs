@@ -40,8 +40,7 @@ impl Keeping {
 
     fn send(self, cx: &mut Cx<'_>) -> State {
         let asked = cx.now.mono;
-        let Some(left) = self.application.left(asked) else { return self.into() };
-        cx.want(Effect::KeepDraft(Box::new(left)));
+        cx.want(Effect::KeepDraft(Box::new(self.application.left(asked))));
         Self { stage: Stage::Sending(asked), ..self }.into()
     }
 

@@ -111,7 +111,7 @@ impl Wait for Listing {
     }
 
     fn can_save(&self) -> bool {
-        self.application.can_be_left()
+        true
     }
 
     fn save(self, _: &Cx<'_>) -> State {

@@ -1,4 +1,4 @@
-//! 拍材料: the papers of an item, one after the other, page by page. Nobody has to: what is not photographed is brought
+//! 拍材料: the papers of an item or a bundle, one after the other, page by page. Nobody has to: what is not photographed is brought
 //! to the counter, as on a machine without a camera.
 
 use std::time::Duration;
@@ -43,9 +43,18 @@ impl Photographing {
         if cx.camera { Self::open(application, 0) } else { Confirming::new(application).into() }
     }
 
+    /// From the confirmation, a paper that was not asked for yet: a changed answer may have called for it.
+    pub(crate) fn rest(application: Application, cx: &Cx<'_>) -> State {
+        match application.next_paper() {
+            Some(at) if cx.camera => Self { application, at, editing: true, stage: Stage::Aiming }.into(),
+            _ => Confirming::new(application).into(),
+        }
+    }
+
     /// The paper with this number again, to come back from with other pages.
     pub(crate) fn edit(application: Application, material: u16) -> State {
-        match application.papers().iter().position(|paper| *paper == material) {
+        let at = application.papers().iter().position(|(paper, _)| *paper == material);
+        match at {
             Some(at) => Self { application, at, editing: true, stage: Stage::Aiming }.into(),
             None => Confirming::new(application).into(),
         }
@@ -61,7 +70,7 @@ impl Photographing {
     }
 
     fn material(&self) -> u16 {
-        self.application.papers().get(self.at).copied().unwrap_or_default()
+        self.application.papers().get(self.at).map(|(number, _)| *number).unwrap_or_default()
     }
 
     fn kept(&self) -> usize {
@@ -92,10 +101,10 @@ impl Photographing {
     }
 
     /// To the next paper. What has no page is brought later.
-    fn onward(mut self) -> State {
+    fn onward(mut self, cx: &Cx<'_>) -> State {
         self.application.ask_for(self.material());
         if self.editing {
-            Confirming::new(self.application).into()
+            Self::rest(self.application, cx)
         } else {
             Self::open(self.application, self.at + 1)
         }
@@ -104,7 +113,8 @@ impl Photographing {
     /// Without a camera no further paper is asked for.
     fn give_up(mut self) -> State {
         let left = if self.editing { 1 } else { usize::MAX };
-        for material in self.application.papers().into_iter().skip(self.at).take(left) {
+        let papers: Vec<u16> = self.application.papers().iter().map(|(number, _)| *number).collect();
+        for material in papers.into_iter().skip(self.at).take(left) {
             self.application.ask_for(material);
         }
         Confirming::new(self.application).into()
@@ -118,8 +128,8 @@ impl Photographing {
                 self.application.forget_pages(material);
                 self.into()
             }
-            Event::Touch(Touch::PagesDone) if self.kept() > 0 => self.onward(),
-            Event::Touch(Touch::LeaveOut) if self.kept() == 0 => self.onward(),
+            Event::Touch(Touch::PagesDone) if self.kept() > 0 => self.onward(cx),
+            Event::Touch(Touch::LeaveOut) if self.kept() == 0 => self.onward(cx),
             Event::CameraFailed => self.turn(Stage::Failed),
             _ => self.into(),
         }
@@ -145,7 +155,7 @@ impl Photographing {
             }
             Event::Touch(Touch::PagesDone) => {
                 self.keep(shot, cx);
-                self.onward()
+                self.onward(cx)
             }
             _ => self.turn(Stage::Looking(shot)),
         }
@@ -173,13 +183,11 @@ impl Photographing {
 
 impl Wait for Photographing {
     fn screen(&self, _: Now) -> Screen {
-        let chosen = &self.application.chosen;
-        let material =
-            usize::from(self.material()).checked_sub(1).and_then(|place| chosen.photographs().get(place));
+        let (name, papers) = (self.application.chosen.name(), self.application.papers());
         Screen::Photograph(Box::new(Photograph {
-            item: chosen.name().clone(),
-            material: material.map_or(chosen.name(), |material| &material.name).clone(),
-            paper: progress(self.at, self.application.papers().len()),
+            item: name.clone(),
+            material: papers.get(self.at).map_or(name, |(_, material)| &material.name).clone(),
+            paper: progress(self.at, papers.len()),
             kept: self.kept(),
             room: self.has_room(),
             stage: match &self.stage {
@@ -238,7 +246,7 @@ impl Wait for Photographing {
     }
 
     fn can_save(&self) -> bool {
-        self.application.can_be_left()
+        true
     }
 
     fn save(self, _: &Cx<'_>) -> State {

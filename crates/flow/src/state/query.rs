@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use protocol::{Case, PickupCode, Text};
+use protocol::{BundleCase, Case, PickupCode};
 
 use super::{Attract, Consenting, Cx, Home, Leaving, Patience, Purpose, State, Wait};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     effect::Find,
     event::{QueryTrouble, ScannedText, Touch},
     now::day_in_china,
-    view::{Due, Progress, ProgressQuery, ProgressRow, Screen, WrongCode},
+    view::{Due, FiledBundle, Progress, ProgressGroup, ProgressQuery, ProgressRow, Screen, WrongCode},
 };
 
 /// Waits for a code, a card or an answer.
@@ -66,10 +66,8 @@ impl Querying {
 
     fn answered(self, event: Event, cx: &mut Cx<'_>) -> State {
         match event {
-            Event::Found(cases) => Found { bundle: None, cases }.into(),
-            Event::BundleFound(found) => {
-                Found { bundle: Some((found.bundle.name, found.bundle_no)), cases: found.cases }.into()
-            }
+            Event::Found(cases) => Found { groups: grouped(&cases) }.into(),
+            Event::BundleFound(found) => Found { groups: vec![whole(&found)] }.into(),
             Event::NotFound(trouble) => self.failed(trouble),
             Event::Tick if self.deadline(cx.limits).is_some_and(|at| at <= cx.now.mono) => {
                 self.failed(QueryTrouble::Failed)
@@ -133,14 +131,12 @@ impl Wait for Querying {
 /// Cases are on the screen.
 #[derive(Debug)]
 pub(crate) struct Found {
-    bundle: Option<(Text, String)>,
-    cases: Vec<Case>,
+    groups: Vec<ProgressGroup>,
 }
 
 impl Wait for Found {
     fn screen(&self, _: Now) -> Screen {
-        let cases = self.cases.iter().map(row).collect();
-        Screen::Progress(Progress { bundle: self.bundle.clone(), cases })
+        Screen::Progress(Progress { groups: self.groups.clone() })
     }
 
     fn on(self, event: Event, cx: &mut Cx<'_>) -> State {
@@ -166,6 +162,40 @@ impl Wait for Found {
     fn is_personal(&self) -> bool {
         true
     }
+}
+
+/// Those of one bundle together, where the first of them stands.
+fn grouped(cases: &[Case]) -> Vec<ProgressGroup> {
+    let mut groups: Vec<Vec<&Case>> = Vec::new();
+    for case in cases {
+        let of = |case: &Case| case.part_of.as_ref().map(|part| part.bundle_no.clone());
+        let bundle = of(case);
+        let together =
+            |group: &&mut Vec<&Case>| bundle.is_some() && group.iter().all(|one| of(one) == bundle);
+        match groups.iter_mut().find(together) {
+            Some(group) => group.push(case),
+            None => groups.push(vec![case]),
+        }
+    }
+    groups.into_iter().map(group).collect()
+}
+
+/// Of one bundle, or a case alone.
+fn group(mut cases: Vec<&Case>) -> ProgressGroup {
+    cases.sort_by_key(|case| case.part_of.as_ref().map(|part| part.place));
+    let part = cases.first().and_then(|case| case.part_of.as_ref());
+    let bundle = part.map(|part| FiledBundle {
+        name: part.name.clone(),
+        number: part.bundle_no.clone(),
+        cases: usize::try_from(part.of).unwrap_or(usize::MAX),
+    });
+    ProgressGroup { bundle, cases: cases.into_iter().map(row).collect() }
+}
+
+fn whole(found: &BundleCase) -> ProgressGroup {
+    let (name, number) = (found.bundle.name.clone(), found.bundle_no.clone());
+    let bundle = Some(FiledBundle { name, number, cases: found.cases.len() });
+    ProgressGroup { bundle, cases: found.cases.iter().map(row).collect() }
 }
 
 fn row(case: &Case) -> ProgressRow {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use protocol::{DraftQuery, OpenDraft, ServiceItem};
+use protocol::DraftQuery;
 use uuid::Uuid;
 
 use super::{Cx, Ending, Filling, Leaving, Patience, State, Wait, filing_step};
@@ -10,7 +10,7 @@ use crate::{
     Deadlines, Effect, Event, Now,
     application::Application,
     chosen::Chosen,
-    event::Touch,
+    event::{LeftForm, Touch},
     now::day_in_china,
     view::{self, DraftRow, Screen, Step},
 };
@@ -29,7 +29,7 @@ pub(crate) struct Recalling {
 impl Recalling {
     /// Asks where anybody can answer, and there can be any; nobody waits for a network that is away.
     pub(crate) fn begin(application: Application, cx: &mut Cx<'_>) -> State {
-        if !cx.online || !application.can_be_left() {
+        if !cx.online {
             return Filling::first(application, cx);
         }
         let (asked, id_number) = (cx.now.mono, application.id_number().to_owned());
@@ -38,12 +38,14 @@ impl Recalling {
     }
 
     /// Offers those that can be gone on with here.
-    fn found(self, mut drafts: Vec<OpenDraft>, cx: &Cx<'_>) -> State {
-        let item = |draft: &OpenDraft| cx.registry?.item(&draft.item).map(|entry| &entry.item);
-        drafts.retain(|draft| item(draft).is_some_and(|item| self.application.suits(item)));
+    fn found(self, mut drafts: Vec<LeftForm>, cx: &Cx<'_>) -> State {
         // What was chosen comes first, the last changed of each before the others.
-        drafts.sort_by_key(|draft| draft.item != self.application.chosen.id());
-        let rows: Vec<_> = drafts.iter().filter_map(|draft| Some(row(draft, item(draft)?))).collect();
+        drafts.sort_by_key(|draft| !self.application.chosen.is(&draft.subject));
+        let row = |draft: &LeftForm| {
+            let chosen = Chosen::of(cx.registry?, &draft.subject)?;
+            self.application.suits(&chosen).then(|| row(draft, &chosen))
+        };
+        let rows: Vec<_> = drafts.iter().filter_map(row).collect();
         match rows.as_slice() {
             [] => Filling::first(self.application, cx),
             _ => Offering { application: self.application, drafts, rows }.into(),
@@ -59,14 +61,14 @@ impl Recalling {
     }
 }
 
-fn row(draft: &OpenDraft, item: &ServiceItem) -> DraftRow {
+fn row(draft: &LeftForm, chosen: &Chosen) -> DraftRow {
     DraftRow {
         key: draft.key,
-        item: item.name.clone(),
+        item: chosen.name().clone(),
         code: draft.code.grouped(),
         changed_on: day_in_china(draft.changed_at),
         until: draft.until,
-        renewed: item.version != draft.item_version,
+        renewed: chosen.subject() != draft.subject,
     }
 }
 
@@ -117,20 +119,20 @@ impl Wait for Recalling {
 #[derive(Debug)]
 pub(crate) struct Offering {
     application: Application,
-    drafts: Vec<OpenDraft>,
+    drafts: Vec<LeftForm>,
     rows: Vec<DraftRow>,
 }
 
 impl Offering {
-    /// With the item as it is offered now, whichever was chosen at first. Where it has changed since, every question is shown
+    /// With what it is of as that is offered now, whatever was chosen at first. Where it has changed since, every question is shown
     /// again with what was said.
     fn resume(self, key: Uuid, cx: &mut Cx<'_>) -> State {
         let draft = self.drafts.iter().find(|draft| draft.key == key);
-        let entry = draft.and_then(|draft| cx.registry?.item(&draft.item)).cloned();
-        let (Some(draft), Some(entry)) = (draft, entry) else { return self.into() };
-        let same = entry.item.version == draft.item_version;
+        let chosen = draft.and_then(|draft| Chosen::of(cx.registry?, &draft.subject));
+        let (Some(draft), Some(chosen)) = (draft, chosen) else { return self.into() };
+        let same = chosen.subject() == draft.subject;
         // None but such as suit the card are offered.
-        let Some(mut application) = self.application.turn_to(Chosen::Item(Box::new(entry))) else {
+        let Some(mut application) = self.application.turn_to(chosen) else {
             return Ending::begin(false, false, cx);
         };
         application.recall(draft, cx.now.day());

@@ -31,10 +31,28 @@ pub enum WrongCode {
 /// 查进度: what was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// 一件事 whose cases these are, and its number.
-    pub bundle: Option<(Text, String)>,
-    /// Newest first, those of a bundle in its order; empty says so.
+    /// Newest first; empty says so.
+    pub groups: Vec<ProgressGroup>,
+}
+
+/// Cases that belong together: those of one bundle, in its order, or one that was filed alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProgressGroup {
+    /// 一件事 that they were filed in.
+    pub bundle: Option<FiledBundle>,
+    /// Those that were found.
     pub cases: Vec<ProgressRow>,
+}
+
+/// 一件事 over its cases.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FiledBundle {
+    /// What it is called.
+    pub name: Text,
+    /// 一件事编号.
+    pub number: String,
+    /// How many cases it has; not all of them have to be found.
+    pub cases: usize,
 }
 
 /// One case found.

@@ -5,13 +5,13 @@ use std::{collections::HashSet, time::Duration};
 use jiff::Timestamp;
 use kiosk_flow::{
     Deadlines, Effect, Event, Flow, Now,
-    event::CardIdentity,
+    event::{CardIdentity, LeftForm},
     view::{MaintenancePage, Screen, Settings, Trial},
     voice::{Prompt, Saying, Voice},
 };
 use protocol::{
-    AppRegistry, Applicant, BundleCase, BundleRef, Case, CaseStatus, DraftKept, IdKind, OpenDraft,
-    PickupCode, Sex, Text, draft_code,
+    AppRegistry, Applicant, BundleCase, BundleRef, Case, CaseStatus, DraftKept, IdKind, PickupCode, Sex,
+    Subject, Text, draft_code,
 };
 use uuid::Uuid;
 
@@ -148,6 +148,12 @@ pub(crate) fn with_bundles() -> AppRegistry {
     for (name, value) in more.as_object().unwrap() {
         registry[name] = value.clone();
     }
+    // Two of its items need the same paper.
+    let aid = registry["items"].as_array_mut().unwrap().iter_mut().find(|entry| entry["item"]["id"] == "aid");
+    let household = serde_json::json!({
+        "name": { "zh-CN": "户口簿" }, "source": "counter", "picture": true, "within": { "n": 5, "unit": "working_day" }
+    });
+    aid.unwrap()["item"]["materials"].as_array_mut().unwrap().push(household);
     serde_json::from_value(registry).unwrap()
 }
 
@@ -194,13 +200,22 @@ pub(crate) fn foreigner() -> CardIdentity {
 }
 
 /// What a person has left unfinished: of an item, in a version, with one answer that stands nowhere else.
-pub(crate) fn draft(key: u128, item: &str, item_version: u32, (field, answer): (&str, &str)) -> OpenDraft {
+pub(crate) fn draft(key: u128, item: &str, version: u32, said: (&str, &str)) -> LeftForm {
+    left(key, Subject::Item { item: item.to_owned(), version }, said)
+}
+
+/// The same of 养老一件事.
+pub(crate) fn bundle_draft(key: u128, version: u32, said: (&str, &str)) -> LeftForm {
+    let item_versions = [("pension-eligibility".to_owned(), 2), ("aid".to_owned(), 1)].into();
+    left(key, Subject::Bundle { bundle: "old-age".to_owned(), version, item_versions }, said)
+}
+
+fn left(key: u128, subject: Subject, (field, answer): (&str, &str)) -> LeftForm {
     let key = Uuid::from_u128(key);
-    OpenDraft {
+    LeftForm {
         key,
         code: draft_code(key),
-        item: item.to_owned(),
-        item_version,
+        subject,
         fields: [(field.to_owned(), answer.into())].into(),
         changed_at: "2026-11-20T02:00:00Z".parse().unwrap(),
         until: "2026-12-20".parse().unwrap(),

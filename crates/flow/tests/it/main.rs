@@ -9,6 +9,7 @@
 )]
 
 mod configured;
+mod drafts;
 mod kiosk;
 mod transcripts;
 mod voice;

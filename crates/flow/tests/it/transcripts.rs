@@ -15,10 +15,10 @@ use kiosk_flow::{
     },
     voice::Saying,
 };
-use protocol::{Language, PickupCode, RatingLevel, Subject};
+use protocol::{BundleCase, Case, Language, PartOf, PickupCode, RatingLevel, Subject};
 use uuid::Uuid;
 
-use crate::kiosk::{Kiosk, bundle_case, card, case, draft, foreigner, kept, with_bundles};
+use crate::kiosk::{Kiosk, bundle_case, bundle_draft, card, case, draft, foreigner, kept, with_bundles};
 
 const KEY: Uuid = Uuid::from_u128(7);
 
@@ -149,6 +149,14 @@ fn of_drafts(asked: Duration, word: &str, rest: &str) -> Option<Event> {
             let drafts = vec![draft(1, "resident-pension-enrolment", 1, ("level", "300"))];
             Some(Event::Drafts { asked: asked.saturating_sub(Duration::from_secs(1)), drafts })
         }
+        ("drafts", "bundle") => Some(Event::Drafts {
+            asked,
+            drafts: vec![
+                draft(1, "pension-eligibility", 2, ("residence", "x")),
+                bundle_draft(4, 4, ("phone", "13900005678")),
+                bundle_draft(5, 3, ("aid", "yes")),
+            ],
+        }),
         ("drafts", _) => Some(Event::Drafts {
             asked,
             drafts: vec![
@@ -245,6 +253,16 @@ fn scanned(what: &str) -> Option<ScannedText> {
     Some(ScannedText(says))
 }
 
+/// The cases of a bundle, each as it is found by itself.
+pub(crate) fn parts() -> Vec<Case> {
+    let BundleCase { bundle_no, bundle, cases, .. } = bundle_case(KEY, &code());
+    let part = |(place, case)| {
+        let (bundle_no, name) = (bundle_no.clone(), bundle.name.clone());
+        Case { part_of: Some(PartOf { bundle_no, name, place, of: 2 }), ..case }
+    };
+    (1..).zip(cases).map(part).collect()
+}
+
 fn news(word: &str, rest: &str) -> Event {
     match word {
         "card" => Event::CardRead(Box::new(card())),
@@ -274,6 +292,12 @@ fn news(word: &str, rest: &str) -> Event {
         "print-unknown" => Event::Print(PrintNews::Unknown),
         "found" => Event::Found(vec![case(KEY, &code())]),
         "found-none" => Event::Found(vec![]),
+        "found-part" => Event::Found(vec![parts().remove(0)]),
+        // Newest first, as they were written: not in the order of the bundle.
+        "found-all" => {
+            let [done, aid] = parts().try_into().unwrap();
+            Event::Found(vec![case(Uuid::from_u128(103), &code()), aid, case(KEY, &code()), done])
+        }
         "not-found" => Event::NotFound(QueryTrouble::Offline),
         "full" => Event::Intake((rest == "yes").then_some(IntakeTrouble::Full)),
         "paper-out" => Event::Printer(Some(PrinterTrouble::PaperOut)),
@@ -323,7 +347,10 @@ fn tell_effect(effect: &Effect) -> String {
             let papers: Vec<String> = intake
                 .papers
                 .iter()
-                .map(|paper| format!(" {} pages of {}", paper.pages.len(), paper.material))
+                .map(|paper| {
+                    let item = paper.item.as_ref().map(|item| format!("{item} ")).unwrap_or_default();
+                    format!(" {} pages of {item}{}", paper.pages.len(), paper.material)
+                })
                 .collect();
             format!(
                 "Record {} consent {} {fields:?}{}{}",
@@ -343,7 +370,7 @@ fn tell_effect(effect: &Effect) -> String {
         Effect::KeepDraft(draft) => {
             let fields: Vec<&str> = draft.fields.keys().map(String::as_str).collect();
             let key = draft.key.map_or_else(|| "new".to_owned(), |key| key.as_u128().to_string());
-            format!("KeepDraft {key} {} v{} {fields:?}", draft.item, draft.item_version)
+            format!("KeepDraft {key} {} {fields:?}", tell_subject(&draft.subject))
         }
         Effect::Find(_) => "Find".into(),
         Effect::Note(check) => {
@@ -474,9 +501,14 @@ fn tell_screen(screen: &Screen) -> String {
             query.typed, query.wrong, query.searching, query.trouble
         ),
         Screen::Progress(progress) => {
-            let of =
-                progress.bundle.as_ref().map(|(name, number)| format!(" of {} {number}", name.simplified));
-            format!("Progress {} found{}", progress.cases.len(), of.unwrap_or_default())
+            let groups = progress.groups.iter().map(|group| {
+                let cases: Vec<_> = group.cases.iter().map(|case| case.item.simplified.as_str()).collect();
+                let of = group.bundle.as_ref().map(|bundle| {
+                    format!(" of {} in {} {}", bundle.cases, bundle.name.simplified, bundle.number)
+                });
+                format!("{cases:?}{}", of.unwrap_or_default())
+            });
+            format!("Progress found {}", groups.collect::<Vec<_>>().join(", "))
         }
         Screen::End(end) => {
             format!("End card={} receipt={} timed-out={}", end.take_card, end.take_receipt, end.timed_out)

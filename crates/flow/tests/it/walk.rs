@@ -28,10 +28,10 @@ use protocol::{
 use uuid::Uuid;
 
 use crate::kiosk::{
-    CANARY_NAME, CANARY_NUMBER, Kiosk, bundle_case, card, case, draft, foreigner, kept, settings,
-    with_bundles,
+    CANARY_NAME, CANARY_NUMBER, Kiosk, bundle_case, bundle_draft, card, case, draft, foreigner, kept,
+    settings, with_bundles,
 };
-use crate::transcripts::{inspection, report};
+use crate::transcripts::{inspection, parts, report};
 
 /// The first bytes of [`CANARY_NAME`], as a list of numbers shows them.
 const CANARY_BYTES: &str = "233, 135, 145";
@@ -42,7 +42,8 @@ const STEPS: usize = 2_500;
 fn no_walk_breaks_an_invariant() {
     let mut screens = std::collections::BTreeSet::new();
     let (mut filed, mut aided, mut photographed, mut calibrated) = (0, 0, 0, 0);
-    let (mut left, mut resumed, mut bundled) = (0, 0, 0);
+    let (mut left, mut resumed, mut resumed_bundles) = (0, 0, 0);
+    let (mut bundled, mut bundled_pages) = (0, 0);
     let mut heard = std::collections::HashSet::new();
     for seed in 1..=WALKS {
         let mut walk = Walk::new(seed);
@@ -56,7 +57,9 @@ fn no_walk_breaks_an_invariant() {
         calibrated += walk.calibrated;
         left += walk.left;
         resumed += walk.resumed;
+        resumed_bundles += walk.resumed_bundles;
         bundled += walk.bundled;
+        bundled_pages += walk.bundled_pages;
         heard.extend(walk.kiosk.ear.heard);
     }
     // A walk that never gets anywhere proves nothing.
@@ -91,9 +94,11 @@ fn no_walk_breaks_an_invariant() {
     assert!(filed > 300, "only {filed} cases were filed");
     assert!(aided > 50, "only {aided} cases with a question of every kind were filed");
     assert!(bundled > 50, "only {bundled} bundles were filed");
+    assert!(bundled_pages > 10, "only {bundled_pages} bundles with photographed papers were filed");
     assert!(heard.len() > 50, "only {} of {} prompts were heard", heard.len(), Prompt::ALL.len());
     assert!(calibrated > 5, "only {calibrated} calibrations were kept");
     assert!(left > 50 && resumed > 20, "only {left} drafts were left, and {resumed} filed");
+    assert!(resumed_bundles > 5, "only {resumed_bundles} drafts of bundles were filed");
     assert!(photographed > 50, "only {photographed} cases with photographed papers were filed");
 }
 
@@ -115,7 +120,9 @@ struct Walk {
     /// Drafts are looked up.
     looking: bool,
     resumed: u32,
+    resumed_bundles: u32,
     bundled: u32,
+    bundled_pages: u32,
 }
 
 impl Walk {
@@ -137,7 +144,9 @@ impl Walk {
             left: 0,
             looking: false,
             resumed: 0,
+            resumed_bundles: 0,
             bundled: 0,
+            bundled_pages: 0,
         }
     }
 
@@ -181,26 +190,30 @@ impl Walk {
                 self.records += 1;
                 self.aided += u32::from(intake.subject.id() == "aid");
                 let registry = with_bundles();
-                let (fields, materials) = match &intake.subject {
-                    Subject::Item { item, .. } => {
-                        let item = &registry.item(item).unwrap().item;
-                        (&item.fields, &item.materials[..])
-                    }
+                let (fields, own) = match &intake.subject {
+                    Subject::Item { item, .. } => (&registry.item(item).unwrap().item.fields, Some(item)),
                     Subject::Bundle { bundle, .. } => {
                         self.bundled += 1;
-                        self.ensure(intake.draft.is_none(), "a bundle that was a draft");
-                        (&registry.bundle(bundle).unwrap().0.fields, &[][..])
+                        self.bundled_pages += u32::from(!intake.papers.is_empty());
+                        (&registry.bundle(bundle).unwrap().0.fields, None)
                     }
                 };
+                let called_for = |id: &String| id != "aid" || intake.fields["aid"].words() == "yes";
                 let checked = check(fields, &intake.fields, &intake.applicant, self.kiosk.now.day());
                 self.ensure(checked.is_ok(), "a case that the platform would refuse");
                 self.ensure(self.agreed && self.identified, "a case without consent and identity");
                 self.ensure(before == "Confirm", "a case that nobody confirmed");
                 self.photographed += u32::from(!intake.papers.is_empty());
-                self.resumed += u32::from(intake.draft.is_some());
+                let is_bundle = matches!(intake.subject, Subject::Bundle { .. });
+                self.resumed += u32::from(intake.draft.is_some() && !is_bundle);
+                self.resumed_bundles += u32::from(intake.draft.is_some() && is_bundle);
                 let fits = intake.papers.iter().all(|paper| {
+                    let item = paper.item.as_ref().filter(|item| called_for(item));
+                    let item = own.xor(item).and_then(|item| registry.item(item));
+                    let named =
+                        item.and_then(|entry| entry.item.materials.get(usize::from(paper.material) - 1));
                     (1..=usize::from(PAGES)).contains(&paper.pages.len())
-                        && materials.get(usize::from(paper.material) - 1).is_some_and(|known| known.picture)
+                        && named.is_some_and(|known| known.picture)
                 });
                 self.ensure(fits, "pages that the platform would refuse");
                 let pages = intake.papers.iter().flat_map(|paper| &paper.pages);
@@ -211,7 +224,11 @@ impl Walk {
                 self.left += 1;
                 self.ensure(before == "Draft", "a draft that nobody was asked about");
                 self.ensure(self.agreed && self.identified, "a draft without consent and identity");
-                let fields = &with_bundles().item(&draft.item).unwrap().item.fields.clone();
+                let registry = with_bundles();
+                let fields = match &draft.subject {
+                    Subject::Item { item, .. } => &registry.item(item).unwrap().item.fields,
+                    Subject::Bundle { bundle, .. } => &registry.bundle(bundle).unwrap().0.fields,
+                };
                 let no_answer = |(id, answer): (&String, &Answer)| {
                     let field = fields.iter().find(|field| field.id == *id).unwrap();
                     let words = answer.words();
@@ -366,7 +383,7 @@ impl Walk {
                 _ => Touch::Keep,
             },
             "Drafts" if self.below(4) == 0 => Touch::Afresh,
-            "Drafts" => Touch::Resume(Uuid::from_u128(1 + u128::from(self.below(3)))),
+            "Drafts" => Touch::Resume(Uuid::from_u128(1 + u128::from(self.below(5)))),
             "Confirm" if self.below(6) == 0 => Touch::Edit(Edit::Pages(2)),
             "Confirm" => Touch::Submit,
             "Photograph" => self.paper_touch(),
@@ -572,6 +589,8 @@ impl Walk {
                     draft(1, "aid", 1, ("cause", CANARY_NAME)),
                     draft(2, "resident-pension-enrolment", 7, ("level", "x")),
                     draft(3, "pension-eligibility", 2, ("name", "x")),
+                    bundle_draft(4, 4, ("aid:cause", CANARY_NAME)),
+                    bundle_draft(5, 3, ("aid", "no")),
                 ],
             },
         }
@@ -636,7 +655,7 @@ impl Walk {
             18 => Event::Print(PrintNews::Printed),
             19 => Event::Print(PrintNews::Unknown),
             20 if self.below(3) == 0 => Event::BundleFound(Box::new(bundle_case(key, &code))),
-            20 => Event::Found(vec![case(key, &code)]),
+            20 => Event::Found([vec![case(key, &code)], parts()].concat()),
             21 => Event::Intake((self.below(2) == 0).then_some(IntakeTrouble::Full)),
             _ => Event::NotFound(QueryTrouble::Failed),
         }

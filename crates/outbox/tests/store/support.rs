@@ -90,6 +90,7 @@ pub(crate) const PICTURE: &[u8] = "示例金丝雀的户口簿".as_bytes();
 /// The same with two pages of one material and one of another.
 pub(crate) fn photographed() -> Intake {
     let page = |material, page, pages| Page {
+        item: None,
         material,
         page,
         pages,

@@ -4,7 +4,7 @@ use platform_client::{CallError, Client, Deadlines, Delivered, Fetched, HpkeSeal
 use protocol::{
     AppRegistry, Applicant, BundleCase, BundleRef, CaseList, CaseQuery, Community, Consent, ConsentNotice,
     DeliveryKind, DraftKept, DraftList, DraftQuery, DraftSubmission, IdKind, Phones, PickupCode, Problem,
-    Sex, Text, draft_code,
+    Sex, Subject, Text, draft_code,
 };
 use uuid::Uuid;
 
@@ -151,11 +151,10 @@ async fn a_draft_travels_sealed_and_is_found_by_an_identity_in_the_body() {
     let (secret, public) = seal::generate();
     let key = Uuid::from_u128(7);
     let kept = DraftKept { code: draft_code(key), until: "2026-12-24".parse().unwrap(), url: None };
-    let draft = DraftSubmission {
-        item: "aid".to_owned(),
-        item_version: 1,
-        terminal_id: TERMINAL.to_owned(),
-        applicant: Applicant {
+    let draft = DraftSubmission::of(
+        Subject::Item { item: "aid".to_owned(), version: 1 },
+        TERMINAL.to_owned(),
+        Applicant {
             name: "示例金丝雀".to_owned(),
             id_kind: IdKind::ResidentIdCard,
             id_number: "519999195201010013".to_owned(),
@@ -164,9 +163,9 @@ async fn a_draft_travels_sealed_and_is_found_by_an_identity_in_the_body() {
             nation: None,
             address: None,
         },
-        fields: [("cause".to_owned(), "示例金丝雀".into())].into(),
-        consent: Consent { notice_version: 1, given_at: at(0) },
-    };
+        [("cause".to_owned(), "示例金丝雀".into())].into(),
+        Consent { notice_version: 1, given_at: at(0) },
+    );
     let fake = Fake::always(say_json(200, &kept)).await;
     let told = fake.client().keep_draft(key, &draft, &HpkeSealer::new(public), at(0)).await;
     assert_eq!(told.as_ref(), Ok(&kept));
@@ -178,9 +177,9 @@ async fn a_draft_travels_sealed_and_is_found_by_an_identity_in_the_body() {
     let opened = seal::open(&secret, &seal::Context { terminal_id: TERMINAL, case_key: key }, &sealed);
     assert_eq!(serde_json::from_slice::<DraftSubmission>(&opened.unwrap()).unwrap(), draft);
 
-    let fake = Fake::always(say_json(200, &DraftList { drafts: vec![] })).await;
+    let fake = Fake::always(say_json(200, &DraftList { drafts: vec![], bundles: vec![] })).await;
     let query = DraftQuery { id_number: "519999195201010013".to_owned() };
-    assert_eq!(fake.client().drafts(&query).await, Ok(DraftList { drafts: vec![] }));
+    assert_eq!(fake.client().drafts(&query).await, Ok(DraftList { drafts: vec![], bundles: vec![] }));
     let [asked] = fake.requests().try_into().unwrap();
     assert_eq!(asked.line(), "POST /api/v1/drafts/search HTTP/1.1");
     assert!(!asked.head.contains("519999"), "an identity in the head ends up in a log");

@@ -41,6 +41,7 @@ fn intake(item: &str) -> Intake {
         fields: BTreeMap::new(),
         consent: Consent { notice_version: 1, given_at: at(-60) },
         pages: vec![Page {
+            item: None,
             material: 2,
             page: 1,
             pages: 1,

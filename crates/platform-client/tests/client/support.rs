@@ -180,6 +180,7 @@ pub(crate) fn case(case_key: Uuid) -> Case {
         complain_phone: "12345".to_owned(),
         demo: true,
         told: protocol::Told::default(),
+        part_of: None,
     }
 }
 

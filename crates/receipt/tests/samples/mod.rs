@@ -57,6 +57,7 @@ pub(crate) fn case() -> Case {
         complain_phone: "0830-12345".into(),
         demo: true,
         told: protocol::Told::default(),
+        part_of: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use flow::{
     effect::Becomes,
-    view::{BundleGuide, BundlePaper, BundleRow, FiledCase, Promise},
+    view::{self, BundleGuide, BundlePaper, BundleRow, FiledBundle, FiledCase, Promise},
 };
 
 use super::*;
@@ -116,22 +116,62 @@ fn wanting() -> Screen {
     Screen::Result(Box::new(Outcome { news: filed(4), ..*one }))
 }
 
+/// Cases of one bundle, of which so many were found.
+fn together(cases: usize, found: Vec<ProgressRow>) -> ProgressGroup {
+    let bundle = Some(FiledBundle { name: name(), number: "YJS001202611230017".to_owned(), cases });
+    ProgressGroup { bundle, cases: found }
+}
+
 fn progress() -> Screen {
-    let bundle = Some((name(), "YJS001202611230017".to_owned()));
-    Screen::Progress(Progress { bundle, cases: found() })
+    Screen::Progress(Progress { groups: vec![together(6, found())] })
+}
+
+/// One of its cases was asked for by its number.
+fn part() -> Screen {
+    Screen::Progress(Progress { groups: vec![together(3, found().into_iter().take(1).collect())] })
+}
+
+/// Found by card: a case that was filed alone, then two of a bundle, then another.
+fn among_others() -> Screen {
+    let mut found = found();
+    let alone = |case| ProgressGroup { bundle: None, cases: vec![case] };
+    let (last, first) = (alone(found.remove(0)), alone(found.remove(0)));
+    found.truncate(2);
+    Screen::Progress(Progress { groups: vec![last, together(2, found), first] })
+}
+
+/// A paper of it under the camera.
+fn photograph() -> Screen {
+    let Some((_, Screen::Photograph(one))) = photographs().into_iter().next() else {
+        panic!("another screen")
+    };
+    Screen::Photograph(Box::new(view::Photograph { item: name(), ..*one }))
+}
+
+/// Left half filled in.
+fn kept() -> Screen {
+    let stage = view::DraftStage::Kept {
+        code: "482 913 706".into(),
+        until: date(2026, 12, 23),
+        url: Some("https://kiosk.example.com/continue/482913706".into()),
+    };
+    Screen::Draft(Box::new(view::LeftDraft { item: name(), photographed: false, stage }))
 }
 
 /// Every screen of it.
 pub(super) fn all() -> Vec<(&'static str, View)> {
     let printed = Some(ReceiptState::Printed);
-    let filling = Frame { can_save: false, ..step(4) };
     vec![
         ("bundle", at(frame(), guide())),
-        ("bundle-confirm", at(filling, confirm())),
+        ("bundle-photograph", at(step(3), photograph())),
+        ("bundle-kept", at(Frame { can_save: false, ..step(3) }, kept())),
+        ("bundle-confirm", at(step(4), confirm())),
         ("bundle-filed", at(step(5), outcome(filed(2), printed))),
         ("bundle-filed-many", at(step(5), outcome(filed(4), Some(ReceiptState::Printing)))),
         ("bundle-wanting", at(step(5), wanting())),
         ("bundle-waiting", at(Frame { online: false, ..step(5) }, outcome(waiting(), printed))),
         ("bundle-progress", at(frame(), progress())),
+        ("bundle-progress-part", at(frame(), part())),
+        ("bundle-progress-others", at(frame(), among_others())),
     ]
 }
