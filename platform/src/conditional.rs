@@ -7,7 +7,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use sha2::{Digest, Sha256};
+use twox_hash::XxHash3_128;
 
 /// The tag of a body. An answer that is kept has it with it as an extension, so that it is not reckoned again.
 #[derive(Clone)]
@@ -15,9 +15,11 @@ pub(crate) struct Tag(HeaderValue);
 
 impl Tag {
     pub(crate) fn of(body: &[u8]) -> Self {
-        let first = Sha256::digest(body).first_chunk().copied().map_or(0, u128::from_be_bytes);
+        // It tells one answer from the next at the same address, and nothing is signed by it or kept secret: a quick hash
+        // does, which takes a tenth of the time.
+        let hash = XxHash3_128::oneshot(body);
         // Figures and quotation marks always are a header's value.
-        Self(HeaderValue::try_from(format!("\"{first:032x}\"")).unwrap_or(HeaderValue::from_static("\"\"")))
+        Self(HeaderValue::try_from(format!("\"{hash:032x}\"")).unwrap_or(HeaderValue::from_static("\"\"")))
     }
 }
 

@@ -175,16 +175,16 @@ impl Store {
         }
     }
 
-    /// The first row of a query that finds it by its key. One query sees one state of the database without a transaction
-    /// around it, which would take as long again.
+    /// The one text that a query finds by its key. One query sees one state of the database without a transaction around
+    /// it, which would take as long again.
     pub(crate) async fn glance<const N: usize>(
         &self,
         sql: &'static str,
         values: [Value; N],
-    ) -> Result<Option<Row>, StoreError> {
+    ) -> Result<Option<String>, StoreError> {
         match self.near.as_ref().and_then(|near| near.glance(sql, &values)) {
             Some(looked) => looked,
-            None => self.read(move |view| view.row(sql, &values)).await,
+            None => self.read(move |view| view.text(sql, &values)).await,
         }
     }
 
@@ -245,10 +245,10 @@ impl Connection {
         }
     }
 
-    fn row(&mut self, sql: &str, values: &[Value]) -> Result<Option<Row>, StoreError> {
+    fn text(&mut self, sql: &str, values: &[Value]) -> Result<Option<String>, StoreError> {
         match self {
-            Self::Sqlite { file, kept } => sql::sqlite_row(file, kept, sql, values),
-            Self::Postgres(link) => link.read(&|view| view.row(sql, values)),
+            Self::Sqlite { file, .. } => sql::sqlite_text(file, sql, values),
+            Self::Postgres(link) => link.read(&|view| view.text(sql, values)),
         }
     }
 }

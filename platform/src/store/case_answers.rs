@@ -24,7 +24,7 @@ pub(crate) async fn told(store: &Store, case_no: String) -> Result<Option<String
     }
     let sql = "SELECT body FROM case_answer WHERE case_no = ?1 AND edition = ?2";
     match store.glance(sql, [(&case_no).into(), EDITION.into()]).await? {
-        Some(row) => row.into_text("body").map(Some),
+        Some(body) => Ok(Some(body)),
         None => store.look(move |view| looked_up(view, &case_no)).await,
     }
 }

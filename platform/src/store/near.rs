@@ -16,7 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Connection, Row, StoreError, Value, Work};
+use super::{Connection, StoreError, Value, Work};
 
 /// Longer than a few rows take that are in memory.
 const LONG: Duration = Duration::from_millis(20);
@@ -59,9 +59,9 @@ impl Near {
         self.with_free(|connection| connection.read(work))
     }
 
-    /// The same for the first row of a query.
-    pub(super) fn glance(&self, sql: &str, values: &[Value]) -> Option<Result<Option<Row>, StoreError>> {
-        self.with_free(|connection| connection.row(sql, values))
+    /// The same for the one text that a query finds.
+    pub(super) fn glance(&self, sql: &str, values: &[Value]) -> Option<Result<Option<String>, StoreError>> {
+        self.with_free(|connection| connection.text(sql, values))
     }
 
     fn with_free<T>(

@@ -6,7 +6,10 @@
 use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use protocol::ServiceItem;
-use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{
+    OptionalExtension as _,
+    types::{ToSqlOutput, ValueRef},
+};
 
 use super::{
     StoreError,
@@ -132,15 +135,6 @@ impl Row {
         self.text_option(name)?.ok_or(StoreError::Damaged(name))
     }
 
-    /// The text of a row that is of no more use.
-    pub(crate) fn into_text(mut self, name: &'static str) -> Result<String, StoreError> {
-        let place = self.names.iter().position(|column| column == name);
-        match place.filter(|place| *place < self.values.len()).map(|place| self.values.swap_remove(place)) {
-            Some(Value::Text(text)) => Ok(text),
-            _ => Err(StoreError::Damaged(name)),
-        }
-    }
-
     pub(crate) fn text_option(&self, name: &'static str) -> Result<Option<&str>, StoreError> {
         match self.value(name)? {
             Value::Text(text) => Ok(Some(text)),
@@ -241,6 +235,18 @@ impl<'a> Transaction<'a> {
         Ok(self.rows(sql, values)?.into_iter().next())
     }
 
+    /// The first column of the first row of a query, where that is a text.
+    pub(crate) fn text(&self, sql: &str, values: &[Value]) -> Result<Option<String>, StoreError> {
+        if let Behind::Sqlite(connection) = &self.behind {
+            return sqlite_text(connection, sql, values);
+        }
+        match self.row(sql, values)?.map(|row| row.values.into_iter().next()) {
+            None => Ok(None),
+            Some(Some(Value::Text(text))) => Ok(Some(text)),
+            Some(_) => Err(StoreError::Damaged("text")),
+        }
+    }
+
     /// Runs a statement and tells how many rows it changed.
     pub(crate) fn execute(&self, sql: &str, values: &[Value]) -> Result<u64, StoreError> {
         match &self.behind {
@@ -307,14 +313,14 @@ fn sqlite_rows(
     Ok(found)
 }
 
-/// The first row of a query, in a transaction or without one.
-pub(super) fn sqlite_row(
+/// The first column of the first row of a query, in a transaction or without one.
+pub(super) fn sqlite_text(
     connection: &rusqlite::Connection,
-    kept: &Kept,
     sql: &str,
     values: &[Value],
-) -> Result<Option<Row>, StoreError> {
-    Ok(sqlite_rows(connection, kept, sql, values)?.into_iter().next())
+) -> Result<Option<String>, StoreError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.query_row(rusqlite::params_from_iter(values), |row| row.get(0)).optional()?)
 }
 
 fn sqlite_value(value: ValueRef<'_>) -> Result<Value, StoreError> {
