@@ -3,11 +3,13 @@
 //!
 //! - [`caller`] is the side that asks, as thin as it can be, so that little of what is measured is its own;
 //! - [`bare`] is the other side: the same rows, the same bytes, and nothing around them;
+//! - [`processor`] keeps all of it on one processor where one request goes after the other;
 //! - [`town`] is a platform with as many cases as are wanted.
 
 pub mod bare;
 mod caller;
 mod idle;
+mod processor;
 mod town;
 
 use std::net::SocketAddr;
@@ -49,7 +51,7 @@ pub fn measure(extent: Extent, tell: impl Fn(Line)) -> anyhow::Result<()> {
     tell(filing(extent, &few)?);
     reading(extent, &few)?.into_iter().for_each(&tell);
     tell(idle::measure(extent.kiosks, IDLE)?);
-    among_many(extent, &few)?.into_iter().for_each(&tell);
+    processor::one(|| among_many(extent))?.into_iter().for_each(&tell);
     Ok(())
 }
 
@@ -73,7 +75,7 @@ fn reading(extent: Extent, town: &Town) -> anyhow::Result<Vec<Line>> {
     Ok(vec![
         read("read-case", extent, town.http, &vec![first; extent.reads])?,
         read("read-case-anew", extent, town.http, &each)?,
-        read_after_write(extent, &Town::of(extent.few)?)?,
+        processor::one(|| read_after_write(extent))?,
         read("read-registry", extent, town.http, &vec![get("/api/v1/registry"); extent.reads])?,
     ])
 }
@@ -104,7 +106,8 @@ fn bare_of(http: SocketAddr, request: &Request) -> anyhow::Result<bare::Handler>
 
 /// One request after the other. Before each of either side a case is filed, so that both meet a machine that has just
 /// done so.
-fn read_after_write(extent: Extent, town: &Town) -> anyhow::Result<Line> {
+fn read_after_write(extent: Extent) -> anyhow::Result<Line> {
+    let town = Town::of(extent.few)?;
     let reads: Vec<_> = town.cases.iter().map(of_case).cycle().take(extent.cases).collect();
     let bare = bare_of(town.http, reads.first().context("nothing to read")?)?;
     let mut writer = Caller::connect(town.http)?;
@@ -127,9 +130,9 @@ fn read_after_write(extent: Extent, town: &Town) -> anyhow::Result<Line> {
 }
 
 /// One request after the other: filing a case, reading one by its number and finding one by its 取件码.
-fn among_many(extent: Extent, few: &Town) -> anyhow::Result<Vec<Line>> {
-    let many = Town::of(extent.many)?;
-    let towns = [&many, few];
+fn among_many(extent: Extent) -> anyhow::Result<Vec<Line>> {
+    let (many, few) = (Town::of(extent.many)?, Town::of(extent.few)?);
+    let towns = [&many, &few];
     let find = |case: &Known| get(&format!("/api/v1/cases?pickup_code={}", case.pickup_code));
     Ok(vec![
         side_by_side("file-among-many", extent.rounds, towns, 201, |town| town.sealed(extent.cases))?,
