@@ -61,7 +61,6 @@ pub(crate) const RECORDINGS: &str = "/console/recordings";
 const SHEET: &str = include_str!("../../assets/console/console.css");
 
 /// All pages. They are HTML, and not in the `OpenAPI` document.
-#[expect(clippy::too_many_lines, reason = "a table")]
 pub(crate) fn pages() -> Router<Arc<App>> {
     Router::new()
         .route("/console", get(sign_in::home))

@@ -130,8 +130,8 @@ impl Line for Stuck {
 fn said(speaker: &mut impl driver_api::Speaker) -> (Result<bool, SpeakerFault>, Duration) {
     let begun = Instant::now();
     speaker.begin(MONO, Volume::percent(100)).unwrap();
-    let going = (0..2_000).map(|_| speaker.go_on(Duration::from_millis(30)));
-    (going.skip_while(|going| *going == Ok(true)).next().unwrap(), begun.elapsed())
+    let mut going = (0..2_000).map(|_| speaker.go_on(Duration::from_millis(30)));
+    (going.find(|going| *going != Ok(true)).unwrap(), begun.elapsed())
 }
 
 /// Its fault is told after two seconds, and stays until it plays: that it can be opened proves nothing.
