@@ -110,13 +110,10 @@ impl Photographing {
         }
     }
 
-    /// Without a camera no further paper is asked for.
-    fn give_up(mut self) -> State {
-        let left = if self.editing { 1 } else { usize::MAX };
+    /// To the confirmation, which tells of every paper: what has no page is brought later, and can be photographed from there.
+    fn confirm(mut self) -> State {
         let papers: Vec<u16> = self.application.papers().iter().map(|(number, _)| *number).collect();
-        for material in papers.into_iter().skip(self.at).take(left) {
-            self.application.ask_for(material);
-        }
+        papers.into_iter().for_each(|material| self.application.ask_for(material));
         Confirming::new(self.application).into()
     }
 
@@ -164,7 +161,8 @@ impl Photographing {
     fn failed(self, event: &Event) -> State {
         match event {
             Event::Touch(Touch::Photograph) => self.turn(Stage::Aiming),
-            Event::Touch(Touch::LeaveOut) => self.give_up(),
+            // Without a camera no further paper is asked for.
+            Event::Touch(Touch::LeaveOut) => self.confirm(),
             _ => self.turn(Stage::Failed),
         }
     }
@@ -172,7 +170,7 @@ impl Photographing {
     fn back(self, cx: &Cx<'_>) -> State {
         match self.stage {
             Stage::Looking(_) => self.turn(Stage::Aiming),
-            _ if self.editing => Confirming::new(self.application).into(),
+            _ if self.editing => self.confirm(),
             _ => match self.at.checked_sub(1) {
                 Some(before) => Self::open(self.application, before),
                 None => Filling::last(self.application, cx),
