@@ -46,6 +46,8 @@ impl Recalling {
             self.application.suits(&chosen).then(|| row(draft, &chosen))
         };
         let rows: Vec<_> = drafts.iter().filter_map(row).collect();
+        // Nothing of what is not offered is kept in memory.
+        drafts.retain(|draft| rows.iter().any(|row| row.key == draft.key));
         match rows.as_slice() {
             [] => Filling::first(self.application, cx),
             _ => Offering { application: self.application, drafts, rows }.into(),
