@@ -1,6 +1,7 @@
 //! The running platform: what every handler may use.
 
 use std::{
+    collections::BTreeMap,
     net::IpAddr,
     sync::{
         Arc, OnceLock, PoisonError, RwLock,
@@ -232,6 +233,18 @@ impl App {
     /// The same, read again where it does not know a version: another node may have published it since.
     pub(crate) async fn offer_with(&self, item: &str, version: u32) -> Result<Arc<Offer>, StoreError> {
         if self.offer().version(item, version).is_none() {
+            self.renew_offer().await?;
+        }
+        Ok(self.offer())
+    }
+
+    /// The same for a bundle with its items.
+    pub(crate) async fn offer_with_bundle(
+        &self,
+        bundle: (&str, u32),
+        items: &BTreeMap<String, u32>,
+    ) -> Result<Arc<Offer>, StoreError> {
+        if !self.offer().knows(bundle, items) {
             self.renew_offer().await?;
         }
         Ok(self.offer())

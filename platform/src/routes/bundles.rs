@@ -203,10 +203,7 @@ pub(super) async fn form(
     (id, version): (&str, u32),
     items: &BTreeMap<String, u32>,
 ) -> Result<MergedForm, Refusal> {
-    if !app.offer().knows((id, version), items) {
-        app.renew_offer().await?;
-    }
-    let offer = app.offer();
+    let offer = app.offer_with_bundle((id, version), items).await?;
     if !offer.knows_bundle(id) {
         return Err(problems::bundle_unknown().into());
     }

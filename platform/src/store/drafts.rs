@@ -47,14 +47,6 @@ pub(crate) enum Subject {
 }
 
 impl Subject {
-    /// The items whose versions it holds fast.
-    pub(crate) fn items(&self) -> Vec<(&str, u32)> {
-        match self {
-            Self::Item { id, version } => vec![(id, *version)],
-            Self::Bundle { items, .. } => items.iter().map(|(id, version)| (id.as_str(), *version)).collect(),
-        }
-    }
-
     /// Whether both are of one item or one bundle, in whichever version.
     pub(crate) fn is_of(&self, other: &Self) -> bool {
         match (self, other) {

@@ -54,6 +54,14 @@ impl Subject {
         }
     }
 
+    /// Whether machines offer it today: nobody goes on there with what they do not.
+    fn is_offered(&self, offer: &Offer) -> bool {
+        match self {
+            Self::Item(item) => offer.item(&item.id).is_some(),
+            Self::Bundle(form) => offer.bundle(&form.bundle.id).is_some(),
+        }
+    }
+
     pub(super) fn name(&self) -> &str {
         match self {
             Self::Item(item) => &item.name.simplified,
@@ -143,10 +151,13 @@ pub(super) async fn open(
         (_, Some(filed)) => Ok(Err(Redirect::to(&page_of(&filed)).into_response())),
         (None, None) => Err(Fault::NotFound),
         (Some(mut draft), None) => {
-            for (item, version) in draft.subject.items() {
-                web.app.offer_with(item, version).await?;
-            }
-            let subject = Subject::of(&web.app.offer(), &draft).ok_or(Fault::NotFound)?;
+            let offer = match &draft.subject {
+                drafts::Subject::Item { id, version } => web.app.offer_with(id, *version).await?,
+                drafts::Subject::Bundle { id, version, items } => {
+                    web.app.offer_with_bundle((id, *version), items).await?
+                }
+            };
+            let subject = Subject::of(&offer, &draft).ok_or(Fault::NotFound)?;
             let applicant = applicant(resident).ok_or(Fault::Broken)?;
             if subject.of_draft() != draft.subject {
                 draft.subject = subject.of_draft();
@@ -337,6 +348,10 @@ pub(super) async fn continue_draft(
     Ok(Page::new("接着填").up("/my", "我的办件").show(&web, &visit, body))
 }
 
+fn where_on(subject: &Subject, offer: &Offer) -> &'static str {
+    if subject.is_offered(offer) { "手机、电脑和自助机上" } else { "手机和电脑上" }
+}
+
 /// The drafts of a list, each with a way on and a way out.
 pub(super) fn unfinished(web: &Web, visit: &Visit, drafts: &[Draft]) -> Markup {
     html! {
@@ -347,7 +362,7 @@ pub(super) fn unfinished(web: &Web, visit: &Visit, drafts: &[Draft]) -> Markup {
                     @if let Some(subject) = Subject::of(&web.app.offer(), draft) {
                         li.card {
                             strong { (subject.name()) }
-                            p.quiet { (subject.promise()) "。在手机、电脑和自助机上都能接着填。" }
+                            p.quiet { (subject.promise()) "。在" (where_on(&subject, &web.app.offer())) "都能接着填。" }
                             p.quiet { "草稿码 " span.number { (protocol::draft_code(draft.key).grouped()) }
                                 "，保留到 " (words::day(drafts::until(draft.changed_at), china_date(web.app.clock.now()))) }
                             div.actions {

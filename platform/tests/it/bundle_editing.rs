@@ -71,7 +71,11 @@ pub(crate) async fn offered(platform: &TestPlatform) -> Option<Bundle> {
 }
 
 /// Finishes the form that the browser is at, and gives what was filed.
-async fn finish(platform: &TestPlatform, browser: &mut Browser<'_>, bundle: &Bundle) -> BundleCase {
+pub(crate) async fn finish(
+    platform: &TestPlatform,
+    browser: &mut Browser<'_>,
+    bundle: &Bundle,
+) -> BundleCase {
     fill_in(browser, (BUNDLE, &bundle.fields), 0).await;
     let check = browser.path.clone();
     browser.post(&check, &[]).await;

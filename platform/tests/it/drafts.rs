@@ -37,7 +37,7 @@ fn with(fields: Value) -> Value {
 }
 
 impl TestPlatform {
-    async fn keep(&self, key: Uuid, draft: &Value) -> Answer {
+    pub(crate) async fn keep(&self, key: Uuid, draft: &Value) -> Answer {
         self.send(Method::PUT, &format!("/api/v1/drafts/{key}"), &HEADERS, &draft.to_string()).await
     }
 
@@ -246,6 +246,14 @@ async fn on_a_phone_the_code_of_a_bundle_leads_on_and_what_a_machine_has_filed_s
     other.sign_in_as("示例", "519999199003074022", "13900000002").await;
     other.get(path).await;
     assert!(other.page.contains("没有找到这份草稿"), "{}", other.page);
+    // A machine offers what is offered today, and nothing else.
+    database::tamper(
+        platform.directory.path(),
+        "INSERT INTO bundle_withdrawal SELECT id, version, published_at FROM bundle",
+    );
+    platform.platform.run_jobs().await.unwrap();
+    own.get("/my").await;
+    assert!(own.page.contains("在手机和电脑上都能接着填"), "{}", own.page);
 
     let filed = platform.post("/api/v1/bundle-cases", key, &job_loss()).await;
     let filed: BundleCase = serde_json::from_str(&filed.body).unwrap();

@@ -3,14 +3,18 @@
 use std::collections::{BTreeSet, HashSet};
 
 use axum::http::StatusCode;
+use platform::web::Gateways;
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::{
     bundle_editing,
     database::{hold, tamper},
+    drafts::begun,
     fixture::{TestPlatform, pension},
     items::{NEXT, SHIPPED, new_words, people, publish, under},
     office::Office,
+    web::{self, Browser},
 };
 
 const PATH: &str = "/api/v1/cases";
@@ -142,4 +146,32 @@ async fn a_bundle_that_is_published_at_one_is_what_the_other_hands_out() {
     // Every kiosk asks for it, and so for what is offered.
     assert_eq!(two.get("/api/v1/registry").await.status, StatusCode::OK);
     assert_eq!(bundle_editing::offered(&two).await.unwrap().version, 2);
+}
+
+#[tokio::test]
+async fn a_form_of_a_bundle_that_was_left_at_one_is_gone_on_with_at_the_other_in_its_own_version() {
+    let (one, two) = TestPlatform::two_nodes().await;
+    let two = web::pages(two, Some(Gateways::development()));
+    let office = Office::on(one).await;
+    let person = async || office.person("approver", bundle_editing::LEADS).await;
+    let (author, other) = (person().await, person().await);
+    bundle_editing::publish(&office.platform, &author, &other).await;
+    let bundle = bundle_editing::offered(&office.platform).await.unwrap();
+    let versions: Map<String, Value> =
+        bundle.items.iter().map(|part| (part.item.id.clone(), part.item.version.into())).collect();
+    let mut draft = begun();
+    draft.as_object_mut().unwrap().retain(|name, _| !["item", "item_version"].contains(&name.as_str()));
+    draft["bundle"] = bundle.id.clone().into();
+    draft["bundle_version"] = bundle.version.into();
+    draft["item_versions"] = versions.into();
+    draft["fields"] = json!({});
+    let key = Uuid::new_v4();
+    let kept = office.platform.keep(key, &draft).await;
+    assert!(kept.status.is_success(), "{}", kept.body);
+
+    // The other has not heard yet that there is such a version.
+    let mut browser = Browser::new(&two);
+    browser.sign_in().await;
+    browser.get(&format!("/drafts/{key}/1")).await;
+    assert_eq!(bundle_editing::finish(&two, &mut browser, &bundle).await.bundle.version, 2);
 }

@@ -186,7 +186,11 @@ pub(crate) async fn platform() -> TestPlatform {
 }
 
 async fn with(gateways: Option<Gateways>) -> TestPlatform {
-    let mut platform = TestPlatform::new().await;
+    pages(TestPlatform::new().await, gateways)
+}
+
+/// The same platform with pages that residents can sign in to by these.
+pub(crate) fn pages(mut platform: TestPlatform, gateways: Option<Gateways>) -> TestPlatform {
     let settings = Settings { public_url: "http://community.example".to_owned(), gateways };
     platform.platform = platform.platform.with_web(settings);
     platform
