@@ -157,13 +157,13 @@ pub(crate) fn rated_case_not_found() -> Problem {
 /// The same for a case that is not there and for one of another machine: nobody finds out by trying.
 pub(crate) fn page_case_not_found() -> Problem {
     Problem::new("case-not-found", 404, "没有查到这个办件")
-        .detail("这台终端没有上传过这个办件")
+        .detail("这台终端没有上传过这个办件或一件事")
         .at("/case_key")
 }
 
 pub(crate) fn paper_unknown() -> Problem {
     Problem::new("material-unknown", 422, "没有这份材料")
-        .detail("这个办件没有这个序号的材料，或这份材料不收图片")
+        .detail("这个办件或一件事没有这个序号的材料，或这份材料不收图片")
         .at("/material")
 }
 
