@@ -249,14 +249,7 @@ mod tests {
         assert!(serde_json::to_string(&draft).unwrap().contains(answer), "and the platform sends it");
     }
 
-    #[test]
-    fn a_draft_is_of_one_thing() {
-        let item = Subject::Item { item: "aid".to_owned(), version: 2 };
-        let bundle = Subject::Bundle {
-            bundle: "job-loss".to_owned(),
-            version: 1,
-            item_versions: [("aid".to_owned(), 2)].into(),
-        };
+    fn left(subject: Subject) -> DraftSubmission {
         let applicant = Applicant {
             name: "示例".to_owned(),
             id_kind: crate::IdKind::ResidentIdCard,
@@ -267,10 +260,19 @@ mod tests {
             address: None,
         };
         let consent = Consent { notice_version: 1, given_at: Timestamp::UNIX_EPOCH };
+        DraftSubmission::of(subject, "t".to_owned(), applicant, Answers::new(), consent)
+    }
+
+    #[test]
+    fn a_draft_is_of_one_thing() {
+        let item = Subject::Item { item: "aid".to_owned(), version: 2 };
+        let bundle = Subject::Bundle {
+            bundle: "job-loss".to_owned(),
+            version: 1,
+            item_versions: [("aid".to_owned(), 2)].into(),
+        };
         for subject in [item, bundle] {
-            let (applicant, consent) = (applicant.clone(), consent.clone());
-            let draft =
-                DraftSubmission::of(subject.clone(), "t".to_owned(), applicant, Answers::new(), consent);
+            let draft = left(subject.clone());
             assert_eq!(draft.subject(), Some(subject));
             let read: DraftSubmission =
                 serde_json::from_value(serde_json::to_value(&draft).unwrap()).unwrap();
@@ -281,6 +283,16 @@ mod tests {
             (none.item, none.bundle) = (None, None);
             assert_eq!((both.subject(), none.subject()), (None, None));
         }
+    }
+
+    #[test]
+    fn a_platform_from_before_bundles_is_told_nothing_of_them_and_tells_nothing() {
+        let draft = serde_json::to_value(left(Subject::Item { item: "aid".to_owned(), version: 2 })).unwrap();
+        let mut told: Vec<&String> = draft.as_object().unwrap().keys().collect();
+        told.sort();
+        assert_eq!(told, ["applicant", "consent", "fields", "item", "item_version", "terminal_id"]);
+        let list: DraftList = serde_json::from_str(r#"{"drafts": []}"#).unwrap();
+        assert_eq!((list.drafts.len(), list.bundles.len()), (0, 0));
     }
 
     #[test]
