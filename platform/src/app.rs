@@ -38,9 +38,7 @@ const REQUEST_LIMIT: Duration = Duration::from_secs(10);
 pub struct Platform {
     pub(crate) app: Arc<App>,
     pub(crate) request_limit: Duration,
-    pub(crate) web: Arc<web::Settings>,
     pub(crate) limiter: Option<Arc<Limiter>>,
-    fleet: Option<Arc<Fleet>>,
 }
 
 pub(crate) struct App {
@@ -53,6 +51,8 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) running: Running,
     pub(crate) metrics: Metrics,
+    web: RwLock<Arc<web::Settings>>,
+    fleet: OnceLock<Arc<Fleet>>,
     /// What became of spans, where there is a collector.
     pub(crate) telemetry: OnceLock<Arc<telemetry::Counts>>,
     /// Told to stop, and finishing what has begun.
@@ -108,19 +108,15 @@ impl Platform {
             clock,
             running,
             metrics: Metrics::new(),
+            web: RwLock::default(),
+            fleet: OnceLock::new(),
             telemetry: OnceLock::new(),
             stopping: AtomicBool::new(false),
             exchanges: AtomicBool::new(false),
         };
         app.adopt().await?;
         jobs::reckon_again(&app).await?;
-        Ok(Self {
-            app: Arc::new(app),
-            request_limit: REQUEST_LIMIT,
-            web: Arc::default(),
-            limiter: None,
-            fleet: None,
-        })
+        Ok(Self { app: Arc::new(app), request_limit: REQUEST_LIMIT, limiter: None })
     }
 
     /// Begins to use a new sealing key on `database`, whether or not a platform is serving from it.
@@ -164,17 +160,15 @@ impl Platform {
     /// The same with other settings of the residents' pages.
     #[must_use]
     pub fn with_web(self, web: web::Settings) -> Self {
-        Self { web: Arc::new(web), ..self }
+        *self.app.web.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(web);
+        self
     }
 
     /// The same with kiosks that have certificates.
     #[must_use]
     pub fn with_fleet(self, fleet: Fleet) -> Self {
-        Self { fleet: Some(Arc::new(fleet)), ..self }
-    }
-
-    pub(crate) fn fleet(&self) -> Option<Arc<Fleet>> {
-        self.fleet.clone()
+        let _ = self.app.fleet.set(Arc::new(fleet));
+        self
     }
 }
 
@@ -209,6 +203,16 @@ pub(crate) async fn calendar(store: &Store) -> Result<WorkCalendar, StoreError> 
 }
 
 impl App {
+    /// What residents' pages need to know.
+    pub(crate) fn web(&self) -> Arc<web::Settings> {
+        self.web.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The kiosks that have certificates; a platform without `[tls]` has none.
+    pub(crate) fn fleet(&self) -> Option<&Arc<Fleet>> {
+        self.fleet.get()
+    }
+
     /// Whether the platform above has to hear of what becomes of cases.
     pub(crate) fn exchanges(&self) -> bool {
         self.exchanges.load(Ordering::Relaxed)

@@ -46,6 +46,7 @@ mod tracks;
 use std::{sync::Arc, time::Duration};
 
 use config_trust::SigningKey;
+use protocol::Problem;
 use tokio::{net::TcpListener, sync::watch};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -90,9 +91,10 @@ impl Fleet {
     }
 }
 
-/// The fleet as handlers get it; a platform without `[tls]` has none.
-#[derive(Clone)]
-pub(crate) struct Here(pub(crate) Option<Arc<Fleet>>);
+/// The fleet, where there has to be one.
+fn required(app: &App) -> Result<&Arc<Fleet>, Problem> {
+    app.fleet().ok_or_else(problems::no_fleet)
+}
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
@@ -119,7 +121,7 @@ pub async fn serve(
     platform: &Platform,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let fleet = platform.fleet().ok_or_else(|| std::io::Error::other("a platform without a fleet"))?;
+    let fleet = platform.app.fleet().ok_or_else(|| std::io::Error::other("a platform without a fleet"))?;
     let config = tls::config(fleet.clone(), &tls.host()).map_err(std::io::Error::other)?;
     let listener = tls::TlsListener::new(listener, config)?;
     let stopping = fleet.clone();
@@ -129,7 +131,7 @@ pub async fn serve(
         stopping.news.send_replace(None);
     };
     let service = platform.router().into_make_service_with_connect_info::<Peer>();
-    let _background = Background::start(platform.app.clone(), fleet);
+    let _background = Background::start(platform.app.clone(), fleet.clone());
     crate::until(platform, stop, |stop| {
         axum::serve(listener, service).with_graceful_shutdown(stop).into_future()
     })
@@ -187,8 +189,8 @@ async fn roll_once(app: &App, fleet: Arc<Fleet>) {
 
 /// Takes the next step of a roll-out, if there is one to take. [`serve`] does so by itself every second.
 pub async fn roll_now(platform: &Platform) {
-    if let Some(fleet) = platform.fleet() {
-        roll_once(&platform.app, fleet).await;
+    if let Some(fleet) = platform.app.fleet() {
+        roll_once(&platform.app, fleet.clone()).await;
     }
 }
 
@@ -211,7 +213,7 @@ async fn freshen_once(app: &App, fleet: Arc<Fleet>) {
 
 /// Signs the timestamp anew, if it is time. [`serve`] does so by itself every few minutes.
 pub async fn freshen_now(platform: &Platform) {
-    if let Some(fleet) = platform.fleet() {
-        freshen_once(&platform.app, fleet).await;
+    if let Some(fleet) = platform.app.fleet() {
+        freshen_once(&platform.app, fleet.clone()).await;
     }
 }

@@ -38,15 +38,13 @@ impl Platform {
             app: self.app.clone(),
             limit: self.request_limit,
             limiter: self.limiter.clone(),
-            fleet: fleet::Here(self.fleet()),
-            web: self.web.clone(),
         });
         let calls = api()
             .0
             .with_state(self.app.clone())
             .method_not_allowed_fallback(method_not_allowed)
             .layer(middleware::from_fn_with_state(around.clone(), call));
-        web::router(Web { app: self.app.clone(), settings: self.web.clone() })
+        web::router(Web { app: self.app.clone(), settings: self.app.web() })
             .merge(console::pages().with_state(self.app.clone()))
             .fallback(nothing_here)
             .method_not_allowed_fallback(method_not_allowed)
@@ -122,8 +120,6 @@ struct Around {
     app: Arc<App>,
     limit: Duration,
     limiter: Option<Arc<Limiter>>,
-    fleet: fleet::Here,
-    web: Arc<web::Settings>,
 }
 
 impl Around {
@@ -168,8 +164,7 @@ impl Around {
         answer: impl FnOnce(Request) -> A,
     ) -> Response {
         DefaultBodyLimit::max(BODY_LIMIT).apply(&mut request);
-        request.extensions_mut().insert(self.web.clone());
-        match fleet::admit(&self.app, &self.fleet, &mut request).await {
+        match fleet::admit(&self.app, &mut request).await {
             Ok(()) => answer(request).await,
             Err(refusal) => refusal.into_response(),
         }

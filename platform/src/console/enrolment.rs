@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::{
-    Extension,
     extract::{Query, State, rejection::QueryRejection},
     response::Response,
 };
@@ -16,10 +15,7 @@ use super::{
 };
 use crate::{
     app::App,
-    fleet::{
-        Here,
-        office::{self, Invited},
-    },
+    fleet::office::{self, Invited},
     people::session::Session,
     staff::access::{Ask, require},
 };
@@ -66,13 +62,9 @@ fn form(session: &Session, kiosk: &str) -> Markup {
     }
 }
 
-pub(super) async fn invite(
-    State(app): State<Arc<App>>,
-    Extension(here): Extension<Here>,
-    sent: Sent,
-) -> Response {
+pub(super) async fn invite(State(app): State<Arc<App>>, sent: Sent) -> Response {
     let Sent { session, fields } = sent;
-    match office::invite(&app, &here, &session, fields.text("kiosk")).await {
+    match office::invite(&app, &session, fields.text("kiosk")).await {
         Ok(invited) => {
             let content = html! { (head()) (card(&invited)) (form(&session, "")) };
             whole(&session, "/console/fleet", "新终端入网", &content)

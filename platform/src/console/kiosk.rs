@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::{
-    Extension,
     extract::{Path, State},
     response::Response,
 };
@@ -18,7 +17,6 @@ use super::{
 use crate::{
     app::App,
     fleet::{
-        Here,
         office::{self, KioskPage, Ready},
         overview::{AuditView, KioskStanding, KioskView, ReportView},
     },
@@ -259,14 +257,9 @@ fn revoke_form(session: &Session, kiosk: &KioskView) -> Markup {
     }
 }
 
-pub(super) async fn readiness(
-    State(app): State<Arc<App>>,
-    Extension(here): Extension<Here>,
-    Path(name): Path<String>,
-    sent: Sent,
-) -> Response {
+pub(super) async fn readiness(State(app): State<Arc<App>>, Path(name): Path<String>, sent: Sent) -> Response {
     let Sent { session, fields } = sent;
-    match office::ready(&app, &here, &session, &name, fields.text("report")).await {
+    match office::ready(&app, &session, &name, fields.text("report")).await {
         Ok(ready) => shown(&app, &session, &name, None, Some(&ready)).await,
         Err(denied) => refusal(denied, &format!("{HERE}/{name}")),
     }

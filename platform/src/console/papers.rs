@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::{
-    Extension,
     extract::{Path, State},
     response::Response,
 };
@@ -55,23 +54,21 @@ pub(super) fn list(session: &Session, case: &CaseView, why: Option<&str>) -> Mar
 pub(super) async fn masked(
     State(app): State<Arc<App>>,
     Visitor(session): Visitor,
-    Extension(web): Extension<Arc<Settings>>,
     Path((case_no, number)): Path<(String, String)>,
 ) -> Response {
     let found = papers::copy(&app, &session, (&case_no, &number), None).await;
-    file(found, &web, &case_no).await
+    file(found, &app.web(), &case_no).await
 }
 
 pub(super) async fn whole(
     State(app): State<Arc<App>>,
-    Extension(web): Extension<Arc<Settings>>,
     Path((case_no, number)): Path<(String, String)>,
     sent: Sent,
 ) -> Response {
     let Sent { session, fields } = sent;
     let why = fields.text("purpose");
     let found = papers::copy(&app, &session, (&case_no, &number), Some(why)).await;
-    file(found, &web, &case_no).await
+    file(found, &app.web(), &case_no).await
 }
 
 async fn file(found: Result<papers::Print, Refusal>, web: &Settings, case_no: &str) -> Response {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::{
-    Extension,
     extract::State,
     http::header,
     response::{IntoResponse, Redirect, Response},
@@ -18,7 +17,6 @@ use crate::{
     app::App,
     error::Refusal,
     fleet::{
-        Here,
         office::{self, RingView, RolloutView},
         rollout::{RolloutAct, RolloutState},
     },
@@ -246,25 +244,17 @@ pub(super) async fn to_sign(State(app): State<Arc<App>>, Visitor(session): Visit
     }
 }
 
-pub(super) async fn start(
-    State(app): State<Arc<App>>,
-    Extension(here): Extension<Here>,
-    sent: Uploaded,
-) -> Response {
+pub(super) async fn start(State(app): State<Arc<App>>, sent: Uploaded) -> Response {
     let Uploaded { session, fields, file } = sent;
     let canaries = fields.all("canary").map(str::to_owned).collect();
     let soak = fields.text("soak").parse().unwrap_or_default();
-    match office::start(&app, &here, &session, file, canaries, soak).await {
+    match office::start(&app, &session, file, canaries, soak).await {
         Ok(_) => Redirect::to(HERE).into_response(),
         Err(denied) => refusal(denied, HERE),
     }
 }
 
-pub(super) async fn act(
-    State(app): State<Arc<App>>,
-    Extension(here): Extension<Here>,
-    sent: Sent,
-) -> Response {
+pub(super) async fn act(State(app): State<Arc<App>>, sent: Sent) -> Response {
     let Sent { session, fields } = sent;
     let act = match fields.text("act") {
         "halt" => RolloutAct::Halt,
@@ -274,7 +264,7 @@ pub(super) async fn act(
         _ => return refusal(problems::not_found().into(), HERE),
     };
     let rollout = fields.text("rollout").parse().unwrap_or_default();
-    match office::act(&app, &here, &session, rollout, act, fields.text("reason")).await {
+    match office::act(&app, &session, rollout, act, fields.text("reason")).await {
         Ok(()) => Redirect::to(HERE).into_response(),
         Err(denied) => refusal(denied, HERE),
     }

@@ -15,9 +15,9 @@ use futures_util::stream::{self, Stream};
 use protocol::{Desired, Problem, Reported, TrustBundle};
 
 use super::{
-    Here, configuring,
+    configuring,
     gate::{Member, member},
-    problems,
+    problems, required,
     serving::{self, Kept},
 };
 use crate::{
@@ -154,12 +154,11 @@ pub(super) async fn schema() -> Response {
     (status = 404, body = Problem, content_type = "application/problem+json", description = "没有启用终端接入"),
 ))]
 pub(super) async fn hints(
+    State(app): State<Arc<App>>,
     caller: Option<Extension<Member>>,
-    Extension(here): Extension<Here>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refusal> {
     member(caller)?;
-    let fleet = here.0.ok_or_else(problems::no_fleet)?;
-    let mut news = fleet.news.subscribe();
+    let mut news = required(&app)?.news.subscribe();
     news.mark_unchanged();
     let stream = stream::unfold(news, |mut news| async move {
         news.changed().await.ok()?;

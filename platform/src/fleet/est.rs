@@ -13,11 +13,11 @@ use enrolment::{Certificate, Code, Name, est};
 use protocol::Problem;
 
 use super::{
-    Fleet, Here,
+    Fleet,
     authority::BadRequest,
     enrolling::{self, Admission},
     gate::{Member, member},
-    problems,
+    problems, required,
 };
 use crate::{
     app::App,
@@ -30,8 +30,8 @@ use crate::{
     (status = 200, body = String, content_type = "application/pkcs7-mime", description = "RFC 7030 4.1：根证书"),
     (status = 404, body = Problem, content_type = "application/problem+json", description = "没有启用终端接入"),
 ))]
-pub(super) async fn cacerts(Extension(here): Extension<Here>) -> Result<Response, Refusal> {
-    answer(fleet(&here)?.authority().root())
+pub(super) async fn cacerts(State(app): State<Arc<App>>) -> Result<Response, Refusal> {
+    answer(required(&app)?.authority().root())
 }
 
 /// A machine becomes a kiosk: with its name and its code (HTTP Basic), and a request that its key has signed.
@@ -47,11 +47,10 @@ pub(super) async fn cacerts(Extension(here): Extension<Here>) -> Result<Response
     ))]
 pub(super) async fn simple_enroll(
     State(app): State<Arc<App>>,
-    Extension(here): Extension<Here>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let fleet = fleet(&here)?;
+    let fleet = required(&app)?;
     let (name, code) = credentials(&headers).ok_or_else(problems::credentials_missing)?;
     let now = app.clock.now();
     let made = certificate(fleet, &received(body)?, &name, now)?;
@@ -80,11 +79,10 @@ pub(super) async fn simple_enroll(
     ))]
 pub(super) async fn simple_reenroll(
     State(app): State<Arc<App>>,
-    Extension(here): Extension<Here>,
     caller: Option<Extension<Member>>,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let (fleet, member) = (fleet(&here)?, member(caller)?);
+    let (fleet, member) = (required(&app)?, member(caller)?);
     let made = certificate(fleet, &received(body)?, &member.name, app.clock.now())?;
     if made.public_key() != member.certificate.public_key() {
         return Err(problems::request_other_key().into());
@@ -92,10 +90,6 @@ pub(super) async fn simple_reenroll(
     let kept = made.clone();
     app.store.write(move |transaction| enrolling::keep(transaction, &member.name, &kept)).await?;
     answer(&made)
-}
-
-fn fleet(here: &Here) -> Result<&Fleet, Refusal> {
-    Ok(here.0.as_deref().ok_or_else(problems::no_fleet)?)
 }
 
 fn certificate(

@@ -12,7 +12,6 @@ use enrolment::{Certificate, Name, est};
 use protocol::{Problem, Wiped};
 
 use super::{
-    Here,
     enrolling::{self, Known},
     problems,
     tls::Peer,
@@ -38,14 +37,13 @@ pub(super) struct Member {
 }
 
 /// Lets a request through, with the [`Member`] who makes it, or refuses it. What comes over plain HTTP has no peer.
-pub(crate) async fn admit(app: &App, here: &Here, request: &mut Request) -> Result<(), Refusal> {
+pub(crate) async fn admit(app: &App, request: &mut Request) -> Result<(), Refusal> {
     let peer = request.extensions().get::<ConnectInfo<Peer>>().cloned();
     if let Some(ConnectInfo(peer)) = peer
         && let Some(member) = admitted(app, peer, request.uri().path()).await?
     {
         request.extensions_mut().insert(member);
     }
-    request.extensions_mut().insert(here.clone());
     Ok(())
 }
 
@@ -97,14 +95,13 @@ impl Caller {
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Caller {
+impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let here = parts.extensions.get::<Here>();
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
         Ok(Self {
             certified: parts.extensions.get::<Member>().map(|member| member.name.clone()),
-            certificates: here.is_none_or(|Here(fleet)| fleet.is_some()),
+            certificates: app.fleet().is_some(),
         })
     }
 }

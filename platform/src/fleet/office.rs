@@ -3,10 +3,7 @@
 //! 系统管理员 and 终端运维员 see kiosks, invite machines and may halt a roll-out; an operator those of the area that it
 //! works for. What is configured is the operators' alone, taking a kiosk out the administrator's alone.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use enrolment::{Code, Invitation, Name, statement::BadStatement};
 use jiff::{SignedDuration, Timestamp};
@@ -16,13 +13,13 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::{
-    Fleet, Here, checking,
+    checking,
     configuring::{self, NoDraft},
     drafting, enrolling,
     overview::{self, AuditView, KioskStanding, KioskView, ReportView},
     problems,
     publishing::NotPublished,
-    readiness,
+    readiness, required,
     rollout::{self, NotNow, Plan, Rollout, RolloutAct, RolloutState},
     starting,
 };
@@ -39,12 +36,6 @@ use crate::{
 
 /// Either an answer or a refusal, out of a transaction.
 type Asked<T> = Result<Result<T, Problem>, StoreError>;
-
-impl Here {
-    fn fleet(&self) -> Result<Arc<Fleet>, Problem> {
-        self.0.clone().ok_or_else(problems::no_fleet)
-    }
-}
 
 /// Which kiosks are in somebody's charge.
 #[derive(Clone, Debug)]
@@ -146,14 +137,9 @@ pub(crate) struct Invited {
 }
 
 /// Invites a machine to be `name`.
-pub(crate) async fn invite(
-    app: &App,
-    here: &Here,
-    session: &Session,
-    name: &str,
-) -> Result<Invited, Refusal> {
+pub(crate) async fn invite(app: &App, session: &Session, name: &str) -> Result<Invited, Refusal> {
     require(session, Ask::Fleet)?;
-    let fleet = here.fleet()?;
+    let fleet = required(app)?;
     let name: Name = name.trim().parse().map_err(|_| problems::name_wrong())?;
     let code = Code::generate().ok_or_else(crate::problems::internal)?;
     let (hash, now, own, session) = (code.sha256(), app.clock.now(), name.clone(), session.clone());
@@ -301,14 +287,13 @@ pub(crate) async fn waiting(app: &App, session: &Session) -> Result<Vec<(String,
 /// Begins a roll-out of what was signed; tells for how many kiosks.
 pub(crate) async fn start(
     app: &App,
-    here: &Here,
     session: &Session,
     batch: Vec<u8>,
     canaries: Vec<String>,
     soak_minutes: i64,
 ) -> Result<usize, Refusal> {
     require(session, Ask::Configure)?;
-    let fleet = here.fleet()?;
+    let fleet = required(app)?.clone();
     if !(1..=7 * 24 * 60).contains(&soak_minutes) {
         return Err(problems::soak_wrong().into());
     }
@@ -335,7 +320,6 @@ pub(crate) async fn start(
 /// Does something to the roll-out that was looked at.
 pub(crate) async fn act(
     app: &App,
-    here: &Here,
     session: &Session,
     looked_at: i64,
     act: RolloutAct,
@@ -348,7 +332,7 @@ pub(crate) async fn act(
         RolloutAct::Abort => (Ask::Configure, "abort-rollout"),
     };
     require(session, ask)?;
-    let (fleet, reason) = (here.fleet()?, reason_of(reason)?);
+    let (fleet, reason) = (required(app)?.clone(), reason_of(reason)?);
     let (session, now) = (session.clone(), app.clock.now());
     let write = move |transaction: &Transaction<'_>| -> Asked<()> {
         let Some(rollout) = rollout::last(transaction)?.filter(|rollout| rollout.ended_at.is_none()) else {
@@ -515,15 +499,9 @@ pub(crate) struct Ready {
 }
 
 /// Checks a report that a technician shows against the authority of this platform, and that it is of this kiosk.
-pub(crate) async fn ready(
-    app: &App,
-    here: &Here,
-    session: &Session,
-    name: &str,
-    text: &str,
-) -> Result<Ready, Refusal> {
+pub(crate) async fn ready(app: &App, session: &Session, name: &str, text: &str) -> Result<Ready, Refusal> {
     kiosk(app, session, name).await?;
-    let fleet = here.fleet()?;
+    let fleet = required(app)?;
     let read = readiness::read(text.trim(), fleet.authority.root(), app.clock.now());
     let (statement, says) = read.map_err(|bad| problems::readiness_untrue(statement_words(bad)))?;
     if statement.kiosk != name {

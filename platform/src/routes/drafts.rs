@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use axum::{
-    Extension, Json,
+    Json,
     extract::{Path, State},
     http::HeaderMap,
 };
@@ -27,7 +27,6 @@ use crate::{
     routes::refused,
     store::drafts::{self, Draft, Put, Subject},
     submission::{self, Envelope},
-    web::Settings,
 };
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
@@ -63,7 +62,6 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
     ))]
 pub(crate) async fn keep(
     State(app): State<Arc<App>>,
-    Extension(web): Extension<Arc<Settings>>,
     caller: Caller,
     Path(key): Path<String>,
     headers: HeaderMap,
@@ -83,6 +81,7 @@ pub(crate) async fn keep(
         Put::Another => return Err(problems::draft_of_another().into()),
     }
     let code = draft_code(key);
+    let web = app.web();
     let signs_in = web.gateways.is_some();
     let url = signs_in.then(|| format!("{}/continue/{}", web.public_url, code.as_str()));
     Ok(Json(DraftKept { code, until: drafts::until(now), url }))

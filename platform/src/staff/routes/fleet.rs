@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use axum::{
-    Extension,
     extract::{Path, State},
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
@@ -16,7 +15,6 @@ use crate::{
     app::App,
     error::Refusal,
     fleet::{
-        Here,
         office::{self, Invited, KioskPage, RolloutView},
         overview::KioskView,
         rollout::RolloutAct,
@@ -82,11 +80,10 @@ pub(crate) async fn kiosk(
     ))]
 pub(crate) async fn invite(
     State(app): State<Arc<App>>,
-    Extension(here): Extension<Here>,
     Signed(session): Signed,
     Path(name): Path<String>,
 ) -> Result<Response, Refusal> {
-    Ok(private(&office::invite(&app, &here, &session, &name).await?)?)
+    Ok(private(&office::invite(&app, &session, &name).await?)?)
 }
 
 /// Why a kiosk goes, and a fresh code of the authenticator.
@@ -260,14 +257,13 @@ pub(crate) struct Started {
     ))]
 pub(crate) async fn start(
     State(app): State<Arc<App>>,
-    Extension(here): Extension<Here>,
     Signed(session): Signed,
     headers: HeaderMap,
     bytes: Body,
 ) -> Result<Response, Refusal> {
     require(&session, Ask::Configure)?;
     let StartRollout { batch, canaries, soak_minutes } = body(&headers, bytes)?;
-    let kiosks = office::start(&app, &here, &session, batch.into_bytes(), canaries, soak_minutes).await?;
+    let kiosks = office::start(&app, &session, batch.into_bytes(), canaries, soak_minutes).await?;
     Ok(private(&Started { kiosks })?)
 }
 
@@ -298,13 +294,12 @@ pub(crate) struct ActOnRollout {
     ))]
 pub(crate) async fn act(
     State(app): State<Arc<App>>,
-    Extension(here): Extension<Here>,
     Signed(session): Signed,
     headers: HeaderMap,
     bytes: Body,
 ) -> Result<Response, Refusal> {
     require(&session, Ask::Fleet)?;
     let ActOnRollout { rollout, act, reason } = body(&headers, bytes)?;
-    office::act(&app, &here, &session, rollout, act, &reason).await?;
+    office::act(&app, &session, rollout, act, &reason).await?;
     Ok(done()?)
 }
