@@ -30,6 +30,7 @@ pub(crate) mod ratings;
 pub(crate) mod residents;
 pub(crate) mod sealing;
 pub(crate) mod sql;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod writing;
@@ -42,6 +43,7 @@ use std::{
 use kept::Kept;
 use near::Near;
 use sql::{Behind, Value};
+use standing::Standing;
 use telemetry::Span;
 use tokio::sync::{mpsc, oneshot};
 use writing::Pending;
@@ -204,8 +206,10 @@ impl Store {
 
 fn sqlite(path: &Path) -> Result<Connections, OpenFault> {
     let kept = Arc::<Kept>::default();
-    let connection = |file| Connection::Sqlite { file, kept: kept.clone() };
-    let writer = connection(open::writer(path)?);
+    let connection = |file| Connection::Sqlite { file, kept: kept.clone(), standing: None };
+    let writer = open::writer(path)?;
+    let standing = Some(Standing::new(open::near(path)?));
+    let writer = Connection::Sqlite { file: writer, kept: kept.clone(), standing };
     let reader = connection(open::reader(path)?);
     // As many as there are threads that can ask at once.
     let most = std::thread::available_parallelism().map_or(1, usize::from);
@@ -222,7 +226,12 @@ fn postgres(server: &postgres::Config) -> Result<Connections, OpenFault> {
 }
 
 enum Connection {
-    Sqlite { file: rusqlite::Connection, kept: Arc<Kept> },
+    Sqlite {
+        file: rusqlite::Connection,
+        kept: Arc<Kept>,
+        /// Of the one that writes.
+        standing: Option<Standing>,
+    },
     Postgres(Box<postgresql::Link>),
 }
 
@@ -233,14 +242,17 @@ type WorkMut<'w, T> = &'w mut dyn FnMut(&Transaction<'_>) -> Result<T, StoreErro
 impl Connection {
     fn write<T>(&mut self, work: WorkMut<'_, T>) -> Result<T, StoreError> {
         match self {
-            Self::Sqlite { file, kept } => in_transaction(file, kept, "BEGIN IMMEDIATE", work),
+            Self::Sqlite { file, kept, standing } => {
+                let _aside = standing.as_ref().map(Standing::step_aside);
+                in_transaction(file, kept, "BEGIN IMMEDIATE", work)
+            }
             Self::Postgres(link) => link.write(work),
         }
     }
 
     fn read<T>(&mut self, work: Work<'_, T>) -> Result<T, StoreError> {
         match self {
-            Self::Sqlite { file, kept } => in_transaction(file, kept, "BEGIN", &mut |view| work(view)),
+            Self::Sqlite { file, kept, .. } => in_transaction(file, kept, "BEGIN", &mut |view| work(view)),
             Self::Postgres(link) => link.read(work),
         }
     }

@@ -138,7 +138,7 @@ thread_local! {
 #[test]
 fn whoever_asks_stays_away_after_a_look_that_the_disk_made_slow_and_comes_again() {
     let file = rusqlite::Connection::open_in_memory().unwrap();
-    let connection = Connection::Sqlite { file, kept: Arc::default() };
+    let connection = Connection::Sqlite { file, kept: Arc::default(), standing: None };
     let near = Near::new(vec![connection], || READ.get());
     let looked = |read: Option<u64>, ms: u64| {
         let look = near.look(&|_| {
@@ -248,4 +248,35 @@ async fn a_glance_sees_what_anybody_has_committed_and_nothing_else() {
     assert_eq!(glance(2).await, Some(2), "another has written");
     other.execute("DELETE FROM line WHERE number = 1", []).unwrap();
     assert_eq!((glance(1).await, glance(2).await), (None, Some(2)));
+}
+
+/// Where locks of the kernel on the log's index begin, by its own list of them.
+fn locks_on_log(folder: &tempfile::TempDir) -> Vec<u64> {
+    let index = std::fs::metadata(folder.path().join("platform.db-shm")).unwrap();
+    let inode = format!(":{}", std::os::unix::fs::MetadataExt::ino(&index));
+    let locks = std::fs::read_to_string("/proc/locks").unwrap();
+    let ours = locks.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    ours.filter(|words| words[5].ends_with(&inode)).map(|words| words[6].parse().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_reader_stands_and_the_log_does_not_grow_for_it() {
+    /// `SQLite`'s file format: the locks of readers are these bytes.
+    const READERS: std::ops::Range<u64> = 123..128;
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder).await;
+    let stands = || locks_on_log(&folder).iter().any(|byte| READERS.contains(byte));
+    assert!(stands(), "nobody reads anything now");
+    store
+        .write(|transaction| transaction.execute("CREATE TABLE heap (body BLOB) STRICT", &[]))
+        .await
+        .unwrap();
+    for _ in 0..24 {
+        // A hundred pages and some more.
+        let fill = "INSERT INTO heap VALUES (zeroblob(450000))";
+        store.write(|transaction| transaction.execute(fill, &[])).await.unwrap();
+    }
+    let log = std::fs::metadata(folder.path().join("platform.db-wal")).unwrap().len();
+    assert!(log < 6 << 20, "11 MB were written, and the log has {log} bytes");
+    assert!(stands());
 }

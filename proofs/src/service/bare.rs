@@ -28,8 +28,9 @@ impl Rows {
         let folder = tempfile::tempdir_in(database.parent().context("no folder")?)?;
         let source = Connection::open(database)?;
         // Page by page, while nobody writes: a copy that is packed would have to split its pages with every row.
-        let busy: i64 = source.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-        anyhow::ensure!(busy == 0, "somebody else has the database in use");
+        let (log, copied): (i64, i64) =
+            source.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| Ok((row.get(1)?, row.get(2)?)))?;
+        anyhow::ensure!(log == copied, "somebody else has the database in use");
         fs::copy(database, folder.path().join("bare.db"))?;
         Ok(Self { source: database.to_owned(), folder, tables: last_rows(&source)? })
     }
