@@ -208,7 +208,7 @@ fn sqlite(path: &Path) -> Result<Connections, OpenFault> {
     let kept = Arc::<Kept>::default();
     let connection = |file| Connection::Sqlite { file, kept: kept.clone(), standing: None };
     let writer = open::writer(path)?;
-    let standing = Some(Standing::new(open::near(path)?));
+    let standing = Some(Box::new(Standing::new(open::near(path)?)));
     let writer = Connection::Sqlite { file: writer, kept: kept.clone(), standing };
     let reader = connection(open::reader(path)?);
     // As many as there are threads that can ask at once.
@@ -230,7 +230,7 @@ enum Connection {
         file: rusqlite::Connection,
         kept: Arc<Kept>,
         /// Of the one that writes.
-        standing: Option<Standing>,
+        standing: Option<Box<Standing>>,
     },
     Postgres(Box<postgresql::Link>),
 }
@@ -243,7 +243,7 @@ impl Connection {
     fn write<T>(&mut self, work: WorkMut<'_, T>) -> Result<T, StoreError> {
         match self {
             Self::Sqlite { file, kept, standing } => {
-                let _aside = standing.as_ref().map(Standing::step_aside);
+                let _aside = standing.as_deref().map(Standing::step_aside);
                 in_transaction(file, kept, "BEGIN IMMEDIATE", work)
             }
             Self::Postgres(link) => link.write(work),
