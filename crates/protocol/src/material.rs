@@ -20,7 +20,7 @@ pub const PAGES: u16 = 20;
 pub const PAGE_TYPES: [&str; 3] = ["image/jpeg", "image/png", "application/pdf"];
 
 /// One page of one material of a case that was filed before, or of a bundle: then it is a page of every case of it that needs
-/// that paper.
+/// that paper and still takes pages.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MaterialPage {
