@@ -26,7 +26,7 @@ use crate::{
     people::{OrganisationError, organisation},
     routes::registry,
     staff::jobs,
-    store::{self, OpenFault, Rotated, Store, StoreError, sealing::Keys},
+    store::{self, OpenFault, Rotated, Store, StoreError, drafts::Draft, sealing::Keys},
     web,
 };
 
@@ -249,6 +249,15 @@ impl App {
         items: &BTreeMap<String, u32>,
     ) -> Result<Arc<Offer>, StoreError> {
         if !self.offer().knows(bundle, items) {
+            self.renew_offer().await?;
+        }
+        Ok(self.offer())
+    }
+
+    /// The same for all that was left unfinished.
+    pub(crate) async fn offer_with_drafts(&self, drafts: &[Draft]) -> Result<Arc<Offer>, StoreError> {
+        let offer = self.offer();
+        if !drafts.iter().all(|draft| offer.knows_draft(draft)) {
             self.renew_offer().await?;
         }
         Ok(self.offer())

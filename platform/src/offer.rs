@@ -13,6 +13,7 @@ use crate::{
     store::{
         StoreError, Transaction,
         bundle_versions::{self, Published as PublishedBundle},
+        drafts::{Draft, Subject},
         published::{self, Published},
     },
     submission::Fileable,
@@ -83,6 +84,11 @@ impl Offer {
         MergedForm::of(bundle, |item| self.item(item).cloned())
     }
 
+    /// Whether a bundle is offered today.
+    pub(crate) fn offers_bundle(&self, id: &str) -> bool {
+        self.catalogue.bundles.iter().any(|bundle| bundle.id == id)
+    }
+
     /// All bundles as they are offered today.
     pub(crate) fn bundles(&self) -> Vec<Bundle> {
         let forms = self.catalogue.bundles.iter().filter_map(|bundle| self.bundle(&bundle.id));
@@ -111,6 +117,14 @@ impl Offer {
     pub(crate) fn knows(&self, (id, version): (&str, u32), items: &BTreeMap<String, u32>) -> bool {
         self.bundles.get(id).is_some_and(|versions| versions.contains_key(&version))
             && items.iter().all(|(item, version)| self.version(item, *version).is_some())
+    }
+
+    /// Whether what a draft is of was ever published, in the version of the draft.
+    pub(crate) fn knows_draft(&self, draft: &Draft) -> bool {
+        match &draft.subject {
+            Subject::Item { id, version } => self.version(id, *version).is_some(),
+            Subject::Bundle { id, version, items } => self.knows((id, *version), items),
+        }
     }
 
     /// A bundle in the version that stands, offered or not.

@@ -237,6 +237,7 @@ impl Ledger {
             page: page.page,
             sha256: String::new(),
             received_at: page.made_at,
+            cases: Vec::new(),
         };
         let reply = said(201, "application/json", "", &serde_json::to_vec(&receipt)?);
         self.effects.entry(page.case_key).or_default().push(Effect::Paged(page.page));

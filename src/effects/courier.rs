@@ -288,6 +288,9 @@ fn intake_trouble(full: &Full) -> IntakeTrouble {
 
 fn log(case_key: Uuid, settled: &Settled) {
     match settled {
+        Settled::Delivered(Delivered::Material(cases)) if cases.iter().any(|case| case.refused.is_some()) => {
+            tracing::warn!(%case_key, "delivered: a page that not every case of its bundle takes any more");
+        }
         Settled::Delivered(_) => tracing::info!(%case_key, "delivered"),
         Settled::Parked(problem) => {
             tracing::error!(%case_key, kind = problem.name(), "refused for good, parked");
@@ -301,7 +304,7 @@ fn news(case_key: Uuid, kind: DeliveryKind, settled: Settled) -> Option<Event> {
     match settled {
         Settled::Delivered(Delivered::Case(case)) => Some(Event::Delivered(case)),
         Settled::Delivered(Delivered::Bundle(bundle)) => Some(Event::BundleDelivered(bundle)),
-        Settled::Delivered(Delivered::Rating | Delivered::Material) => None,
+        Settled::Delivered(Delivered::Rating | Delivered::Material(_)) => None,
         _ if !kind.is_filing() => None,
         Settled::Parked(problem) => {
             Some(Event::Refused { case_key, reason: problem.detail.unwrap_or(problem.title) })

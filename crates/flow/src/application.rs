@@ -179,7 +179,7 @@ impl Application {
     }
 
     /// The papers to be photographed as it is answered now, by number, in order.
-    pub(crate) fn papers(&self) -> Vec<(u16, &Material)> {
+    pub(crate) fn papers(&self) -> Vec<(u16, Material)> {
         self.chosen.photographs(&self.answers.0)
     }
 
@@ -263,7 +263,7 @@ impl Application {
         self.papers().into_iter().filter_map(|(number, material)| {
             let pages = self.pages.get(&number)?.len();
             let edit = Some(Edit::Pages(number));
-            Some(Row { label: material.name.clone(), value: Shown::Pages(pages), edit })
+            Some(Row { label: material.name, value: Shown::Pages(pages), edit })
         })
     }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use protocol::{
     Answers, AppRegistry, Bundle, Field, ItemEntry, Knows, Material, Phones, PickupCode, ServiceItem,
     Subject, Text,
-    bundle::{called_for, section},
+    bundle::{called_for, papers, section},
 };
 
 use crate::{
@@ -48,20 +48,20 @@ impl LifeEvent {
         Phones { consult, complain }
     }
 
-    /// Its papers, each once, that some item with these answers needs: by their place among all, from 1.
-    fn papers(&self, answers: &Answers) -> impl Iterator<Item = (u16, &Material)> {
-        let called = self.called_for(answers);
-        let needed = move |id: &String| called.iter().any(|item| item.id == *id);
-        let papers = (1..).zip(&self.bundle.materials);
-        let papers = papers.filter(move |(_, paper)| paper.items.iter().any(&needed));
-        papers.map(|(number, paper)| (number, &paper.material))
+    /// The papers of the items with these answers, each once and as they need it: by their place among all, from 1.
+    fn papers(&self, answers: &Answers) -> impl Iterator<Item = (u16, Material)> {
+        let mut needed = papers(&self.called_for(answers));
+        (1..).zip(&self.bundle.materials).filter_map(move |(number, paper)| {
+            let at = needed.iter().position(|(known, _)| known.is_same(&paper.material))?;
+            Some((number, needed.swap_remove(at).0))
+        })
     }
 
     /// An item with these answers that needs the paper with that number, and the place of the paper in the item.
     fn place(&self, number: u16, answers: &Answers) -> Option<(&str, u16)> {
         let (_, paper) = self.papers(answers).find(|(known, _)| *known == number)?;
         self.called_for(answers).into_iter().find_map(|item| {
-            let (place, _) = (1..).zip(&item.materials).find(|(_, material)| material.is_same(paper))?;
+            let (place, _) = (1..).zip(&item.materials).find(|(_, material)| material.is_same(&paper))?;
             Some((item.id.as_str(), place))
         })
     }
@@ -157,9 +157,9 @@ impl Chosen {
     }
 
     /// The papers to be photographed with these answers, each once, by number.
-    pub(crate) fn photographs(&self, answers: &Answers) -> Vec<(u16, &Material)> {
+    pub(crate) fn photographs(&self, answers: &Answers) -> Vec<(u16, Material)> {
         let papers: Vec<_> = match self {
-            Self::Item(entry) => (1..).zip(&entry.item.materials).collect(),
+            Self::Item(entry) => (1..).zip(entry.item.materials.iter().cloned()).collect(),
             Self::Bundle(event) => event.papers(answers).collect(),
         };
         papers.into_iter().filter(|(_, material)| material.picture).collect()
@@ -216,7 +216,10 @@ impl Chosen {
     pub(crate) fn bring(&self, answers: &Answers) -> Vec<Bring> {
         match self {
             Self::Item(entry) => Bring::of(&entry.item.materials),
-            Self::Bundle(event) => Bring::of(event.papers(answers).map(|(_, paper)| paper)),
+            Self::Bundle(event) => {
+                let papers: Vec<_> = event.papers(answers).map(|(_, paper)| paper).collect();
+                Bring::of(&papers)
+            }
         }
     }
 

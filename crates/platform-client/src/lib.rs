@@ -48,8 +48,8 @@ use std::{
 use enrolment::{DeviceKey, Membership};
 use jiff::Timestamp;
 use protocol::{
-    AppRegistry, BundleCase, Case, CaseList, CaseQuery, Delivery, DeliveryKind, MaterialReceipt, PickupCode,
-    Rating,
+    AppRegistry, BundleCase, Case, CaseList, CaseQuery, Delivery, DeliveryKind, MaterialReceipt, PageInCase,
+    PickupCode, Rating,
 };
 use reqwest::{Response, StatusCode, Url, header};
 use serde::de::DeserializeOwned;
@@ -103,8 +103,8 @@ pub enum Delivered {
     Bundle(Box<BundleCase>),
     /// A rating.
     Rating,
-    /// The platform has the page of a material.
-    Material,
+    /// The platform has the page of a material; of a bundle, what became of it in each case that needs the paper.
+    Material(Vec<PageInCase>),
 }
 
 /// The platform, as a terminal calls it.
@@ -260,7 +260,8 @@ impl Client {
                 }
                 DeliveryKind::Rating => (Delivered::Rating, json::<Rating>(response).await?.case_key),
                 DeliveryKind::Material => {
-                    (Delivered::Material, json::<MaterialReceipt>(response).await?.case_key)
+                    let receipt: MaterialReceipt = json(response).await?;
+                    (Delivered::Material(receipt.cases), receipt.case_key)
                 }
             };
             // What is delivered is deleted here: only an answer about this very case proves that it is there.

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use zeroize::Zeroize;
 
 use crate::{
-    Answers, Applicant, Case, Channel, Consent, Field, ItemRef, Limit, Material, PickupCode, Text, When,
-    answer,
+    Answers, Applicant, Case, Channel, Consent, Field, ItemRef, Limit, Material, PickupCode, ServiceItem,
+    Text, When, answer,
 };
 
 /// Between an item and its question in the name of a question of the one form.
@@ -76,6 +76,32 @@ pub fn called_for<'i, I>(
     let open = answer::open(fields, said);
     let called = items.into_iter().filter(|(when, _)| answer::holds(*when, &open, said));
     called.map(|(_, item)| item).collect()
+}
+
+/// The papers of `items`, each once, with the items that they are for: a picture where one of them wants one, and the
+/// shortest of the times that they leave for it.
+#[must_use]
+pub fn papers<'i>(items: &[&'i ServiceItem]) -> Vec<(Material, Vec<&'i ServiceItem>)> {
+    let mut papers: Vec<(Material, Vec<&ServiceItem>)> = Vec::new();
+    for (item, material) in items.iter().flat_map(|item| item.materials.iter().map(move |one| (*item, one))) {
+        match papers.iter_mut().find(|(known, _)| known.is_same(material)) {
+            Some((known, of)) => {
+                of.push(item);
+                known.picture |= material.picture;
+                if sooner(material, known) {
+                    known.within = material.within;
+                    known.note.clone_from(&material.note);
+                }
+            }
+            None => papers.push((material.clone(), vec![item])),
+        }
+    }
+    papers
+}
+
+/// Limits of one unit are compared; where units differ the first one stands.
+fn sooner(one: &Material, other: &Material) -> bool {
+    matches!((one.within, other.within), (Some(one), Some(other)) if one.unit == other.unit && one.n < other.n)
 }
 
 /// An item of a bundle.

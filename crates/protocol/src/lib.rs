@@ -42,7 +42,7 @@ pub use item::{
     Area, CaseKind, Choice, Field, FieldKind, Knows, Limit, LimitUnit, Material, MaterialSource,
     Organisation, ResultSpec, ServiceItem, When, Workflow,
 };
-pub use material::{MaterialPage, MaterialReceipt};
+pub use material::{MaterialPage, MaterialReceipt, PageInCase};
 pub use problem::Problem;
 pub use registry::{
     App, AppRegistry, BundleApp, Community, ConsentNotice, DuePreview, ItemEntry, Opens, Phones, SealingKey,

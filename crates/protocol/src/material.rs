@@ -20,7 +20,7 @@ pub const PAGES: u16 = 20;
 pub const PAGE_TYPES: [&str; 3] = ["image/jpeg", "image/png", "application/pdf"];
 
 /// One page of one material of a case that was filed before, or of a bundle: then it is a page of every case of it that needs
-/// that paper.
+/// that paper and still takes pages.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MaterialPage {
@@ -77,4 +77,18 @@ pub struct MaterialReceipt {
     /// When it arrived.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub received_at: Timestamp,
+    /// Of a bundle: each of its cases that need the paper, in its order. At least one of them has the page.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cases: Vec<PageInCase>,
+}
+
+/// What became of a page of a bundle in one of its cases.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PageInCase {
+    /// 办件编号.
+    pub case_no: String,
+    /// Why this case does not take it, by the name of the problem: `case-archived` or `too-many-pages`. None where it has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-pub(crate) use protocol::bundle::section;
+pub(crate) use protocol::bundle::{papers, section};
 use protocol::{
     Answer, Answers, Applicant, Bundle, BundleItem, BundleMaterial, Field, ItemRef, Material, ServiceItem,
     Text, When, answer,
@@ -101,28 +101,6 @@ impl MergedForm {
         mine.map(|(member, item)| Part { item, answers: part(member, item, answers, card) }).collect()
     }
 
-    /// The papers of `items`, each once, with the items that they are for.
-    pub(crate) fn materials<'i>(items: &[&'i ServiceItem]) -> Vec<(Material, Vec<&'i ServiceItem>)> {
-        let mut papers: Vec<(Material, Vec<&ServiceItem>)> = Vec::new();
-        for (item, material) in
-            items.iter().flat_map(|item| item.materials.iter().map(move |one| (*item, one)))
-        {
-            let same = |known: &&mut (Material, Vec<&ServiceItem>)| known.0.is_same(material);
-            match papers.iter_mut().find(same) {
-                Some((known, of)) => {
-                    of.push(item);
-                    known.picture |= material.picture;
-                    if sooner(material, known) {
-                        known.within = material.within;
-                        known.note.clone_from(&material.note);
-                    }
-                }
-                None => papers.push((material.clone(), vec![item])),
-            }
-        }
-        papers
-    }
-
     /// As it is told to channels.
     pub(crate) fn offered(&self) -> Bundle {
         let LifeEventBundle { id, version, demo, name, summary, .. } = self.bundle.clone();
@@ -144,7 +122,7 @@ impl MergedForm {
             name,
             summary,
             items: self.members().map(item).collect(),
-            materials: Self::materials(&items).into_iter().map(paper).collect(),
+            materials: papers(&items).into_iter().map(paper).collect(),
             fields: self.fields.clone(),
         }
     }
@@ -157,11 +135,6 @@ fn reference(item: &ServiceItem) -> ItemRef {
         name: item.name.clone(),
         catalog_code: item.catalog_code.clone(),
     }
-}
-
-/// Limits of one unit are compared; where units differ the first one stands.
-fn sooner(one: &Material, other: &Material) -> bool {
-    matches!((one.within, other.within), (Some(one), Some(other)) if one.unit == other.unit && one.n < other.n)
 }
 
 /// A question that is asked for one item alone, as it stands in the one form; `None` where its answer is known

@@ -44,7 +44,9 @@ const NEVER: [(&str, &str); 7] = [
     (
         "cases that nobody was answered about",
         "SELECT count(*) AS n FROM cases WHERE NOT EXISTS (SELECT 1 FROM answer
-         WHERE operation = 'file-case' AND idempotency_key = cases.case_key)",
+         WHERE operation = 'file-case' AND idempotency_key = cases.case_key)
+         AND NOT EXISTS (SELECT 1 FROM bundle_member JOIN answer ON idempotency_key = bundle_key
+         WHERE operation = 'file-bundle' AND bundle_member.case_key = cases.case_key)",
     ),
     (
         "steps of cases that are not there",

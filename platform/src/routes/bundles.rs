@@ -164,16 +164,15 @@ async fn checked(
     let form = form(app, (&submission.bundle, submission.bundle_version), &submission.item_versions).await?;
     let (offer, now) = (app.offer(), app.clock.now());
     submission::check_bundle(&submission, &form, &offer.fileable, now)
-        .map_err(|problem| about_its_item(problem, &form))?;
+        .map_err(|problem| about_its_item(problem, &form.items))?;
     submission.received_at = submission::believed(submission.received_at, now);
     let parts = form.split(&submission.fields, &submission.applicant);
     let part = |part: Part<'_>| {
         let part_of = part.item;
         let case = case(&submission, part);
         let item = submission::check(&case, &offer.fileable, now).map_err(|wrong| about(wrong, part_of))?;
-        let fingerprint = Fingerprint::of(&case)?;
         let filing = app.file(item, case.received_at);
-        let case = NewCase { key: Uuid::new_v4(), fingerprint, submission: case, exchanges: app.exchanges() };
+        let case = NewCase { key: Uuid::new_v4(), submission: case, exchanges: app.exchanges() };
         Ok(NewPart { task_code: item.task_code.clone(), case, filing })
     };
     let parts = parts.into_iter().map(part).collect::<Result<Vec<_>, Refusal>>()?;
@@ -188,10 +187,10 @@ fn about(problem: Problem, item: &ServiceItem) -> Problem {
 }
 
 /// The same where that follows from the question at fault.
-fn about_its_item(problem: Problem, form: &MergedForm) -> Problem {
+pub(super) fn about_its_item(problem: Problem, items: &[ServiceItem]) -> Problem {
     let question = problem.pointer.as_deref().and_then(|at| at.strip_prefix("/fields/"));
     let id = question.and_then(section);
-    match form.items.iter().find(|item| Some(item.id.as_str()) == id) {
+    match items.iter().find(|item| Some(item.id.as_str()) == id) {
         Some(item) => about(problem, item),
         None => problem,
     }
@@ -236,18 +235,14 @@ impl NewBundle {
         let mut in_order: Vec<&NewPart> = parts.iter().collect();
         in_order.sort_by(|one, other| one.task_code.cmp(&other.task_code));
         for part in in_order {
-            match part.case.write(transaction, &part.task_code, &part.filing, intake)? {
-                Known::Answered(_) => {}
-                // A key of our own making that is taken: nothing of this is written.
-                Known::OtherRequest | Known::StillRunning => return Err(StoreError::Damaged("case_key")),
-            }
+            part.case.write(transaction, &part.task_code, &part.filing, intake)?;
         }
         let first = parts.first().ok_or(StoreError::Damaged("bundle"))?;
         let day = china_date(first.filing.recorded_at);
         let number = cases::next_case_no(transaction, &bundle.code, day)?;
         let members: Vec<Uuid> = parts.iter().map(|part| part.case.key).collect();
         bundles::insert(transaction, (*key, &number), bundle, submission, &members)?;
-        // From now on each of them tells what it is part of.
+        // Each of them tells what it is part of.
         for case in &members {
             case_answers::keep(transaction, &case.to_string())?;
         }

@@ -82,20 +82,30 @@ pub(crate) async fn file_case(app: &App, key: Uuid, submission: CaseSubmission) 
 }
 
 async fn checked(app: &App, key: Uuid, submission: CaseSubmission) -> Result<Known, Refusal> {
-    let (fingerprint, exchanges) = (Fingerprint::of(&submission)?, app.exchanges());
-    let mut request = NewCase { key, fingerprint, submission, exchanges };
+    let fingerprint = Fingerprint::of(&submission)?;
+    let find = move |view: &Transaction<'_>| answers::find_case(view, key, &fingerprint);
     // Before any check: what was accepted once stays accepted, though a check may have become stricter since.
-    if let Some(known) = request.known(app).await? {
+    if let Some(known) = app.store.look(find).await? {
         return Ok(known);
     }
+    let mut case = NewCase { key, submission, exchanges: app.exchanges() };
     let now = app.clock.now();
-    let offer = app.offer_with(&request.submission.item, request.submission.item_version).await?;
-    let item = submission::check(&request.submission, &offer.fileable, now)?;
-    request.submission.received_at = submission::believed(request.submission.received_at, now);
-    let filing = app.file(item, request.submission.received_at);
+    let offer = app.offer_with(&case.submission.item, case.submission.item_version).await?;
+    let item = submission::check(&case.submission, &offer.fileable, now)?;
+    case.submission.received_at = submission::believed(case.submission.received_at, now);
+    let filing = app.file(item, case.submission.received_at);
     let task_code = item.task_code.clone();
     let intake = Intake::of(app);
-    Ok(app.store.write(move |transaction| request.write(transaction, &task_code, &filing, &intake)).await?)
+    let write = move |transaction: &Transaction<'_>| {
+        if let Some(known) = answers::begin(transaction, Operation::FileCase, key, &fingerprint)? {
+            return Ok(known);
+        }
+        case.write(transaction, &task_code, &filing, &intake)?;
+        let body = case_answers::keep(transaction, &key.to_string())?;
+        answers::keep(transaction, Operation::FileCase, key, &fingerprint, &body)?;
+        Ok(Known::Answered(body))
+    };
+    Ok(app.store.write(write).await?)
 }
 
 pub(super) fn answer(known: Known) -> Result<Response, Refusal> {
@@ -106,9 +116,9 @@ pub(super) fn answer(known: Known) -> Result<Response, Refusal> {
     }
 }
 
+/// A case on its way into the store, alone or in a bundle.
 pub(super) struct NewCase {
     pub(super) key: Uuid,
-    pub(super) fingerprint: Fingerprint,
     pub(super) submission: CaseSubmission,
     /// Whether the platform above has to hear of it.
     pub(super) exchanges: bool,
@@ -128,32 +138,22 @@ impl Intake {
 }
 
 impl NewCase {
-    async fn known(&self, app: &App) -> Result<Option<Known>, StoreError> {
-        let Self { key, fingerprint, .. } = *self;
-        app.store.look(move |view| answers::find(view, Operation::FileCase, key, &fingerprint)).await
-    }
-
-    /// The case, its steps, its number and the answer: all of it or nothing.
+    /// The case, its steps and its number. Whoever filed it is answered after that, in the same transaction.
     pub(super) fn write(
         &self,
         transaction: &Transaction<'_>,
         task_code: &str,
         filing: &Filing,
         intake: &Intake,
-    ) -> Result<Known, StoreError> {
-        let Self { key, fingerprint, submission, .. } = self;
-        if let Some(known) = answers::begin(transaction, Operation::FileCase, *key, fingerprint)? {
-            return Ok(known);
-        }
+    ) -> Result<(), StoreError> {
+        let Self { key, submission, .. } = self;
         let case_no = cases::next_case_no(transaction, task_code, china_date(filing.recorded_at))?;
         cases::insert(transaction, *key, &case_no, submission, filing)?;
         casework::take_in(transaction, &case_no, &intake.default, &intake.calendar, filing.recorded_at)?;
-        let body = case_answers::keep(transaction, &key.to_string())?;
-        answers::keep(transaction, Operation::FileCase, *key, fingerprint, &body)?;
         if self.exchanges {
             exchange::tell(transaction, *key, filing.recorded_at)?;
         }
-        Ok(Known::Answered(body))
+        Ok(())
     }
 }
 

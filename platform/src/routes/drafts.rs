@@ -11,7 +11,8 @@ use axum::{
     http::HeaderMap,
 };
 use protocol::{
-    DraftKept, DraftList, DraftQuery, DraftSubmission, Field, OpenBundleDraft, OpenDraft, Problem, draft_code,
+    DraftKept, DraftList, DraftQuery, DraftSubmission, Field, OpenBundleDraft, OpenDraft, Problem,
+    ServiceItem, draft_code,
 };
 use seal::Sealed;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -92,23 +93,27 @@ async fn checked(app: &App, key: Uuid, mut sent: DraftSubmission) -> Result<(Str
     let now = app.clock.now();
     let named =
         sent.subject().ok_or_else(|| problems::invalid_field("/item", "要写明一个事项或一件事，和版本"))?;
-    let (subject, form) = form(app, named).await?;
-    submission::check_draft(&sent, &form, &app.offer().fileable, now)?;
+    let (subject, form, items) = form(app, named).await?;
+    submission::check_draft(&sent, &form, &app.offer().fileable, now)
+        .map_err(|problem| bundles::about_its_item(problem, &items))?;
     let (fields, consent) = (std::mem::take(&mut sent.fields), sent.consent.clone());
     Ok((sent.applicant.id_number.clone(), Draft { key, subject, consent, fields, changed_at: now }))
 }
 
-/// The questions that the applicant saw, and what of.
-async fn form(app: &App, named: protocol::Subject) -> Result<(Subject, Vec<Field>), Refusal> {
+/// The questions that the applicant saw, what of, and the items that a refusal tells apart.
+async fn form(
+    app: &App,
+    named: protocol::Subject,
+) -> Result<(Subject, Vec<Field>, Vec<ServiceItem>), Refusal> {
     Ok(match named {
         protocol::Subject::Item { item: id, version } => {
             let offer = app.offer_with(&id, version).await?;
             let form = offer.fileable.item(&id, version)?.fields.clone();
-            (Subject::Item { id, version }, form)
+            (Subject::Item { id, version }, form, Vec::new())
         }
         protocol::Subject::Bundle { bundle: id, version, item_versions: items } => {
-            let form = bundles::form(app, (&id, version), &items).await?.fields;
-            (Subject::Bundle { id, version, items }, form)
+            let form = bundles::form(app, (&id, version), &items).await?;
+            (Subject::Bundle { id, version, items }, form.fields, form.items)
         }
     })
 }
@@ -142,9 +147,10 @@ pub(crate) async fn search(
     }
     let now = app.clock.now();
     let found = app.store.read(move |view| drafts::open(view, &owner, now)).await?;
+    let offer = app.offer_with_drafts(&found).await?;
     let mut list = DraftList { drafts: Vec::new(), bundles: Vec::new() };
     for draft in found {
-        open(draft, &app.offer(), &mut list);
+        open(draft, &offer, &mut list);
     }
     Ok(Json(list))
 }
@@ -158,7 +164,7 @@ fn open(draft: Draft, offer: &Offer, list: &mut DraftList) {
             list.drafts.push(OpenDraft { key, code, item, item_version, fields, changed_at, until });
         }
         Subject::Bundle { id: bundle, version: bundle_version, items: item_versions }
-            if offer.bundle(&bundle).is_some() =>
+            if offer.offers_bundle(&bundle) =>
         {
             list.bundles.push(OpenBundleDraft {
                 key,

@@ -7,7 +7,7 @@ use axum::{
 };
 use base64::prelude::{BASE64_STANDARD, Engine};
 use jiff::Timestamp;
-use protocol::{MaterialPage, MaterialReceipt, Problem};
+use protocol::{MaterialPage, MaterialReceipt, PageInCase, Problem};
 use seal::Sealed;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
@@ -25,7 +25,7 @@ use crate::{
     store::{
         StoreError, Transaction,
         answers::{self, Known},
-        materials::{NewPage, Unkept, arrive},
+        materials::{InCase, NewPage, Unkept, arrive},
     },
     submission::{self, Envelope},
 };
@@ -36,7 +36,8 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
 }
 
 /// Takes a page of a material (电子件) of a case that was filed before at the same machine, or of a bundle: then the page
-/// belongs to every case of it that needs the same paper.
+/// belongs to every case of it that needs the same paper and still takes pages. `cases` says which they are, and which not and
+/// why; where none takes it, it is refused.
 ///
 /// Sent again under the same `Idempotency-Key` it gets the same answer. Under a new key it is shown instead of the page
 /// before it. Of what a camera wrote beside the picture nothing is kept; `sha256` is that of the file as it was sent. A 409
@@ -60,7 +61,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
         (status = 404, body = Problem, content_type = "application/problem+json",
             description = "这台终端没有上传过这个办件或一件事"),
         (status = 409, body = Problem, content_type = "application/problem+json",
-            description = "同一请求正在处理（有 Retry-After）；办件已经归档，或页数到了上限（没有）",
+            description = "同一请求正在处理（有 Retry-After）；办件（一件事里要这份材料的每个办件）已经归档，或页数到了上限（没有）",
             headers(("Retry-After" = u32, description = "秒"))),
         (status = 413, body = Problem, content_type = "application/problem+json", description = "文件太大"),
         refused::NotThisType,
@@ -134,6 +135,7 @@ impl Arrival {
             page: page.page,
             sha256: materials::sha256(&sent),
             received_at: now,
+            cases: Vec::new(),
         };
         let clean = materials::checked(&page.media_type, &sent)?;
         let made_at = submission::believed(page.made_at, now);
@@ -159,13 +161,20 @@ impl Arrival {
             channel: page.channel,
             terminal_id: page.terminal_id.as_deref(),
         };
-        if let Err(unkept) = arrive(transaction, &new, page.item.as_deref())? {
-            return Ok(Err(problem(unkept)));
-        }
-        let body = serde_json::to_string(&self.receipt).map_err(|_| StoreError::Damaged("receipt"))?;
+        let told = match arrive(transaction, &new, page.item.as_deref())? {
+            Ok(told) => told,
+            Err(unkept) => return Ok(Err(problem(unkept))),
+        };
+        let cases = told.into_iter().map(in_case).collect();
+        let receipt = MaterialReceipt { cases, ..self.receipt.clone() };
+        let body = serde_json::to_string(&receipt).map_err(|_| StoreError::Damaged("receipt"))?;
         answers::keep(transaction, Operation::Material, *key, fingerprint, &body)?;
         Ok(Ok(Known::Answered(body)))
     }
+}
+
+fn in_case(InCase { case_no, unkept }: InCase) -> PageInCase {
+    PageInCase { case_no, refused: unkept.map(|why| problem(why).name().to_owned()) }
 }
 
 fn problem(unkept: Unkept) -> Problem {

@@ -31,6 +31,20 @@ pub(crate) fn find(
     found.map(known).transpose()
 }
 
+/// What is known of the key of a case. That of one which was filed in a bundle is taken: the bundle was answered.
+pub(crate) fn find_case(
+    view: &Transaction<'_>,
+    key: Uuid,
+    fingerprint: &Fingerprint,
+) -> Result<Option<Known>, StoreError> {
+    if let Some(known) = find(view, Operation::FileCase, key, fingerprint)? {
+        return Ok(Some(known));
+    }
+    let member =
+        view.row("SELECT place FROM bundle_member WHERE case_key = ?1", &[key.to_string().into()])?;
+    Ok(member.map(|_| Known::OtherRequest))
+}
+
 /// What is known of a key before its work begins, which no other node begins meanwhile.
 pub(crate) fn begin(
     transaction: &Transaction<'_>,

@@ -48,6 +48,13 @@ pub(crate) enum Unkept {
     Full,
 }
 
+/// What became of a page in one of the cases of its bundle.
+pub(crate) struct InCase {
+    pub(crate) case_no: String,
+    /// Why it does not have the page.
+    pub(crate) unkept: Option<Unkept>,
+}
+
 /// A page that is kept.
 #[derive(Clone, Debug)]
 pub(crate) struct KeptPage {
@@ -159,54 +166,65 @@ pub(crate) fn keep(
     Ok(Ok(()))
 }
 
-/// Keeps a page that a machine sends: of a case, or where `item` is named, of every case of a bundle that needs the same paper.
-/// What one of them cannot take any more, because it is in the archive or has enough, the others still get.
+/// Keeps a page that a machine sends: of a case, or where `item` is named, of every case of a bundle that needs the same
+/// paper, and tells what became of it in each of those. What one of them cannot take any more, because it is in the archive or
+/// has enough, the others still get: nobody photographs it a second time. What none can take is refused.
 pub(crate) fn arrive(
     transaction: &Transaction<'_>,
     page: &NewPage<'_>,
     item: Option<&str>,
-) -> Result<Result<(), Unkept>, StoreError> {
-    let Some(item) = item else { return keep(transaction, std::slice::from_ref(page)) };
+) -> Result<Result<Vec<InCase>, Unkept>, StoreError> {
+    let Some(item) = item else {
+        return Ok(keep(transaction, std::slice::from_ref(page))?.map(|()| Vec::new()));
+    };
     let places = match places(transaction, page, item)? {
         Ok(places) => places,
         Err(unkept) => return Ok(Err(unkept)),
     };
-    let mut arrived = Err(Unkept::NoPaper);
-    for (at, (case_key, material)) in places.into_iter().enumerate() {
+    let mut told = Vec::new();
+    for Place { case_key, case_no, material } in places {
         // The call's own key is that of the first.
-        let page_key = if at == 0 { page.page_key } else { Uuid::new_v4() };
-        match keep(transaction, &[NewPage { page_key, case_key, material, ..*page }])? {
-            Ok(()) => arrived = Ok(()),
-            Err(unkept) if at == 0 => arrived = Err(unkept),
-            Err(_) => {}
-        }
+        let page_key = if told.is_empty() { page.page_key } else { Uuid::new_v4() };
+        let kept = keep(transaction, &[NewPage { page_key, case_key, material, ..*page }])?;
+        told.push(InCase { case_no, unkept: kept.err() });
     }
-    Ok(arrived)
+    if told.iter().any(|case| case.unkept.is_none()) {
+        return Ok(Ok(told));
+    }
+    Ok(Err(told.first().and_then(|case| case.unkept).unwrap_or(Unkept::NoPaper)))
 }
 
-/// The cases of a bundle that need the paper which `item` calls by the number of the page, and what each of them calls it.
+/// A case of a bundle that needs a paper, and what number the paper has there.
+struct Place {
+    case_key: Uuid,
+    case_no: String,
+    material: u16,
+}
+
+/// The cases of a bundle that need the paper which `item` calls by the number of the page.
 fn places(
     view: &Transaction<'_>,
     page: &NewPage<'_>,
     item: &str,
-) -> Result<Result<Vec<(Uuid, u16)>, Unkept>, StoreError> {
-    let query = "SELECT cases.case_key, body FROM bundle_member
+) -> Result<Result<Vec<Place>, Unkept>, StoreError> {
+    let query = "SELECT cases.case_key, case_no, body FROM bundle_member
                  JOIN cases ON cases.case_key = bundle_member.case_key
                  JOIN item ON item.id = item_id AND item.version = item_version
                  WHERE bundle_key = ?1 AND terminal_id = ?2 ORDER BY place";
     let of_machine: [Value; 2] = [page.case_key.to_string().into(), page.terminal_id.into()];
-    let member = |row: &Row| Ok((parsed(row, "case_key")?, json(row, "body")?));
-    let members: Vec<(Uuid, ServiceItem)> =
+    let member =
+        |row: &Row| Ok((parsed(row, "case_key")?, row.text("case_no")?.to_owned(), json(row, "body")?));
+    let members: Vec<(Uuid, String, ServiceItem)> =
         view.rows(query, &of_machine)?.iter().map(member).collect::<Result<_, StoreError>>()?;
     if members.is_empty() {
         return Ok(Err(Unkept::NoCase));
     }
-    let named = members.iter().find(|(_, known)| known.id == item);
-    let named = named.and_then(|(_, item)| item.materials.get(usize::from(page.material.checked_sub(1)?)));
+    let named = members.iter().find(|(.., known)| known.id == item);
+    let named = named.and_then(|(.., item)| item.materials.get(usize::from(page.material.checked_sub(1)?)));
     let Some(paper) = named else { return Ok(Err(Unkept::NoPaper)) };
-    let place = |(case_key, item): &(Uuid, ServiceItem)| {
-        let material = (1..).zip(&item.materials).find(|(_, material)| material.is_same(paper));
-        Some((*case_key, material?.0))
+    let place = |(case_key, case_no, item): &(Uuid, String, ServiceItem)| {
+        let (material, _) = (1..).zip(&item.materials).find(|(_, material)| material.is_same(paper))?;
+        Some(Place { case_key: *case_key, case_no: case_no.clone(), material })
     };
     Ok(Ok(members.iter().filter_map(place).collect()))
 }

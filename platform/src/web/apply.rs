@@ -58,7 +58,7 @@ impl Subject {
     fn is_offered(&self, offer: &Offer) -> bool {
         match self {
             Self::Item(item) => offer.item(&item.id).is_some(),
-            Self::Bundle(form) => offer.bundle(&form.bundle.id).is_some(),
+            Self::Bundle(form) => offer.offers_bundle(&form.bundle.id),
         }
     }
 
@@ -151,12 +151,7 @@ pub(super) async fn open(
         (_, Some(filed)) => Ok(Err(Redirect::to(&page_of(&filed)).into_response())),
         (None, None) => Err(Fault::NotFound),
         (Some(mut draft), None) => {
-            let offer = match &draft.subject {
-                drafts::Subject::Item { id, version } => web.app.offer_with(id, *version).await?,
-                drafts::Subject::Bundle { id, version, items } => {
-                    web.app.offer_with_bundle((id, *version), items).await?
-                }
-            };
+            let offer = web.app.offer_with_drafts(std::slice::from_ref(&draft)).await?;
             let subject = Subject::of(&offer, &draft).ok_or(Fault::NotFound)?;
             let applicant = applicant(resident).ok_or(Fault::Broken)?;
             if subject.of_draft() != draft.subject {
@@ -353,16 +348,16 @@ fn where_on(subject: &Subject, offer: &Offer) -> &'static str {
 }
 
 /// The drafts of a list, each with a way on and a way out.
-pub(super) fn unfinished(web: &Web, visit: &Visit, drafts: &[Draft]) -> Markup {
+pub(super) fn unfinished(web: &Web, visit: &Visit, drafts: &[Draft], offer: &Offer) -> Markup {
     html! {
         @if !drafts.is_empty() {
             h2 { "没填完的" }
             ul.cards {
                 @for draft in drafts {
-                    @if let Some(subject) = Subject::of(&web.app.offer(), draft) {
+                    @if let Some(subject) = Subject::of(offer, draft) {
                         li.card {
                             strong { (subject.name()) }
-                            p.quiet { (subject.promise()) "。在" (where_on(&subject, &web.app.offer())) "都能接着填。" }
+                            p.quiet { (subject.promise()) "。在" (where_on(&subject, offer)) "都能接着填。" }
                             p.quiet { "草稿码 " span.number { (protocol::draft_code(draft.key).grouped()) }
                                 "，保留到 " (words::day(drafts::until(draft.changed_at), china_date(web.app.clock.now()))) }
                             div.actions {

@@ -15,7 +15,7 @@ use super::{
     words,
 };
 use crate::{
-    catalogue::bundle::{LifeEventBundle, MergedForm},
+    catalogue::bundle::{self, LifeEventBundle, MergedForm},
     clock::china_date,
     store::{Transaction, bundles, casework::told::Words},
 };
@@ -90,7 +90,7 @@ fn papers(form: &MergedForm, items: &[&ServiceItem]) -> Markup {
             } }
         }
     };
-    let mut papers = MergedForm::materials(items);
+    let mut papers = bundle::papers(items);
     papers.retain(|(material, _)| material.source != MaterialSource::OnlineForm);
     html! {
         ul.papers {

@@ -40,9 +40,10 @@ pub(super) async fn mine(
         Ok((cases, bundles::of_person(view, &owner)?, drafts::of(view, &owner)?))
     };
     let (cases, bundles, drafts) = web.app.store.read(read).await?;
+    let offer = web.app.offer_with_drafts(&drafts).await?;
     let body = html! {
         p.lead { (protocol::mask::name(&resident.name)) "，在自助机、窗口和网上办的都在这里。" }
-        (apply::unfinished(&web, &visit, &drafts))
+        (apply::unfinished(&web, &visit, &drafts, &offer))
         (bundle_pages::filed(&bundles))
         h2 { "已提交的" }
         @if cases.is_empty() {

@@ -25,7 +25,7 @@ use super::{
     words,
 };
 use crate::{
-    catalogue::bundle::MergedForm,
+    catalogue::bundle,
     error::Refusal,
     problems,
     routes::{bundles::file_bundle, cases::file_case},
@@ -170,7 +170,7 @@ fn cases_to_be(web: &Web, opened: &Opened) -> Markup {
 
 /// The papers that must follow on foot, each once.
 fn papers(opened: &Opened) -> Markup {
-    let mut counter = MergedForm::materials(&items(opened));
+    let mut counter = bundle::papers(&items(opened));
     counter.retain(|(material, _)| material.source == MaterialSource::Counter);
     if counter.is_empty() {
         return html! {};

@@ -50,14 +50,19 @@ pub(crate) async fn withdraw(platform: &TestPlatform, person: &Person, version: 
 }
 
 /// Says something else, and why a card is replaced is asked instead of known.
-fn new_words(bundle: &mut Value) {
+pub(crate) fn new_words(bundle: &mut Value) {
     bundle["summary"]["zh-CN"] = json!("先挂失，再补卡，一次办完");
     bundle["items"][1]["answers"].as_object_mut().unwrap().remove("reason");
 }
 
-pub(crate) async fn publish(platform: &TestPlatform, author: &Person, publisher: &Person) {
+pub(crate) async fn publish(
+    platform: &TestPlatform,
+    author: &Person,
+    publisher: &Person,
+    change: impl Fn(&mut Value),
+) {
     ok(&begin(platform, author).await);
-    ok(&write(platform, author, new_words).await);
+    ok(&write(platform, author, change).await);
     ok(&take(platform, author, "submit").await);
     ok(&take(platform, publisher, "publish").await);
 }
@@ -206,7 +211,7 @@ async fn only_the_office_that_leads_edits_a_bundle() {
 async fn what_an_office_has_published_and_withdrawn_outlives_restarts() {
     let office = Office::new().await;
     let (author, other) = (office.person("approver", LEADS).await, office.person("approver", LEADS).await);
-    publish(&office.platform, &author, &other).await;
+    publish(&office.platform, &author, &other, new_words).await;
     let platform = office.platform.restarted(Catalogue::embedded().unwrap()).await;
     assert_eq!(offered(&platform).await.unwrap().version, 2, "the program has the first one still");
     ok(&withdraw(&platform, &author, 2, "暂停").await);

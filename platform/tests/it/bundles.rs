@@ -183,6 +183,20 @@ async fn sent_again_it_gets_the_same_numbers_and_files_nothing() {
 }
 
 #[tokio::test]
+async fn its_cases_are_answered_with_it_and_under_the_key_of_one_nothing_else_is_filed() {
+    let platform = TestPlatform::new().await;
+    let bundle = filed(&platform.post(PATH, Uuid::new_v4(), &job_loss()).await);
+    let directory = platform.directory.path();
+    assert_eq!(texts(directory, "SELECT operation FROM answer"), ["file-bundle"]);
+    assert_eq!(number(directory, "SELECT count(*) FROM case_answer"), 3, "each is told of by its number");
+    for case in &bundle.cases {
+        let other = platform.post("/api/v1/cases", case.case_key, &pension()).await;
+        other.problem(422, "idempotency-key-reused");
+    }
+    assert_eq!(cases(&platform), 3);
+}
+
+#[tokio::test]
 async fn what_cannot_be_written_whole_is_not_written_at_all() {
     let platform = TestPlatform::new().await;
     let directory = platform.directory.path();

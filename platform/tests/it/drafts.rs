@@ -231,6 +231,24 @@ async fn what_is_no_draft_of_a_bundle_is_refused_and_says_why() {
 }
 
 #[tokio::test]
+async fn a_draft_of_a_bundle_is_refused_in_the_words_in_which_the_bundle_would_be() {
+    let platform = TestPlatform::new().await;
+    for (question, item) in [("employment-hardship:group", Some("就业困难人员认定：")), ("phone", None)]
+    {
+        let [mut left, mut filed] = [begun_bundle(), job_loss()];
+        for sent in [&mut left, &mut filed] {
+            sent["fields"][question] = json!("?");
+        }
+        let left = platform.keep(Uuid::new_v4(), &left).await.problem(422, "invalid-field");
+        let filed = platform.post("/api/v1/bundle-cases", Uuid::new_v4(), &filed).await;
+        let filed = filed.problem(422, "invalid-field");
+        assert_eq!((&left.detail, &left.pointer), (&filed.detail, &filed.pointer));
+        let detail = left.detail.unwrap();
+        assert!(item.map_or(detail.starts_with('「'), |item| detail.starts_with(item)), "{detail}");
+    }
+}
+
+#[tokio::test]
 async fn on_a_phone_the_code_of_a_bundle_leads_on_and_what_a_machine_has_filed_since_is_shown() {
     let platform = web::platform().await;
     let key = Uuid::new_v4();

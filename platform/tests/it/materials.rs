@@ -227,6 +227,14 @@ async fn a_page_of_a_bundle_belongs_to_each_case_of_it_that_needs_the_paper() {
     assert_eq!((told.case_key, told.material, told.sha256), (bundle, 5, hash(&photograph(1))));
     assert_eq!(platform.send_page(key, &sent).await.body, first.body);
     assert_eq!(kept(), ["employment-hardship 5 1", "unemployment-benefit 4 1"], "once each");
+    let case_no = |item: &str| {
+        let number = format!("SELECT case_no FROM cases WHERE item_id = '{item}'");
+        database::texts(platform.directory.path(), &number).remove(0)
+    };
+    let cases = |answer: &Answer| serde_json::from_str::<Value>(&answer.body).unwrap()["cases"].clone();
+    let both =
+        ["unemployment-benefit", "employment-hardship"].map(|item| json!({ "case_no": case_no(item) }));
+    assert_eq!(cases(&first), json!(both), "every case that has it is named");
     assert_eq!(platform.kept_files(), 2, "each goes with the archive of its own case");
 
     // Another item that needs it names the same paper.
@@ -241,8 +249,13 @@ async fn a_page_of_a_bundle_belongs_to_each_case_of_it_that_needs_the_paper() {
         database::tamper(platform.directory.path(), &sql);
     };
     archive("unemployment-benefit");
-    platform.add_page(&page_of_bundle(bundle, (2, 2), 3)).await;
+    let late = (Uuid::new_v4(), page_of_bundle(bundle, (2, 2), 3));
+    let partly = platform.send_page(late.0, &late.1).await;
     assert_eq!(kept().len(), 5);
+    let [hardship, benefit] = ["employment-hardship", "unemployment-benefit"].map(case_no);
+    let taken = json!([{ "case_no": benefit, "refused": "case-archived" }, { "case_no": hardship }]);
+    assert_eq!(cases(&partly), taken, "and it is said which is which");
+    assert_eq!(platform.send_page(late.0, &late.1).await.body, partly.body);
     archive("employment-hardship");
     let late = page_of_bundle(bundle, (2, 2), 4);
     platform.send_page(Uuid::new_v4(), &late).await.problem(409, "case-archived");
@@ -481,7 +494,7 @@ async fn where_kiosks_have_certificates_a_page_is_of_the_kiosk_that_its_certific
     assert_eq!(called.here.kept_pages(), 0);
     let (membership, key) = called.kiosk(TERMINAL).await;
     let delivered = called.client(&membership, &key).send(&delivery(TERMINAL)).await.unwrap();
-    assert!(matches!(delivered, platform_client::Delivered::Material));
+    assert!(matches!(delivered, platform_client::Delivered::Material(_)));
     assert_eq!(called.here.kept_pages(), 1);
 }
 

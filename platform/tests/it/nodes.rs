@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use axum::http::StatusCode;
 use platform::web::Gateways;
+use protocol::Bundle;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -18,6 +19,7 @@ use crate::{
 };
 
 const PATH: &str = "/api/v1/cases";
+const RENAMED: &str = "社保卡丢失有事一起办";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nodes_that_start_at_once_agree_on_the_schema_and_the_sealing_key() {
@@ -142,36 +144,81 @@ async fn a_bundle_that_is_published_at_one_is_what_the_other_hands_out() {
     let person = async || office.person("approver", bundle_editing::LEADS).await;
     let (author, other) = (person().await, person().await);
     assert_eq!(bundle_editing::offered(&two).await.unwrap().version, 1);
-    bundle_editing::publish(&office.platform, &author, &other).await;
+    bundle_editing::publish(&office.platform, &author, &other, bundle_editing::new_words).await;
     // Every kiosk asks for it, and so for what is offered.
     assert_eq!(two.get("/api/v1/registry").await.status, StatusCode::OK);
     assert_eq!(bundle_editing::offered(&two).await.unwrap().version, 2);
 }
 
 #[tokio::test]
-async fn a_form_of_a_bundle_that_was_left_at_one_is_gone_on_with_at_the_other_in_its_own_version() {
+async fn a_form_of_an_item_that_was_left_at_one_is_in_the_list_at_the_other() {
     let (one, two) = TestPlatform::two_nodes().await;
     let two = web::pages(two, Some(Gateways::development()));
     let office = Office::on(one).await;
-    let person = async || office.person("approver", bundle_editing::LEADS).await;
-    let (author, other) = (person().await, person().await);
-    bundle_editing::publish(&office.platform, &author, &other).await;
-    let bundle = bundle_editing::offered(&office.platform).await.unwrap();
-    let versions: Map<String, Value> =
-        bundle.items.iter().map(|part| (part.item.id.clone(), part.item.version.into())).collect();
-    let mut draft = begun();
-    draft.as_object_mut().unwrap().retain(|name, _| !["item", "item_version"].contains(&name.as_str()));
-    draft["bundle"] = bundle.id.clone().into();
-    draft["bundle_version"] = bundle.version.into();
-    draft["item_versions"] = versions.into();
-    draft["fields"] = json!({});
-    let key = Uuid::new_v4();
-    let kept = office.platform.keep(key, &draft).await;
-    assert!(kept.status.is_success(), "{}", kept.body);
-
+    let (_, author, other) = people(&office).await;
+    publish(&office.platform, &author, &other, new_words).await;
+    let of = [("item", json!("temporary-relief")), ("item_version", json!(NEXT))];
+    let key = leave(&office.platform, of).await;
     // The other has not heard yet that there is such a version.
     let mut browser = Browser::new(&two);
     browser.sign_in().await;
+    browser.get("/my").await;
+    assert!(browser.page.contains(&format!("href=\"/drafts/{key}/check\"")), "{}", browser.page);
+}
+
+/// A form that a machine has kept at that node, without an answer.
+async fn leave(node: &TestPlatform, of: impl IntoIterator<Item = (&str, Value)>) -> Uuid {
+    let mut draft = begun();
+    draft.as_object_mut().unwrap().retain(|name, _| !["item", "item_version"].contains(&name.as_str()));
+    draft["fields"] = json!({});
+    of.into_iter().for_each(|(name, value)| draft[name] = value);
+    let key = Uuid::new_v4();
+    let kept = node.keep(key, &draft).await;
+    assert!(kept.status.is_success(), "{}", kept.body);
+    key
+}
+
+/// The same of a bundle that has just been published there, under another name.
+async fn leave_a_new_bundle(office: &Office) -> (Uuid, Bundle) {
+    let person = async || office.person("approver", bundle_editing::LEADS).await;
+    let (author, other) = (person().await, person().await);
+    let renamed = |bundle: &mut Value| {
+        bundle_editing::new_words(bundle);
+        bundle["name"]["zh-CN"] = json!(RENAMED);
+    };
+    bundle_editing::publish(&office.platform, &author, &other, renamed).await;
+    let bundle = bundle_editing::offered(&office.platform).await.unwrap();
+    let versions: Map<String, Value> =
+        bundle.items.iter().map(|part| (part.item.id.clone(), part.item.version.into())).collect();
+    let of = [
+        ("bundle", bundle.id.clone().into()),
+        ("bundle_version", bundle.version.into()),
+        ("item_versions", versions.into()),
+    ];
+    (leave(&office.platform, of).await, bundle)
+}
+
+#[tokio::test]
+async fn a_form_of_a_bundle_that_was_left_at_one_is_in_the_list_at_the_other_as_it_is_called_now() {
+    let (one, two) = TestPlatform::two_nodes().await;
+    let two = web::pages(two, Some(Gateways::development()));
+    let office = Office::on(one).await;
+    leave_a_new_bundle(&office).await;
+    let mut browser = Browser::new(&two);
+    browser.sign_in().await;
+    browser.get("/my").await;
+    assert!(browser.page.contains(RENAMED), "{}", browser.page);
+}
+
+#[tokio::test]
+async fn a_form_of_a_bundle_that_was_left_at_one_is_gone_on_with_at_the_other_in_its_own_version() {
+    let (one, two) = TestPlatform::two_nodes().await;
+    let two = web::pages(two, Some(Gateways::development()));
+    // The list of what was left would let it hear of the new version.
+    let mut browser = Browser::new(&two);
+    browser.sign_in().await;
+    let office = Office::on(one).await;
+    let (key, bundle) = leave_a_new_bundle(&office).await;
     browser.get(&format!("/drafts/{key}/1")).await;
     assert_eq!(bundle_editing::finish(&two, &mut browser, &bundle).await.bundle.version, 2);
 }

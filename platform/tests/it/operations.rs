@@ -8,7 +8,9 @@ use std::{
 use rustix::process::Signal;
 
 use crate::{
+    bundles::job_loss,
     database,
+    fixture::{TestPlatform, pension},
     process::{Load, Program, ask, configure},
 };
 
@@ -83,4 +85,19 @@ fn a_check_finds_what_is_not_of_one_piece() {
     database::tamper(directory.path(), "DELETE FROM case_step");
     let told = refused(&order(directory.path(), "check", &[]));
     assert!(told.contains("cases without a step") && told.contains("not sound"), "{told}");
+}
+
+#[tokio::test]
+async fn a_check_finds_cases_that_nobody_was_answered_about_filed_alone_or_in_a_bundle() {
+    let platform = TestPlatform::new().await;
+    platform.file(&pension()).await;
+    let filed = platform.post("/api/v1/bundle-cases", uuid::Uuid::new_v4(), &job_loss()).await;
+    assert!(filed.status.is_success(), "{}", filed.body);
+    let directory = platform.directory.path();
+    assert!(!done(&order(directory, "check", &[])).contains("FAULT"));
+    for (operation, cases) in [("file-bundle", 3), ("file-case", 4)] {
+        database::tamper(directory, &format!("DELETE FROM answer WHERE operation = '{operation}'"));
+        let told = refused(&order(directory, "check", &[]));
+        assert!(told.contains(&format!("FAULT: {cases} cases that nobody was answered about")), "{told}");
+    }
 }

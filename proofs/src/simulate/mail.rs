@@ -85,7 +85,7 @@ impl Machine<'_> {
             }
             Settled::Delivered(Delivered::Case(case)) => Some(Event::Delivered(case)),
             Settled::Delivered(Delivered::Bundle(bundle)) => Some(Event::BundleDelivered(bundle)),
-            Settled::Delivered(Delivered::Rating | Delivered::Material) => None,
+            Settled::Delivered(Delivered::Rating | Delivered::Material(_)) => None,
             _ if !due.kind.is_filing() => None,
             Settled::Parked(problem) => Some(Event::Refused { case_key, reason: problem.title }),
             Settled::Later { .. } => Some(Event::Deferred { case_key }),

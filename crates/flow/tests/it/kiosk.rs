@@ -148,12 +148,23 @@ pub(crate) fn with_bundles() -> AppRegistry {
     for (name, value) in more.as_object().unwrap() {
         registry[name] = value.clone();
     }
-    // Two of its items need the same paper.
-    let aid = registry["items"].as_array_mut().unwrap().iter_mut().find(|entry| entry["item"]["id"] == "aid");
-    let household = serde_json::json!({
-        "name": { "zh-CN": "户口簿" }, "source": "counter", "picture": true, "within": { "n": 5, "unit": "working_day" }
-    });
-    aid.unwrap()["item"]["materials"].as_array_mut().unwrap().push(household);
+    // Two of its items need the same paper, one of them sooner.
+    for entry in registry["items"].as_array_mut().unwrap() {
+        let days = match entry["item"]["id"].as_str() {
+            Some("pension-eligibility") => 10,
+            Some("aid") => 5,
+            _ => continue,
+        };
+        let household = serde_json::json!({
+            "name": { "zh-CN": "户口簿" }, "source": "counter", "picture": true,
+            "within": { "n": days, "unit": "working_day" },
+        });
+        let materials = entry["item"]["materials"].as_array_mut().unwrap();
+        match materials.iter_mut().find(|known| known["name"] == household["name"]) {
+            Some(known) => *known = household,
+            None => materials.push(household),
+        }
+    }
     serde_json::from_value(registry).unwrap()
 }
 

@@ -11,6 +11,7 @@
 mod configured;
 mod drafts;
 mod kiosk;
+mod papers;
 mod transcripts;
 mod voice;
 mod walk;

@@ -12,7 +12,7 @@ use std::{
 
 use kiosk_outbox::{PrintOutcome, Store};
 
-use crate::support::{Disk, Turned, at, intake, photographed, rating};
+use crate::support::{Disk, Turned, at, intake, photographed, photographed_bundle, rating};
 
 const PATH: &str = "KIOSK_OUTBOX_TEST_PATH";
 const CHILD: &str = "kill::the_child_that_is_killed";
@@ -29,7 +29,11 @@ fn the_child_that_is_killed() {
         out.flush().unwrap();
     };
     for n in 0_u32.. {
-        let taken = if n % 3 == 0 { photographed() } else { intake() };
+        let taken = match n % 3 {
+            0 => photographed(),
+            1 => photographed_bundle(),
+            _ => intake(),
+        };
         let case = store.record_case(&taken, &Turned, at(0)).unwrap();
         say("waiting", case.case_key);
         store.record_rating(&rating(case.case_key), at(0)).unwrap();
@@ -62,11 +66,12 @@ fn killed_at_any_moment_it_forgets_nothing_that_it_confirmed() {
         assert_eq!((report.set_aside, report.created), (None, false));
         check(&disk, &confirmed, round + 1);
     }
-    let photographed: u64 = disk
-        .sql()
-        .query_row("SELECT count(*) FROM outbox WHERE kind = 'material'", [], |row| row.get(0))
-        .unwrap();
-    assert!(photographed >= 150, "only {photographed} pages: too few to mean anything");
+    let count = |kind: &str| -> u64 {
+        let count = "SELECT count(*) FROM outbox WHERE kind = ?1";
+        disk.sql().query_row(count, [kind], |row| row.get(0)).unwrap()
+    };
+    assert!(count("material") >= 300, "only {} pages: too few to mean anything", count("material"));
+    assert!(count("bundle") >= 50, "only {} bundles: too few to mean anything", count("bundle"));
     assert!(confirmed.len() >= 150, "only {} cases: too few to mean anything", confirmed.len());
 }
 
@@ -103,7 +108,7 @@ fn last_word(line: &str) -> Option<(String, String)> {
 fn check(disk: &Disk, confirmed: &BTreeMap<String, String>, rounds: u64) {
     let db = disk.sql();
     let mut select = db
-        .prepare("SELECT lower(hex(case_key)), state, body IS NOT NULL FROM outbox WHERE kind = 'case'")
+        .prepare("SELECT lower(hex(case_key)), state, body IS NOT NULL FROM outbox WHERE kind IN ('case', 'bundle')")
         .unwrap();
     let rows: Vec<(String, String, bool)> = select
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
@@ -131,7 +136,7 @@ fn check(disk: &Disk, confirmed: &BTreeMap<String, String>, rounds: u64) {
     let lonely: u64 = db
         .query_row(
             "SELECT count(*) FROM outbox AS page WHERE kind = 'material' AND body IS NOT NULL AND NOT EXISTS
-             (SELECT 1 FROM outbox AS its WHERE its.case_key = page.case_key AND its.kind = 'case' AND its.id < page.id)",
+             (SELECT 1 FROM outbox AS its WHERE its.case_key = page.case_key AND its.kind IN ('case', 'bundle') AND its.id < page.id)",
             [],
             |row| row.get(0),
         )

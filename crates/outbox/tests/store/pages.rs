@@ -12,7 +12,7 @@ use kiosk_outbox::{
 };
 use protocol::{Channel, MaterialPage};
 
-use crate::support::{Disk, PICTURE, Turned, at, photographed, rating, turned_back};
+use crate::support::{Disk, PICTURE, Turned, at, photographed, photographed_bundle, rating, turned_back};
 
 fn record(store: &mut Store) -> Recorded {
     store.record_case(&photographed(), &Turned, at(0)).unwrap()
@@ -54,6 +54,52 @@ fn pages_follow_their_case_in_order_and_a_rating_follows_them() {
         (page.material, page.page, page.pages)
     });
     assert_eq!(told.collect::<Vec<_>>(), [(2, 1, 2), (2, 2, 2), (3, 1, 1)]);
+}
+
+/// The bundle has arrived, and before its pages go the power fails. What the disk says of the bundle by then may be lost,
+/// too: then it goes again under its key, to the same answer.
+#[test]
+fn pages_of_a_bundle_outlive_a_power_cut_between_it_and_them() {
+    use DeliveryKind::{Bundle, Material};
+    let disk = Disk::new();
+    let recorded = disk.open().record_case(&photographed_bundle(), &Turned, at(0)).unwrap();
+    let before = disk.copied();
+    let mut store = disk.open();
+    let bundle = store.next_due(at(1)).unwrap().unwrap();
+    assert_eq!((bundle.kind, bundle.idempotency_key), (Bundle, recorded.case_key));
+    store.settle_delivered(bundle.id, at(1)).unwrap();
+    drop(store);
+
+    let pages = deliver(&mut disk.open(), 2);
+    assert_eq!(kinds(&pages), [Material, Material, Material]);
+    let told = pages.iter().map(|due| {
+        let page: MaterialPage = serde_json::from_slice(&turned_back(&due.body)).unwrap();
+        assert_eq!((page.case_key, due.case_key), (recorded.case_key, recorded.case_key));
+        assert_eq!(BASE64_STANDARD.decode(&page.content).unwrap(), PICTURE.repeat(200));
+        (page.item.clone().unwrap(), page.material, page.page, page.pages)
+    });
+    let [one, other] = ["loss", "replacement"].map(str::to_owned);
+    assert_eq!(told.collect::<Vec<_>>(), [(one.clone(), 2, 1, 2), (one, 2, 2, 2), (other, 3, 1, 1)]);
+
+    let again = deliver(&mut before.open(), 2);
+    let sent = std::iter::once(&bundle).chain(&pages);
+    assert!(again.iter().map(|due| &due.delivery).eq(sent.map(|due| &due.delivery)), "the same, in order");
+}
+
+#[test]
+fn pages_of_a_bundle_that_is_refused_wait_with_it_and_end_with_it() {
+    let mut store = Disk::new().open();
+    let bundle = store.record_case(&photographed_bundle(), &Turned, at(0)).unwrap();
+    store.settle_refused(bundle.id, "urn:x", 422, at(1)).unwrap();
+    assert_eq!((store.next_due(at(9)), store.next_due_at()), (Ok(None), Ok(None)));
+    assert_eq!(store.parked().unwrap()[0].held_back, 3);
+    store.replay(bundle.id, at(10)).unwrap();
+    assert_eq!(store.waiting_count(), Ok(4));
+    store.settle_refused(bundle.id, "urn:x", 422, at(11)).unwrap();
+    store.close(bundle.id, at(12)).unwrap();
+    let ended = store.tombstones().unwrap();
+    assert_eq!(ended.iter().filter(|call| call.reason == CASE_ENDED).count(), 3);
+    assert_eq!(store.undelivered(), Ok(0));
 }
 
 #[test]

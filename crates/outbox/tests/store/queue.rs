@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use kiosk_outbox::{
-    Belongs, DAMAGED, DeliveryKind, FIRST_WAIT, Intake, LONGEST_RETRY_AFTER, LONGEST_WAIT, SealFault,
-    SealedBody, Sealer, StoreError,
+    Belongs, DAMAGED, DeliveryKind, FIRST_WAIT, LONGEST_RETRY_AFTER, LONGEST_WAIT, SealFault, SealedBody,
+    Sealer, StoreError,
 };
-use protocol::{BundleSubmission, CaseSubmission, Subject};
+use protocol::{BundleSubmission, CaseSubmission};
 use uuid::Uuid;
 
-use crate::support::{Disk, NAME, Turned, at, due, intake, rating, record, turned_back};
+use crate::support::{Disk, NAME, Turned, at, bundle, due, intake, rating, record, turned_back};
 
 const UNREACHABLE: &str = "unreachable";
 
@@ -28,14 +28,6 @@ fn a_case_is_sent_with_the_bytes_key_and_terminal_it_was_recorded_with() {
     assert_eq!(case.pickup_code, recorded.pickup_code);
     assert_eq!((case.applicant.name.as_str(), case.terminal_id.as_deref()), (NAME, Some("kiosk-1")));
     assert_eq!((case.received_at, &case.fields), (at(0), &intake().fields));
-}
-
-/// 社保卡丢了一件事, with two items behind it.
-fn bundle() -> Intake {
-    let item_versions = [("loss".to_owned(), 2), ("replacement".to_owned(), 1)].into();
-    let mut intake = intake();
-    intake.subject = Subject::Bundle { bundle: "card-lost".to_owned(), version: 3, item_versions };
-    intake
 }
 
 #[test]

@@ -31,6 +31,15 @@ impl Disk {
         self.0.path().join("kiosk.db")
     }
 
+    /// Another disk that says what this one says now, while nobody has the store open.
+    pub(crate) fn copied(&self) -> Self {
+        let other = Self::new();
+        for name in self.names() {
+            std::fs::copy(self.0.path().join(&name), other.0.path().join(&name)).unwrap();
+        }
+        other
+    }
+
     pub(crate) fn file(&self, ending: &str) -> PathBuf {
         self.0.path().join(format!("kiosk.db{ending}"))
     }
@@ -84,6 +93,14 @@ pub(crate) fn intake() -> Intake {
     }
 }
 
+/// 社保卡丢了一件事, with two items behind it.
+pub(crate) fn bundle() -> Intake {
+    let item_versions = [("loss".to_owned(), 2), ("replacement".to_owned(), 1)].into();
+    let mut intake = intake();
+    intake.subject = Subject::Bundle { bundle: "card-lost".to_owned(), version: 3, item_versions };
+    intake
+}
+
 /// What stands in every picture; as many bytes as its Base64 repeats after.
 pub(crate) const PICTURE: &[u8] = "示例金丝雀的户口簿".as_bytes();
 
@@ -100,6 +117,16 @@ pub(crate) fn photographed() -> Intake {
     };
     let mut intake = intake();
     intake.pages = vec![page(2, 1, 2), page(2, 2, 2), page(3, 1, 1)];
+    intake
+}
+
+/// A bundle with two pages of a paper that both items need, and one of a paper of the second.
+pub(crate) fn photographed_bundle() -> Intake {
+    let mut intake = bundle();
+    intake.pages.clone_from(&photographed().pages);
+    for (page, item) in intake.pages.iter_mut().zip(["loss", "loss", "replacement"]) {
+        page.item = Some(item.to_owned());
+    }
     intake
 }
 

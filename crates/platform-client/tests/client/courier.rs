@@ -83,7 +83,8 @@ fn take(secret: &SecretKey, effects: &Effects, request: &Request) -> Play {
         let MaterialPage { case_key, material, page: number, .. } = page;
         assert_eq!(page.content, "YSBwYWdl");
         let (sha256, received_at) = (String::new(), at(0));
-        let receipt = MaterialReceipt { case_key, material, page: number, sha256, received_at };
+        let receipt =
+            MaterialReceipt { case_key, material, page: number, sha256, received_at, cases: Vec::new() };
         (case_key, "page", say_json(201, &receipt))
     } else if request.line().starts_with("POST /api/v1/cases ") {
         let filed: CaseSubmission = serde_json::from_slice(&opened()).unwrap();

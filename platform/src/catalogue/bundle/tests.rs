@@ -158,17 +158,17 @@ fn an_answer_decides_which_items_are_filed_and_asked_about() {
 fn a_paper_of_several_items_is_brought_once_and_as_soon_as_the_first_of_them_needs_it() {
     let form = form("job-loss");
     let items: Vec<_> = form.items.iter().collect();
-    let papers = MergedForm::materials(&items);
-    let cards: Vec<_> = papers.iter().filter(|(one, _)| one.source == MaterialSource::IdCard).collect();
+    let all = papers(&items);
+    let cards: Vec<_> = all.iter().filter(|(one, _)| one.source == MaterialSource::IdCard).collect();
     assert_eq!(cards.len(), 1);
     assert_eq!(cards[0].1.len(), 3);
     let apart: usize = items.iter().map(|item| item.materials.len()).sum();
-    assert!(papers.len() < apart, "{} of {apart}", papers.len());
+    assert!(all.len() < apart, "{} of {apart}", all.len());
     let mut later = items[2].clone();
     later.materials.iter_mut().filter_map(|one| one.within.as_mut()).for_each(|within| within.n = 9);
-    let papers = MergedForm::materials(&[&later, items[2]]);
-    let days: Vec<_> = papers.iter().filter_map(|(one, _)| one.within).map(|within| within.n).collect();
+    let both = papers(&[&later, items[2]]);
+    let days: Vec<_> = both.iter().filter_map(|(one, _)| one.within).map(|within| within.n).collect();
     assert_eq!(days, [5]);
-    let note = papers.iter().find(|(one, _)| one.within.is_some()).and_then(|(one, _)| one.note.as_ref());
+    let note = both.iter().find(|(one, _)| one.within.is_some()).and_then(|(one, _)| one.note.as_ref());
     assert!(note.is_some_and(|note| note.simplified.contains('5')));
 }
