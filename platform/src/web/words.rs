@@ -7,7 +7,7 @@ use jiff::{
 };
 use protocol::{Area, CaseKind, CaseStatus, Limit, LimitUnit, Material, MaterialSource, ServiceItem};
 
-pub(super) fn area(area: Area) -> (&'static str, &'static str) {
+pub(crate) fn area(area: Area) -> (&'static str, &'static str) {
     match area {
         Area::Employment => ("劳动就业", "登记、补贴、创业贷款"),
         Area::SocialInsurance => ("社会保险", "养老、失业、社保卡"),
@@ -26,7 +26,7 @@ pub(super) fn slug(area: Area) -> &'static str {
     }
 }
 
-pub(super) const AREAS: [Area; 4] =
+pub(crate) const AREAS: [Area; 4] =
     [Area::Employment, Area::SocialInsurance, Area::Healthcare, Area::CivilAffairs];
 
 pub(super) fn limit(limit: Limit) -> String {
