@@ -30,6 +30,7 @@ mod making;
 mod materials;
 mod papers;
 mod posters;
+mod preview;
 mod recordings;
 mod rollout;
 mod sign_in;

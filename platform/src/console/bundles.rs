@@ -10,12 +10,13 @@ use maud::{Markup, html};
 
 use super::{
     bundle_form,
-    drafting::{At, after, draft_card, history, number, stands, steps, tag, versions, waiting},
+    drafting::{At, after, draft_card, history, new_card, number, stands, steps, tag, versions, waiting},
     editor::{self, Paged},
     faults,
     forms::{Fields, Sent, Visitor},
     layout::{csrf, page as whole, refusal},
     making::{NEW_BUNDLE, own_items},
+    preview,
 };
 use crate::{
     app::App,
@@ -134,6 +135,9 @@ fn content(session: &Session, view: &LedBundle, offer: &Offer, behind: usize) ->
         div class="cols" {
             div {
                 @match &view.draft {
+                    Some(draft) if view.standing == BundleStanding::New => {
+                        (new_card(&draft.way(), &preview::bundle(&draft.bundle, &offer.catalogue.items)))
+                    }
                     Some(draft) => (draft_card(view.bundle.version, &draft.way())),
                     None => div class="card empty" { b { "没有草稿" } "起草后可以修改名称、共同的问题、一次办哪些事项、什么情况下办、哪些回答共用。" },
                 }

@@ -64,7 +64,22 @@ pub(super) fn stands(version: u32) -> Markup {
     html! { @if version == NEW { "还没有发布" } @else { "现行第 " (version) " 版" } }
 }
 
-/// What a draft says otherwise than the version `now`; all that it says where nothing stands.
+/// A draft of something new, as residents would read it; `preview` is all of it in their words.
+pub(super) fn new_card(draft: &Way<'_>, preview: &Markup) -> Markup {
+    html! {
+        section class="card" {
+            h2 { "草稿 " (tag(draft.state)) }
+            p class="sub" { "新建的，还没有发布过，全部内容都要核对。" }
+            (preview)
+            details class="older" {
+                summary { "逐项看，包括繁體和英文（" (draft.changes.len()) " 项）" }
+                (whole(draft.changes))
+            }
+        }
+    }
+}
+
+/// What a draft says otherwise than the version `now`.
 pub(super) fn draft_card(now: u32, draft: &Way<'_>) -> Markup {
     html! {
         section class="card" {
@@ -75,10 +90,7 @@ pub(super) fn draft_card(now: u32, draft: &Way<'_>) -> Markup {
                     "，现行的已是第 " (now) " 版，请放弃后重新起草。"
                 }
             }
-            @if now == NEW {
-                p class="sub" { "新建的，还没有发布过，全部内容都要核对：" }
-                (whole(draft.changes))
-            } @else if draft.changes.is_empty() { p class="sub" { "和现行版本一样。" } }
+            @if draft.changes.is_empty() { p class="sub" { "和现行版本一样。" } }
             @else { p class="sub" { "和现行版本有 " (draft.changes.len()) " 处不同：" } (changes(draft.changes)) }
         }
     }

@@ -10,12 +10,13 @@ use maud::{Markup, html};
 use protocol::ServiceItem;
 
 use super::{
-    drafting::{At, draft_card, history, number, stands, steps, tag, versions, waiting},
+    drafting::{At, draft_card, history, new_card, number, stands, steps, tag, versions, waiting},
     editor::{self, Paged},
     forms::{Fields, Visitor},
     item_form,
     layout::{csrf, page as whole, refusal},
     making::NEW_ITEM,
+    preview,
 };
 use crate::{
     app::App,
@@ -116,6 +117,7 @@ fn content(session: &Session, view: &ItemView, behind: usize) -> Markup {
         div class="cols" {
             div {
                 @match &view.draft {
+                    Some(draft) if view.versions.is_empty() => (new_card(&draft.way(), &preview::item(&draft.item))),
                     Some(draft) => (draft_card(view.item.version, &draft.way())),
                     None => div class="card empty" { b { "没有草稿" } "起草后可以修改名称、指南、条件、材料、时限和电话。" },
                 }

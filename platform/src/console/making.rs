@@ -23,7 +23,6 @@ use crate::{
     error::Refusal,
     offer::Offer,
     people::session::Session,
-    problems,
     staff::making::{self, Beginning, Makings, NewBundle, NewItem},
 };
 
@@ -65,7 +64,7 @@ pub(super) async fn bundle(State(app): State<Arc<App>>, Sent { session, fields }
     let from = match fields.text("from").split_once(':') {
         Some(("item", item)) => Beginning::Item(item.to_owned()),
         Some(("bundle", bundle)) => Beginning::Bundle(bundle.to_owned()),
-        _ => return refusal(problems::body_unreadable().into(), NEW_BUNDLE),
+        _ => Beginning::Item(String::new()),
     };
     let new = NewBundle {
         id: fields.text("id").to_owned(),
@@ -135,7 +134,7 @@ fn item_inputs(makings: &Makings, offer: &Offer, fields: &Fields) -> Markup {
     let (office, from) = (fields.text("office"), fields.text("from"));
     html! {
         section class="card" {
-            h2 { "发布后不能改" }
+            h2 { "代号和编码" }
             (id(fields, "例如 temporary-relief"))
             (line(fields, "catalog_code", "基本编码", "", "12 到 17 位大写字母和数字。实施编码由实施单位、行使层级和它组成。"))
             div class="field" {
@@ -145,6 +144,7 @@ fn item_inputs(makings: &Makings, offer: &Offer, fields: &Fields) -> Markup {
                         option value=(uscc) selected[uscc == office] { (own.name) " " (uscc) }
                     }
                 }
+                p class="hint" { "新建后不能改。" }
             }
         }
         section class="card" {
@@ -152,7 +152,8 @@ fn item_inputs(makings: &Makings, offer: &Offer, fields: &Fields) -> Markup {
             (words("name", "事项名称", Some(&text(fields, "name"))))
             div class="field" {
                 label for="from" { "以哪个事项为底本" }
-                select id="from" name="from" {
+                select id="from" name="from" required {
+                    option value="" { "（请选）" }
                     @for (office, items) in by_office(makings, offer) {
                         optgroup label=(office) {
                             @for item in items {
@@ -194,16 +195,17 @@ fn bundle_inputs(makings: &Makings, offer: &Offer, fields: &Fields) -> Markup {
     let groups = [("从一个事项开始", items.collect::<Vec<_>>()), ("以一件事为底本", led.collect())];
     html! {
         section class="card" {
-            h2 { "发布后不能改" }
+            h2 { "代号和编号" }
             (id(fields, "例如 old-age"))
-            (line(fields, "code", "编号前缀", &makings.code, "一件事编号以它开头：YJS 和三位数字。"))
+            (line(fields, "code", "编号前缀", &makings.code, "一件事编号以它开头：YJS 和三位数字。新建后不能改。"))
         }
         section class="card" {
-            h2 { "名称和开始" }
+            h2 { "名称和底本" }
             (words("name", "一件事名称", Some(&text(fields, "name"))))
             div class="field" {
                 label for="from" { "从哪里开始" }
-                select id="from" name="from" {
+                select id="from" name="from" required {
+                    option value="" { "（请选）" }
                     @for (label, ways) in groups {
                         @if !ways.is_empty() {
                             optgroup label=(label) {
@@ -212,14 +214,15 @@ fn bundle_inputs(makings: &Makings, offer: &Offer, fields: &Fields) -> Markup {
                         }
                     }
                 }
-                p class="hint" { "第一件事项的实施单位是牵头单位，发布后不能换。其他事项、共同的问题在草稿里加。" }
+                p class="hint" { "第一件事项的实施单位是牵头单位，新建后不能换。其他事项、共同的问题在草稿里加。" }
             }
         }
     }
 }
 
 fn id(fields: &Fields, example: &str) -> Markup {
-    let hint = format!("小写字母、数字和横线，40 个字以内，{example}。网址、办件和统计都用它。");
+    let hint =
+        format!("小写字母、数字和横线，40 个字以内，{example}。网址、办件和统计都用它，新建后不能改。");
     line(fields, "id", "代号（id）", "", &hint)
 }
 

@@ -34,6 +34,8 @@ const MOST_LETTERS: usize = 40;
 /// 事项名称 is 200 characters at most.
 const MOST_CHARS: usize = 200;
 
+const BEGIN: &str = "请选从哪里开始：一个现行的事项，或一件事";
+
 /// 新建事项.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -203,13 +205,13 @@ impl NewBundle {
         match &self.from {
             Beginning::Bundle(from) => {
                 let base = offer.standing(from).map(|standing| standing.bundle.clone());
-                let base = base.ok_or_else(|| problems::not_begun("/from", "没有这个一件事"))?;
+                let base = base.ok_or_else(|| problems::not_begun("/from", BEGIN))?;
                 let why =
                     format!("新建，以“{}”（{from} 第 {} 版）为底本", base.name.simplified, base.version);
                 Ok((LifeEventBundle { id, code, name, ..base }, why))
             }
             Beginning::Item(from) => {
-                let first = offer.item(from).ok_or_else(|| problems::not_begun("/from", "没有这个事项"))?;
+                let first = offer.item(from).ok_or_else(|| problems::not_begun("/from", BEGIN))?;
                 let summary = Text { simplified: String::new(), traditional: None, english: None };
                 let member = Member { item: from.clone(), when: None, answers: BTreeMap::new() };
                 let bundle = LifeEventBundle {

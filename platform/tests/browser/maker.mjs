@@ -65,7 +65,7 @@ async function publishes(visitor, here) {
 async function reads(visitor) {
   await visitor.go("/areas/civil-affairs");
   await visitor.says("冬季取暖救助");
-  await visitor.follow("冬季取暖救助");
+  await visitor.go(`/items/${ITEM}`);
   await visitor.look("guide of an item that is new");
 }
 

@@ -210,19 +210,26 @@ async fn it_outlives_restarts_and_is_edited_like_any_other() {
     assert_eq!((item.version, item.promised.n), (2, 4));
 }
 
-/// What a later program brings: all of this one's, and an item of the name that an office has taken.
-fn later() -> Catalogue {
+/// A file of the catalogue that the program brings.
+fn shipped(path: &str) -> String {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/catalogue");
-    let read = |path: &std::path::Path| std::fs::read_to_string(path).unwrap();
-    let files = std::fs::read_dir(folder.join("items")).unwrap();
-    let mut items: Vec<_> = files.map(|file| (ITEM.to_owned(), read(&file.unwrap().path()))).collect();
-    let base =
-        items.iter().find(|(_, text)| text.contains("id = \"social-security-card-replacement\"")).unwrap();
-    let own =
-        base.1.replace("social-security-card-replacement", ITEM).replace("512B0070200006", "512B0070200098");
-    items.push((ITEM.to_owned(), own));
-    let items: Vec<_> = items.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    Catalogue::parse(("registry.toml", &read(&folder.join("registry.toml"))), &items).unwrap()
+    std::fs::read_to_string(folder.join(path)).unwrap()
+}
+
+/// What a later program brings: all items of this one and those of `more`, each the text of a file.
+fn later(more: &[String]) -> Catalogue {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/catalogue/items");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name());
+    let texts = files.map(|name| shipped(&format!("items/{}", name.to_str().unwrap())));
+    let texts: Vec<String> = texts.chain(more.iter().cloned()).collect();
+    let items: Vec<_> = texts.iter().map(|text| (ITEM, text.as_str())).collect();
+    Catalogue::parse(("registry.toml", &shipped("registry.toml")), &items).unwrap()
+}
+
+/// An item of the name that an office has taken.
+fn of_that_name() -> [String; 1] {
+    let base = shipped("items/social-security-card-replacement.toml");
+    [base.replace("social-security-card-replacement", ITEM).replace("512B0070200006", "512B0070200098")]
 }
 
 #[tokio::test]
@@ -231,7 +238,7 @@ async fn a_later_program_with_the_same_name_takes_nothing_away() {
     let (author, publisher) = people(&office).await;
     publish_item(&office.platform, &author, &publisher).await;
     let before = registry(&office.platform).await.item(ITEM).unwrap().item.clone();
-    let platform = office.platform.restarted(later()).await;
+    let platform = office.platform.restarted(later(&of_that_name())).await;
     let after = registry(&platform).await;
     assert_eq!((after.items.len(), &after.item(ITEM).unwrap().item), (38, &before));
     let path = format!("{ITEMS}/{ITEM}");
@@ -245,13 +252,29 @@ async fn a_draft_of_what_a_later_program_brings_is_given_up_and_nothing_else() {
     let path = format!("{ITEMS}/{ITEM}");
     ok(&make(&office.platform, &author, ITEMS, &new_item()).await);
     ok(&write(&office.platform, &author, (&path, "item"), own_words).await);
-    let platform = office.platform.restarted(later()).await;
+    let platform = office.platform.restarted(later(&of_that_name())).await;
     let problem = take(&platform, &author, &path, "submit").await.problem(409, "item-draft-has-moved");
     assert!(problem.detail.as_ref().unwrap().contains("新建"), "{problem:?}");
     let page = platform.page(Some(&publisher), &format!("/console/items/{ITEM}")).await.body;
     assert!(page.contains("草稿是新建的，现行的已是第 1 版"), "{page}");
     let view = ok(&take(&platform, &author, &path, "discard").await);
     assert_eq!((&view["item"]["version"], &view["draft"]), (&json!(1), &Value::Null));
+}
+
+#[tokio::test]
+async fn numbers_that_a_later_program_begins_so_are_not_begun_twice() {
+    let office = Office::new().await;
+    let (author, _) = people(&office).await;
+    let mut new = new_bundle();
+    new["from"] = json!({ "bundle": "card-lost" });
+    ok(&make(&office.platform, &author, BUNDLES, &new).await);
+    let other = shipped("bundles/card-lost.toml").replace("card-lost", "another").replace("YJS006", "YJS021");
+    let catalogue = later(&[]).with_bundles(&[("another", &other)]).unwrap();
+    let platform = office.platform.restarted(catalogue).await;
+    let path = format!("{BUNDLES}/{BUNDLE}");
+    let problem = take(&platform, &author, &path, "submit").await.problem(422, "bundle-invalid");
+    assert!(problem.detail.as_ref().unwrap().contains("bundles/card-ready：code："), "{problem:?}");
+    ok(&take(&platform, &author, &path, "discard").await);
 }
 
 #[tokio::test]
