@@ -234,12 +234,22 @@ impl App {
         self.offer.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The same, read again where it does not know a version: another node may have published it since.
-    pub(crate) async fn offer_with(&self, item: &str, version: u32) -> Result<Arc<Offer>, StoreError> {
-        if self.offer().version(item, version).is_none() {
+    /// The same, read again where it does not know what is asked for: another node may have published it since.
+    pub(crate) async fn offer_that(&self, knows: impl Fn(&Offer) -> bool) -> Result<Arc<Offer>, StoreError> {
+        if !knows(&self.offer()) {
             self.renew_offer().await?;
         }
         Ok(self.offer())
+    }
+
+    /// The same for an item that is offered.
+    pub(crate) async fn offer_of(&self, item: &str) -> Result<Arc<Offer>, StoreError> {
+        self.offer_that(|offer| offer.item(item).is_some()).await
+    }
+
+    /// The same for a version of an item.
+    pub(crate) async fn offer_with(&self, item: &str, version: u32) -> Result<Arc<Offer>, StoreError> {
+        self.offer_that(|offer| offer.version(item, version).is_some()).await
     }
 
     /// The same for a bundle with its items.
@@ -248,10 +258,7 @@ impl App {
         bundle: (&str, u32),
         items: &BTreeMap<String, u32>,
     ) -> Result<Arc<Offer>, StoreError> {
-        if !self.offer().knows(bundle, items) {
-            self.renew_offer().await?;
-        }
-        Ok(self.offer())
+        self.offer_that(|offer| offer.knows(bundle, items)).await
     }
 
     /// The same for all that was left unfinished.

@@ -71,14 +71,19 @@ impl Catalogue {
         [&self.consent, &self.web_consent]
     }
 
-    /// What is wrong with `item` in the place of the one that has its name. Bundles follow their items: one that does
-    /// not fit a new version is not offered until it does.
+    /// What is wrong with `item` in the place of the one that has its name, or beside the others. Bundles follow their
+    /// items: one that does not fit a new version is not offered until it does. What is wrong with others already keeps
+    /// nobody from writing this one.
     pub(crate) fn faults_with(&self, item: &ServiceItem) -> Vec<Fault> {
         let mut changed = Self { bundles: Vec::new(), ..self.clone() };
-        if let Some(place) = changed.items.iter_mut().find(|known| known.id == item.id) {
-            place.clone_from(item);
+        let before = validate::faults(&changed);
+        match changed.items.iter_mut().find(|known| known.id == item.id) {
+            Some(place) => place.clone_from(item),
+            None => changed.items.push(item.clone()),
         }
-        validate::faults(&changed)
+        let mut faults = validate::faults(&changed);
+        faults.retain(|fault| fault.item == item.id || !before.contains(fault));
+        faults
     }
 
     /// The 示例 catalogue that this program ships with.

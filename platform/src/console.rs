@@ -26,9 +26,11 @@ mod kiosk;
 mod layout;
 mod letters;
 mod lists;
+mod making;
 mod materials;
 mod papers;
 mod posters;
+mod preview;
 mod recordings;
 mod rollout;
 mod sign_in;
@@ -78,9 +80,11 @@ pub(crate) fn pages() -> Router<Arc<App>> {
         .route("/console/items", get(items::page))
         .route("/console/items/{id}", get(items::item))
         .merge(editor::routes::<ServiceItem>())
+        .route(making::NEW_ITEM, get(making::item_page).post(making::item))
         .route("/console/bundles", get(bundles::page))
         .route("/console/bundles/{id}", get(bundles::bundle))
         .merge(editor::routes::<LifeEventBundle>())
+        .route(making::NEW_BUNDLE, get(making::bundle_page).post(making::bundle))
         .route("/console/bundles/{id}/withdrawal", post(bundles::withdraw))
         .route("/console/exports", get(exports::page).post(exports::ask))
         .route("/console/exports/{number}/release", post(exports::release))

@@ -50,19 +50,21 @@ impl Standing {
 }
 
 impl Offer {
-    /// Reads it. An item that an office has edited is the office's from then on: its newest version is offered, whatever
-    /// this program ships.
+    /// Reads it. An item that an office has made or edited is the office's from then on: its newest version is offered,
+    /// whatever this program ships. What no program brings stands behind the others, by its name, on every node alike.
     pub(crate) fn read(view: &Transaction<'_>, shipped: &Catalogue) -> Result<Self, StoreError> {
         let published = published::all(view)?;
         let bundles = bundle_versions::all(view)?;
         let withdrawn = bundles.iter().filter(|known| known.withdrawn).count();
         let edition = i64::try_from(published.len() + bundles.len() + withdrawn).unwrap_or(i64::MAX);
         let mut catalogue = shipped.clone();
+        let mut theirs = newest_by_office(&published);
         for item in &mut catalogue.items {
-            if let Some(newest) = newest_by_office(&published, &item.id) {
+            if let Some(newest) = theirs.remove(item.id.as_str()) {
                 item.clone_from(newest);
             }
         }
+        catalogue.items.extend(theirs.into_values().cloned());
         let mut fileable = Fileable::default();
         fileable.consents.extend(published::consents(view)?.iter().map(|notice| notice.version));
         for Published { item, .. } in published {
@@ -106,6 +108,11 @@ impl Offer {
         let item = |item: &str| self.version(item, *items.get(item)?).cloned();
         let form = MergedForm::of(bundle, item)?;
         (items.len() == form.items.len() && bundle_faults(bundle, &form.items).is_empty()).then_some(form)
+    }
+
+    /// The bundle whose numbers begin so, in whatever version.
+    pub(crate) fn bundle_with_code(&self, code: &str) -> Option<&LifeEventBundle> {
+        self.bundles.values().flat_map(BTreeMap::values).find(|bundle| bundle.code == code)
     }
 
     /// Whether there ever was a bundle of that name.
@@ -172,7 +179,14 @@ fn standing(catalogue: &Catalogue, published: &[PublishedBundle]) -> Vec<Standin
     ids.into_iter().filter_map(stands).collect()
 }
 
-fn newest_by_office<'a>(published: &'a [Published], id: &str) -> Option<&'a ServiceItem> {
-    let edited = published.iter().filter(|known| known.by_office && known.item.id == id);
-    edited.map(|known| &known.item).max_by_key(|item| item.version)
+/// The newest version of each item that an office has published, by its name.
+fn newest_by_office(published: &[Published]) -> BTreeMap<&str, &ServiceItem> {
+    let mut newest: BTreeMap<&str, &ServiceItem> = BTreeMap::new();
+    for Published { item, .. } in published.iter().filter(|known| known.by_office) {
+        let known = newest.entry(&item.id).or_insert(item);
+        if known.version < item.version {
+            *known = item;
+        }
+    }
+    newest
 }

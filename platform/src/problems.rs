@@ -313,6 +313,19 @@ pub(crate) fn item_invalid(faults: &[Fault]) -> Problem {
     invalid(Problem::new("item-invalid", 422, "事项自相矛盾或不完整"), "/item", faults)
 }
 
+pub(crate) fn item_exists(detail: impl Into<String>) -> Problem {
+    Problem::new("item-exists", 409, "已经有这个事项").detail(detail).at("/id")
+}
+
+pub(crate) fn bundle_exists(detail: impl Into<String>) -> Problem {
+    Problem::new("bundle-exists", 409, "已经有这个一件事").detail(detail).at("/id")
+}
+
+/// What is to be new cannot be begun so: `at` in the body.
+pub(crate) fn not_begun(at: &str, detail: impl Into<String>) -> Problem {
+    Problem::new("not-begun", 422, "没有新建").detail(detail).at(at)
+}
+
 pub(crate) fn bundle_invalid(faults: &[Fault]) -> Problem {
     invalid(Problem::new("bundle-invalid", 422, "一件事自相矛盾或不完整"), "/bundle", faults)
 }

@@ -15,6 +15,7 @@ pub(crate) mod exports;
 pub(crate) mod items;
 pub(crate) mod jobs;
 pub(crate) mod letters;
+pub(crate) mod making;
 pub(crate) mod materials;
 pub(crate) mod papers;
 pub(crate) mod routes;

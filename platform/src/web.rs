@@ -28,7 +28,7 @@ mod told;
 mod upload;
 mod verify;
 mod visit;
-mod words;
+pub(crate) mod words;
 
 use std::sync::Arc;
 

@@ -13,7 +13,7 @@ pub(super) fn is_uscc(code: &str) -> bool {
 }
 
 /// 基本编码: twelve characters nationally; local ones are longer, and never refused for it.
-pub(super) fn is_catalog_code(code: &str) -> bool {
+pub(crate) fn is_catalog_code(code: &str) -> bool {
     (12..=17).contains(&code.len())
         && code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
@@ -30,6 +30,15 @@ pub(super) fn is_phone(number: &str, demo: bool) -> bool {
         && digits(local);
     shape && (!demo || local.starts_with("000"))
 }
+
+/// What the numbers of a bundle (一件事) begin with: `YJS` and three digits.
+pub(crate) fn is_bundle_code(code: &str) -> bool {
+    let serial = code.strip_prefix(BUNDLES).filter(|serial| serial.len() == 3);
+    serial.is_some_and(|serial| serial.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// What all of them begin with.
+pub(crate) const BUNDLES: &str = "YJS";
 
 /// Our own stable names: lower-case words with `separator` between them.
 pub(crate) fn is_name(name: &str, separator: char) -> bool {

@@ -394,3 +394,21 @@ fn every_contradiction_of_a_bundle_is_named_with_bundle_and_field() {
     let faults = with_bundle("old-age", "hint = ", "hnt = ");
     assert!(faults.iter().any(|fault| fault.problem == "a key that is not known"), "{faults:?}");
 }
+
+#[test]
+fn what_is_wrong_with_others_keeps_nobody_from_writing() {
+    let mut catalogue = Catalogue::embedded().unwrap();
+    let mut twin = catalogue.items[0].clone();
+    "twin".clone_into(&mut twin.id);
+    let fields = |faults: Vec<Fault>| faults.into_iter().map(|fault| fault.field).collect::<Vec<_>>();
+    assert_eq!(fields(catalogue.faults_with(&twin)), ["items.task_code"], "beside the others");
+    // A later program may have brought it.
+    catalogue.items.push(twin.clone());
+    let mut other = catalogue.items[1].clone();
+    assert!(catalogue.faults_with(&other).is_empty());
+    other.summary.english = None;
+    assert_eq!(fields(catalogue.faults_with(&other)), ["summary"]);
+    twin.summary.english = None;
+    catalogue.items.last_mut().unwrap().summary.english = None;
+    assert_eq!(fields(catalogue.faults_with(&twin)), ["summary"], "its own, old as it is");
+}

@@ -10,11 +10,13 @@ use maud::{Markup, html};
 
 use super::{
     bundle_form,
-    drafting::{At, after, draft_card, history, steps, tag, versions, waiting},
+    drafting::{At, after, draft_card, history, new_card, number, stands, steps, tag, versions, waiting},
     editor::{self, Paged},
     faults,
     forms::{Fields, Sent, Visitor},
     layout::{csrf, page as whole, refusal},
+    making::{NEW_BUNDLE, own_items},
+    preview,
 };
 use crate::{
     app::App,
@@ -23,10 +25,13 @@ use crate::{
     offer::Offer,
     people::session::Session,
     problems,
-    staff::bundles::{self, BundleStanding, BundleSummary, LedBundle, WithdrawBundle},
+    staff::{
+        bundles::{self, BundleStanding, BundleSummary, LedBundle, WithdrawBundle},
+        making,
+    },
 };
 
-const HERE: &str = "/console/bundles";
+pub(super) const HERE: &str = "/console/bundles";
 
 impl Paged for LifeEventBundle {
     const LIST: &'static str = HERE;
@@ -46,19 +51,25 @@ fn at(id: &str) -> At<'_> {
 }
 
 pub(super) async fn page(State(app): State<Arc<App>>, Visitor(session): Visitor) -> Response {
-    let found = async { Ok((bundles::list(&app, &session).await?, catalogue::behind(&app).await?)) };
+    let found = async {
+        let makes = own_items(&making::makings(&app, &session).await?, &app.offer()).next().is_some();
+        Ok((bundles::list(&app, &session).await?, makes, catalogue::behind(&app).await?))
+    };
     match found.await {
-        Ok((found, behind)) => whole(&session, HERE, "一件事", &list(&found, behind)),
+        Ok((found, makes, behind)) => whole(&session, HERE, "一件事", &list(&found, makes, behind)),
         Err(denied) => refusal(denied, "/console"),
     }
 }
 
-fn list(found: &[BundleSummary], behind: usize) -> Markup {
+fn list(found: &[BundleSummary], makes: bool, behind: usize) -> Markup {
     html! {
-        div class="head" { div {
-            h1 { "一件事" }
-            p class="sub" { "您单位牵头的一件事：第一件事项由您单位实施。改动先起草、送审，由另一个人发布；已经开始填的仍按原来的版本办。" }
-        } }
+        div class="head" {
+            div {
+                h1 { "一件事" }
+                p class="sub" { "您单位牵头的一件事：第一件事项由您单位实施。改动先起草、送审，由另一个人发布；已经开始填的仍按原来的版本办。" }
+            }
+            @if makes { a class="button" href=(NEW_BUNDLE) { "新建一件事" } }
+        }
         (waiting(behind))
         @if found.is_empty() {
             div class="card empty" { b { "没有归您编辑的一件事" } "一件事由牵头单位的审核人、审批人编辑。" }
@@ -71,7 +82,7 @@ fn list(found: &[BundleSummary], behind: usize) -> Markup {
                             tr {
                                 td class="what" { a href=(at(&bundle.id).page()) { (bundle.name) } div class="no" { (bundle.id) } }
                                 td data-label="牵头单位" { (bundle.organisation) }
-                                td class="num" data-label="现行版本" { (bundle.version) }
+                                td class="num" data-label="现行版本" { (number(bundle.version)) }
                                 td data-label="状态" { (standing(bundle.standing)) }
                                 td data-label="草稿" {
                                     @match bundle.draft { Some(state) => (tag(state)), None => span class="hidden" { "—" } }
@@ -111,7 +122,10 @@ fn content(session: &Session, view: &LedBundle, offer: &Offer, behind: usize) ->
     html! {
         div class="head" { div {
             h1 { (view.bundle.name.simplified) }
-            p class="no" { (view.bundle.id) "，现行第 " (view.bundle.version) " 版，" (view.standing.word()) }
+            p class="no" {
+                (view.bundle.id) "，" (stands(view.bundle.version))
+                @if view.standing != BundleStanding::New { "，" (view.standing.word()) }
+            }
         } }
         @if view.standing == BundleStanding::Withdrawn {
             div class="note warn" role="status" { "已下架，网页上不能再开始办；已经开始填的仍可以交。发布新版本后重新提供。" }
@@ -121,6 +135,9 @@ fn content(session: &Session, view: &LedBundle, offer: &Offer, behind: usize) ->
         div class="cols" {
             div {
                 @match &view.draft {
+                    Some(draft) if view.standing == BundleStanding::New => {
+                        (new_card(&draft.way(), &preview::bundle(&draft.bundle, &offer.catalogue.items)))
+                    }
                     Some(draft) => (draft_card(view.bundle.version, &draft.way())),
                     None => div class="card empty" { b { "没有草稿" } "起草后可以修改名称、共同的问题、一次办哪些事项、什么情况下办、哪些回答共用。" },
                 }

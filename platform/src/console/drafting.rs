@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use super::{
     faults,
     forms::Fields,
-    layout::{csrf, moment, page as whole, refusal},
+    layout::{csrf, moment, page, refusal},
 };
 use crate::{
     catalogue::Fault,
@@ -18,7 +18,7 @@ use crate::{
     people::session::Session,
     problems,
     staff::editing::{Change, DraftStep, StepTaken, VersionView, Way},
-    store::content_drafts::{DraftAct, DraftState},
+    store::content_drafts::{DraftAct, DraftState, NEW},
 };
 
 /// Where the pages of something are: the list's address, and its own.
@@ -54,16 +54,54 @@ pub(super) fn tag(state: DraftState) -> Markup {
     html! { span class=(class) { (state.word()) } }
 }
 
+/// The number of the version that stands, in a list.
+pub(super) fn number(version: u32) -> Markup {
+    html! { @if version == NEW { span class="hidden" { "未发布" } } @else { (version) } }
+}
+
+/// Which version stands.
+pub(super) fn stands(version: u32) -> Markup {
+    html! { @if version == NEW { "还没有发布" } @else { "现行第 " (version) " 版" } }
+}
+
+/// A draft of something new, as residents would read it; `preview` is all of it in their words.
+pub(super) fn new_card(draft: &Way<'_>, preview: &Markup) -> Markup {
+    html! {
+        section class="card" {
+            h2 { "草稿 " (tag(draft.state)) }
+            p class="sub" { "新建的，还没有发布过，全部内容都要核对。" }
+            (preview)
+            details class="older" {
+                summary { "逐项看，包括繁體和英文（" (draft.changes.len()) " 项）" }
+                (whole(draft.changes))
+            }
+        }
+    }
+}
+
 /// What a draft says otherwise than the version `now`.
 pub(super) fn draft_card(now: u32, draft: &Way<'_>) -> Markup {
     html! {
         section class="card" {
             h2 { "草稿 " (tag(draft.state)) }
             @if draft.base_version != now {
-                div class="note warn" { "草稿从第 " (draft.base_version) " 版来，现行的已是第 " (now) " 版，请放弃后重新起草。" }
+                div class="note warn" {
+                    "草稿" @if draft.base_version == NEW { "是新建的" } @else { "从第 " (draft.base_version) " 版来" }
+                    "，现行的已是第 " (now) " 版，请放弃后重新起草。"
+                }
             }
             @if draft.changes.is_empty() { p class="sub" { "和现行版本一样。" } }
             @else { p class="sub" { "和现行版本有 " (draft.changes.len()) " 处不同：" } (changes(draft.changes)) }
+        }
+    }
+}
+
+fn whole(words: &[Change]) -> Markup {
+    html! {
+        dl class="rows" {
+            @for Change { field, is, .. } in words {
+                div { dt { span class="no" { (field) } } dd { (is.as_deref().unwrap_or_default()) } }
+            }
         }
     }
 }
@@ -85,7 +123,7 @@ fn changes(changes: &[Change]) -> Markup {
 /// Every version; `now` is the one that stands.
 pub(super) fn versions(versions: &[VersionView], now: u32) -> Markup {
     html! {
-        section class="card table" {
+        @if !versions.is_empty() { section class="card table" {
             table {
                 thead { tr { th { "版本" } th { "发布时间" } th { "来源" } th class="num" { "办件" } } }
                 tbody {
@@ -99,7 +137,7 @@ pub(super) fn versions(versions: &[VersionView], now: u32) -> Markup {
                     }
                 }
             }
-        }
+        } }
     }
 }
 
@@ -217,7 +255,7 @@ pub(super) fn editor(session: &Session, at: At<'_>, edited: &Editor<'_>) -> Resp
             button type="submit" { "保存草稿" }
         }
     };
-    let mut response = whole(session, at.list, edited.title, &content);
+    let mut response = page(session, at.list, edited.title, &content);
     if !edited.told.is_empty() {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }

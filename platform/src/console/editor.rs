@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::{Path, State},
-    response::Response,
+    response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use maud::Markup;
@@ -62,7 +62,11 @@ async fn step<T: Paged>(State(app): State<Arc<App>>, Path(id): Path<String>, sen
         Ok(step) => editing::act::<T>(&app, &session, &id, step).await,
         Err(denied) => Err(denied),
     };
-    after(done, at::<T>(&id))
+    match done {
+        // What was new and given up has no page any more.
+        Ok(Some(_)) => Redirect::to(T::LIST).into_response(),
+        done => after(done.map(drop), at::<T>(&id)),
+    }
 }
 
 /// The draft that somebody is about to write in.
@@ -114,7 +118,7 @@ async fn edit<T: Paged>(State(app): State<Arc<App>>, Path(id): Path<String>, sen
         (Err(denied), _) | (_, Err(denied)) => return refusal(denied, &at::<T>(&id).page()),
     };
     let words = draft.words.with(&fields);
-    let told = told(&app, &id, &words);
+    let told = told(&app, &draft.words, &words);
     if !told.is_empty() {
         return form((&app, &session), &id, (&words, revision), told);
     }
@@ -123,13 +127,13 @@ async fn edit<T: Paged>(State(app): State<Arc<App>>, Path(id): Path<String>, sen
 
 async fn edit_text<T: Paged>(State(app): State<Arc<App>>, Path(id): Path<String>, sent: Sent) -> Response {
     let Sent { session, fields } = sent;
-    let revision = match (opened::<T>(&app, &session, &id).await, revision(&fields)) {
-        (Ok(_), Ok(revision)) => revision,
+    let (draft, revision) = match (opened::<T>(&app, &session, &id).await, revision(&fields)) {
+        (Ok(draft), Ok(revision)) => (draft, revision),
         (Err(denied), _) | (_, Err(denied)) => return refusal(denied, &at::<T>(&id).page()),
     };
     let written = fields.raw("text").replace("\r\n", "\n");
     let read = read_one(&id, &written).and_then(|words: T| {
-        let told = told(&app, &id, &words);
+        let told = told(&app, &draft.words, &words);
         if told.is_empty() { Ok(words) } else { Err(told) }
     });
     match read {
@@ -138,8 +142,8 @@ async fn edit_text<T: Paged>(State(app): State<Arc<App>>, Path(id): Path<String>
     }
 }
 
-/// What is wrong with the words, so that they can be shown with it.
-fn told<T: Paged>(app: &App, id: &str, words: &T) -> Vec<Fault> {
+/// What is wrong with the words, so that they can be shown with it. What is new is held against its draft.
+fn told<T: Paged>(app: &App, draft: &T, words: &T) -> Vec<Fault> {
     let offer = app.offer();
-    T::standing(&offer, id).map_or_else(Vec::new, |was| words.faults(&offer, was))
+    words.faults(&offer, T::standing(&offer, draft.id()).unwrap_or(draft))
 }

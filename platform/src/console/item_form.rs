@@ -1,10 +1,13 @@
 //! The common parts of an item as a form: what it is called, what residents read, limits, papers and phones.
 
 use maud::{Markup, html};
-use protocol::{Limit, LimitUnit, Material, MaterialSource, ServiceItem, Text};
+use protocol::{Area, Limit, LimitUnit, Material, MaterialSource, ServiceItem, Text};
 
 use super::forms::Fields;
-use crate::store::columns::name_of;
+use crate::{
+    store::columns::name_of,
+    web::words::{AREAS, area as area_words},
+};
 
 /// Rows that stand empty for more of the same.
 const SPARE: usize = 2;
@@ -28,6 +31,8 @@ pub(super) fn inputs(item: &ServiceItem) -> Markup {
             h2 { "名称和指南" }
             (words("name", "事项名称", Some(&item.name)))
             (words("summary", "一句话说明", Some(&item.summary)))
+            (area(item.area))
+            (words("organisation", "实施单位名称", Some(&item.organisation.name)))
             (words("fee", "收费", Some(&item.fee)))
             (words("result", "办理结果", Some(&item.result.name)))
         }
@@ -54,6 +59,20 @@ pub(super) fn inputs(item: &ServiceItem) -> Markup {
             div class="two" {
                 (line("consult_phone", "咨询电话", &item.consult_phone))
                 (line("complain_phone", "监督投诉电话", &item.complain_phone))
+            }
+        }
+    }
+}
+
+/// The heading under which residents look for it, on every screen.
+fn area(of: Option<Area>) -> Markup {
+    html! {
+        div class="field" {
+            label for="area" { "类别（居民在哪一类里找到它）" }
+            select id="area" name="area" {
+                @for area in AREAS {
+                    option value=(name_of(area).unwrap_or_default()) selected[of == Some(area)] { (area_words(area).0) }
+                }
             }
         }
     }
@@ -139,6 +158,8 @@ pub(super) fn read(fields: &Fields, item: &ServiceItem) -> ServiceItem {
     let mut read = item.clone();
     read.name = text(fields, "name");
     read.summary = text(fields, "summary");
+    read.organisation.name = text(fields, "organisation");
+    read.area = AREAS.into_iter().find(|area| name_of(*area).is_ok_and(|known| known == fields.text("area")));
     read.fee = text(fields, "fee");
     read.result.name = text(fields, "result");
     read.conditions = rows(fields, "conditions").filter_map(|at| optional(fields, &at)).collect();

@@ -10,21 +10,26 @@ use maud::{Markup, html};
 use protocol::ServiceItem;
 
 use super::{
-    drafting::{At, draft_card, history, steps, tag, versions, waiting},
+    drafting::{At, draft_card, history, new_card, number, stands, steps, tag, versions, waiting},
     editor::{self, Paged},
     forms::{Fields, Visitor},
     item_form,
     layout::{csrf, page as whole, refusal},
+    making::NEW_ITEM,
+    preview,
 };
 use crate::{
     app::App,
     fleet::catalogue,
     offer::Offer,
     people::session::Session,
-    staff::items::{self, ItemSummary, ItemView},
+    staff::{
+        items::{self, ItemSummary, ItemView},
+        making,
+    },
 };
 
-const HERE: &str = "/console/items";
+pub(super) const HERE: &str = "/console/items";
 
 impl Paged for ServiceItem {
     const LIST: &'static str = HERE;
@@ -44,19 +49,25 @@ fn at(id: &str) -> At<'_> {
 }
 
 pub(super) async fn page(State(app): State<Arc<App>>, Visitor(session): Visitor) -> Response {
-    let found = async { Ok((items::list(&app, &session).await?, catalogue::behind(&app).await?)) };
+    let found = async {
+        let makes = !making::makings(&app, &session).await?.offices.is_empty();
+        Ok((items::list(&app, &session).await?, makes, catalogue::behind(&app).await?))
+    };
     match found.await {
-        Ok((found, behind)) => whole(&session, HERE, "事项", &list(&found, behind)),
+        Ok((found, makes, behind)) => whole(&session, HERE, "事项", &list(&found, makes, behind)),
         Err(denied) => refusal(denied, "/console"),
     }
 }
 
-fn list(found: &[ItemSummary], behind: usize) -> Markup {
+fn list(found: &[ItemSummary], makes: bool, behind: usize) -> Markup {
     html! {
-        div class="head" { div {
-            h1 { "事项" }
-            p class="sub" { "您单位实施的事项。改动先起草、送审，由另一个人发布；已收的办件仍按原来的版本办。" }
-        } }
+        div class="head" {
+            div {
+                h1 { "事项" }
+                p class="sub" { "您单位实施的事项。改动先起草、送审，由另一个人发布；已收的办件仍按原来的版本办。" }
+            }
+            @if makes { a class="button" href=(NEW_ITEM) { "新建事项" } }
+        }
         (waiting(behind))
         @if found.is_empty() {
             div class="card empty" { b { "没有归您编辑的事项" } "事项由实施单位的审核人、审批人编辑。" }
@@ -69,7 +80,7 @@ fn list(found: &[ItemSummary], behind: usize) -> Markup {
                             tr {
                                 td class="what" { a href=(at(&item.id).page()) { (item.name) } div class="no" { (item.id) } }
                                 td data-label="实施单位" { (item.organisation) }
-                                td class="num" data-label="现行版本" { (item.version) }
+                                td class="num" data-label="现行版本" { (number(item.version)) }
                                 td data-label="草稿" {
                                     @match item.draft { Some(state) => (tag(state)), None => span class="hidden" { "—" } }
                                 }
@@ -100,12 +111,13 @@ fn content(session: &Session, view: &ItemView, behind: usize) -> Markup {
     html! {
         div class="head" { div {
             h1 { (view.item.name.simplified) }
-            p class="no" { (view.item.id) "，现行第 " (view.item.version) " 版" }
+            p class="no" { (view.item.id) "，" (stands(view.item.version)) }
         } }
         (waiting(behind))
         div class="cols" {
             div {
                 @match &view.draft {
+                    Some(draft) if view.versions.is_empty() => (new_card(&draft.way(), &preview::item(&draft.item))),
                     Some(draft) => (draft_card(view.item.version, &draft.way())),
                     None => div class="card empty" { b { "没有草稿" } "起草后可以修改名称、指南、条件、材料、时限和电话。" },
                 }

@@ -9,6 +9,7 @@ use crate::{
     calendar::WorkCalendar,
     catalogue::Catalogue,
     config::DatabaseUrl,
+    offer::Offer,
     store::{Store, StoreError, Transaction, materials},
 };
 
@@ -72,7 +73,19 @@ const NEVER: [(&str, &str); 7] = [
 pub async fn check(database: DatabaseUrl) -> Result<Report, OrderFault> {
     let store = Store::open(database).await?;
     let mut report = store.read(stored).await?;
-    shipped(&mut report);
+    match Catalogue::embedded() {
+        Ok(shipped) => match store.read(move |view| Offer::read(view, &shipped)).await {
+            Ok(offer) => report.found.push(format!("{} items offered", offer.catalogue.items.len())),
+            Err(StoreError::Damaged(what)) => {
+                report.faults.push(format!("what is offered holds an unreadable {what}"));
+            }
+            Err(error) => return Err(error.into()),
+        },
+        Err(error) => report.faults.push(error.to_string()),
+    }
+    if let Err(error) = WorkCalendar::embedded() {
+        report.faults.push(error.to_string());
+    }
     Ok(report)
 }
 
@@ -105,14 +118,4 @@ fn stored(view: &Transaction<'_>) -> Result<Report, StoreError> {
         report.found.push(format!("{} {what}", count(view, &format!("SELECT count(*) AS n FROM {table}"))?));
     }
     Ok(report)
-}
-
-fn shipped(report: &mut Report) {
-    match Catalogue::embedded() {
-        Ok(catalogue) => report.found.push(format!("{} items offered", catalogue.items.len())),
-        Err(error) => report.faults.push(error.to_string()),
-    }
-    if let Err(error) = WorkCalendar::embedded() {
-        report.faults.push(error.to_string());
-    }
 }

@@ -190,6 +190,13 @@ pub(crate) fn by_uscc(view: &Transaction<'_>, uscc: &str) -> Result<Option<Organ
     view.row(query, &[uscc.into()])?.as_ref().map(organisation).transpose()
 }
 
+/// Those that carry items out, each with its 统一社会信用代码.
+pub(crate) fn offices(view: &Transaction<'_>) -> Result<Vec<(Organisation, String)>, StoreError> {
+    let query = "SELECT id, path, level, name, uscc FROM organisation WHERE uscc IS NOT NULL ORDER BY path";
+    let office = |row: &Row| Ok((organisation(row)?, row.text("uscc")?.to_owned()));
+    view.rows(query, &[])?.iter().map(office).collect()
+}
+
 /// The community that a machine stands in.
 pub(crate) fn of_terminal(
     view: &Transaction<'_>,

@@ -50,6 +50,6 @@ pub(crate) async fn item(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
 ) -> Result<Json<ServiceItem>, Refusal> {
-    let offer = app.offer();
+    let offer = app.offer_of(&id).await?;
     Ok(Json(offer.item(&id).ok_or_else(problems::item_not_found)?.clone()))
 }

@@ -45,6 +45,7 @@ impl Edited for LifeEventBundle {
             ("id", self.id == was.id, FIXED),
             ("code", self.code == was.code, FIXED),
             ("items", self.office(offer) == was.office(offer), MOVED),
+            ("code", offer.bundle_with_code(&self.code).is_none_or(|other| other.id == self.id), TAKEN),
         ];
         let moved = editing::moved(&format!("bundles/{}", was.id), fixed);
         if moved.is_empty() { bundle_faults(self, &offer.catalogue.items) } else { moved }
@@ -74,25 +75,30 @@ impl Edited for LifeEventBundle {
         problems::bundle_not_found()
     }
 
+    fn taken(why: String) -> Problem {
+        problems::bundle_exists(why)
+    }
+
     fn invalid(faults: &[Fault]) -> Problem {
         problems::bundle_invalid(faults)
     }
 }
 
 /// 牵头: who carries out the first item leads.
-fn leader<'o>(bundle: &LifeEventBundle, offer: &'o Offer) -> Option<&'o ServiceItem> {
+pub(super) fn leader<'o>(bundle: &LifeEventBundle, offer: &'o Offer) -> Option<&'o ServiceItem> {
     offer.item(&bundle.items.first()?.item)
 }
 
 const FIXED: &str = "is fixed: another one is another bundle";
 const MOVED: &str = "the office that leads is fixed: it carries out the first item";
+const TAKEN: &str = "the numbers of another bundle begin so";
 
 /// A bundle in a list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct BundleSummary {
     pub(crate) id: String,
     pub(crate) name: String,
-    /// The version that stands.
+    /// The version that stands; 0 where none was published yet.
     pub(crate) version: u32,
     /// 牵头单位.
     pub(crate) organisation: String,
@@ -105,6 +111,8 @@ pub(crate) struct BundleSummary {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum BundleStanding {
+    /// 未发布: nothing of it was published yet.
+    New,
     /// 办理中.
     Offered,
     /// 已下架: an office has taken it back.
@@ -114,16 +122,18 @@ pub(crate) enum BundleStanding {
 }
 
 impl BundleStanding {
-    fn of(standing: &Standing) -> Self {
+    fn of(standing: Option<&Standing>) -> Self {
         match standing {
-            Standing { withdrawn: true, .. } => Self::Withdrawn,
-            standing if standing.is_offered() => Self::Offered,
-            _ => Self::DoesNotFit,
+            None => Self::New,
+            Some(Standing { withdrawn: true, .. }) => Self::Withdrawn,
+            Some(standing) if standing.is_offered() => Self::Offered,
+            Some(_) => Self::DoesNotFit,
         }
     }
 
     pub(crate) fn word(self) -> &'static str {
         match self {
+            Self::New => "未发布",
             Self::Offered => "办理中",
             Self::Withdrawn => "已下架",
             Self::DoesNotFit => "与事项不合，没有提供",
@@ -134,7 +144,7 @@ impl BundleStanding {
 /// A bundle with its versions and its draft.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct LedBundle {
-    /// The version that stands.
+    /// The version that stands; where none was published yet, the draft, numbered 0.
     pub(crate) bundle: LifeEventBundle,
     pub(crate) standing: BundleStanding,
     /// What does not fit, with bundle, item and field.
@@ -149,13 +159,13 @@ pub(crate) struct LedBundle {
 /// A draft of a bundle that is open.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct BundleDraftView {
-    /// The version that it was copied from.
+    /// The version that it was copied from; 0 where none was published yet.
     pub(crate) base_version: u32,
     /// Goes with every step: who takes one says what was on the screen.
     pub(crate) revision: i64,
     pub(crate) state: DraftState,
     pub(crate) bundle: LifeEventBundle,
-    /// What it says otherwise than the version that stands.
+    /// What it says otherwise than the version that stands; all of it where there is none.
     pub(crate) changes: Vec<Change>,
     /// Oldest first.
     pub(crate) steps: Vec<StepTaken>,
@@ -211,22 +221,23 @@ pub(crate) async fn list(app: &App, session: &Session) -> Result<Vec<BundleSumma
     let read = move |view: &Transaction<'_>| {
         let drafts: BTreeMap<String, DraftState> =
             content_drafts::states::<LifeEventBundle>(view)?.into_iter().collect();
-        let mut found = Vec::new();
-        for standing in &offer.standing {
-            let bundle = &standing.bundle;
-            if editing::is_theirs(view, (&session, &*offer), bundle, Ask::EditItems)? {
-                found.push(BundleSummary {
-                    id: bundle.id.clone(),
-                    name: bundle.name.simplified.clone(),
-                    version: bundle.version,
-                    organisation: leader(bundle, &offer)
-                        .map_or_else(String::new, |item| item.organisation.name.simplified.clone()),
-                    standing: BundleStanding::of(standing),
-                    draft: drafts.get(&bundle.id).copied(),
-                });
+        let by = (&session, &*offer);
+        let mut found = editing::all_new::<LifeEventBundle>(view, by)?;
+        for Standing { bundle, .. } in &offer.standing {
+            if editing::is_theirs(view, by, bundle, Ask::EditItems)? {
+                found.push(bundle.clone());
             }
         }
-        Ok(found)
+        let summary = |bundle: LifeEventBundle| BundleSummary {
+            organisation: leader(&bundle, &offer)
+                .map_or_else(String::new, |item| item.organisation.name.simplified.clone()),
+            standing: BundleStanding::of(offer.standing(&bundle.id)),
+            draft: drafts.get(&bundle.id).copied(),
+            id: bundle.id,
+            name: bundle.name.simplified,
+            version: bundle.version,
+        };
+        Ok(found.into_iter().map(summary).collect())
     };
     Ok(app.store.read(read).await?)
 }
@@ -242,7 +253,7 @@ pub(crate) async fn bundle(app: &App, session: &Session, id: &str) -> Result<Led
             Ok(bundle) => bundle,
             Err(problem) => return Ok(Err(problem)),
         };
-        let standing = offer.standing(&id).ok_or(StoreError::Damaged("bundle"))?;
+        let standing = offer.standing(&id);
         let version = |told: bundle_versions::Told| VersionView {
             version: told.version,
             published_at: told.published_at,
@@ -251,17 +262,31 @@ pub(crate) async fn bundle(app: &App, session: &Session, id: &str) -> Result<Led
             withdrawn_at: told.withdrawn_at,
         };
         let fault = |Fault { item, field, problem }: &Fault| format!("{item}：{field}：{problem}");
-        let publishes = editing::is_theirs(view, by, bundle, Ask::PublishItems)?;
+        let publishes = editing::is_theirs(view, by, &*bundle, Ask::PublishItems)?;
         Ok(Ok(LedBundle {
-            bundle: bundle.clone(),
             standing: BundleStanding::of(standing),
-            faults: standing.faults.iter().map(fault).collect(),
+            faults: standing.map_or_else(Vec::new, |one| one.faults.iter().map(fault).collect()),
             versions: bundle_versions::versions(view, &id)?.into_iter().map(version).collect(),
-            draft: editing::open(view, by, bundle)?.map(BundleDraftView::from),
-            may_withdraw: publishes && !standing.withdrawn,
+            draft: editing::open(view, by, &*bundle)?.map(BundleDraftView::from),
+            may_withdraw: publishes && standing.is_some_and(|one| !one.withdrawn),
+            bundle: bundle.into_owned(),
         }))
     };
     flatten(app.store.read(read).await)
+}
+
+impl LedBundle {
+    /// Of a bundle that was given up before anything of it was published.
+    pub(crate) fn gone(bundle: LifeEventBundle) -> Self {
+        Self {
+            bundle,
+            standing: BundleStanding::New,
+            faults: Vec::new(),
+            versions: Vec::new(),
+            draft: None,
+            may_withdraw: false,
+        }
+    }
 }
 
 /// Takes a bundle back: nothing new is begun under it. What residents and kiosks have begun is still taken.

@@ -1,7 +1,7 @@
-//! The way of a draft to the residents, whatever it is of: copied from the version that stands, written, sent to review, and
-//! published by somebody who has not written in it.
+//! The way of a draft to the residents, whatever it is of: copied from the version that stands or begun as something new,
+//! written, sent to review, and published by somebody who has not written in it.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use jiff::Timestamp;
 use protocol::Problem;
@@ -22,7 +22,7 @@ use crate::{
     problems,
     store::{
         StoreError, Transaction,
-        content_drafts::{self, ContentDraft, Doing, DraftAct, DraftState, Drafted},
+        content_drafts::{self, ContentDraft, Doing, DraftAct, DraftState, Drafted, NEW},
     },
 };
 
@@ -42,6 +42,8 @@ pub(crate) trait Edited: Drafted + Clone + Send + Sync + 'static {
     /// What the audit calls an act; [`None`] is a publishing that was refused to its author.
     fn action(act: Option<DraftAct>) -> &'static str;
     fn not_found() -> Problem;
+    /// The name is not free; `why` in words.
+    fn taken(why: String) -> Problem;
     fn invalid(faults: &[Fault]) -> Problem;
 }
 
@@ -110,15 +112,16 @@ pub(super) fn moved<const N: usize>(of: &str, fixed: [(&str, bool, &str); N]) ->
     moved.collect()
 }
 
-/// Where two versions say something else.
-pub(crate) fn changes<T: Serialize>(was: &T, is: &T) -> Vec<Change> {
+/// Where a version says something else than the one before it. Where there was none, that is all of it.
+fn changes<T: Edited>(was: &T, is: &T) -> Vec<Change> {
     let leaves = |words: &T| {
         let mut leaves = BTreeMap::new();
         gather(&serde_json::to_value(words).unwrap_or_default(), "", &mut leaves);
         leaves.remove("version");
         leaves
     };
-    let (was, is) = (leaves(was), leaves(is));
+    let was = if was.version() == NEW { BTreeMap::new() } else { leaves(was) };
+    let is = leaves(is);
     let fields: std::collections::BTreeSet<&String> = was.keys().chain(is.keys()).collect();
     fields
         .into_iter()
@@ -161,17 +164,38 @@ pub(super) fn is_theirs<T: Edited>(
     Ok(areas(view, &session.grants, ask)?.iter().any(|area| area.reaches(&office)))
 }
 
-/// What stands, where it is of one's offices. Any other is not there.
+/// What stands, or was begun and is [`NEW`], where it is of one's offices. Any other is not there.
 pub(super) fn own<'o, T: Edited>(
     view: &Transaction<'_>,
     (session, offer): (&Session, &'o Offer),
     id: &str,
     ask: Ask,
-) -> Asked<&'o T> {
-    Ok(match T::standing(offer, id) {
-        Some(words) if is_theirs(view, (session, offer), words, ask)? => Ok(words),
+) -> Asked<Cow<'o, T>> {
+    let words = match T::standing(offer, id) {
+        Some(words) => Some(Cow::Borrowed(words)),
+        None => content_drafts::open::<T>(view, id)?
+            .filter(|draft| draft.base == NEW)
+            .map(|draft| Cow::Owned(draft.words.numbered(NEW))),
+    };
+    Ok(match words {
+        Some(words) if is_theirs(view, (session, offer), &*words, ask)? => Ok(words),
         _ => Err(T::not_found()),
     })
+}
+
+/// What was begun and never published, of one's offices.
+pub(super) fn all_new<T: Edited>(
+    view: &Transaction<'_>,
+    (session, offer): (&Session, &Offer),
+) -> Result<Vec<T>, StoreError> {
+    let mut found = Vec::new();
+    for words in content_drafts::all_new::<T>(view)? {
+        let new = T::standing(offer, words.id()).is_none();
+        if new && is_theirs(view, (session, offer), &words, Ask::EditItems)? {
+            found.push(words.numbered(NEW));
+        }
+    }
+    Ok(found)
 }
 
 /// The open draft of `was`, as somebody sees it.
@@ -217,7 +241,7 @@ pub(crate) async fn draft<T: Edited>(
     let read = move |view: &Transaction<'_>| -> Asked<Option<OpenDraft<T>>> {
         let by = (&session, &*offer);
         Ok(match own::<T>(view, by, &id, Ask::EditItems)? {
-            Ok(words) => Ok(open(view, by, words)?),
+            Ok(words) => Ok(open(view, by, &*words)?),
             Err(problem) => Err(problem),
         })
     };
@@ -238,11 +262,40 @@ pub(crate) async fn begin<T: Edited>(app: &App, session: &Session, id: &str) -> 
             return Ok(Err(problems::item_draft_has_moved("已经有一份草稿")));
         }
         let doing = Doing { act: DraftAct::Begin, staff_id: &session.staff.id, reason: None, now };
-        content_drafts::begin(transaction, words, &doing)?;
+        content_drafts::begin(transaction, (&*words, words.version()), &doing)?;
         note_why(transaction, &session, T::action(Some(DraftAct::Begin)), (&id, ""), now)?;
         Ok(Ok(()))
     };
     flatten(app.store.write(write).await)
+}
+
+/// Why something new cannot be called so: the name is somebody's, published or not.
+pub(super) fn taken<T: Edited>(
+    view: &Transaction<'_>,
+    offer: &Offer,
+    id: &str,
+) -> Result<Option<Problem>, StoreError> {
+    let why = if T::standing(offer, id).is_some() || T::newest(view, id)? != NEW {
+        format!("代号“{id}”已经用过，请换一个")
+    } else if content_drafts::open::<T>(view, id)?.is_some() {
+        format!("代号“{id}”已经有人在起草，请换一个，或等那份草稿放弃")
+    } else {
+        return Ok(None);
+    };
+    Ok(Some(T::taken(why)))
+}
+
+/// Begins a draft of something new, whose name is free; `why` says what it was begun as.
+pub(super) fn begin_new<T: Edited>(
+    transaction: &Transaction<'_>,
+    session: &Session,
+    (words, why): (T, &str),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let id = words.id().to_owned();
+    let doing = Doing { act: DraftAct::Begin, staff_id: &session.staff.id, reason: Some(why), now };
+    content_drafts::begin(transaction, (&words.numbered(NEW + 1), NEW), &doing)?;
+    note_why(transaction, session, T::action(Some(DraftAct::Begin)), (&id, why), now)
 }
 
 /// What is done with a draft, as it was on the screen.
@@ -265,16 +318,17 @@ pub(crate) async fn save<T: Edited>(
     (revision, words): (i64, T),
 ) -> Result<(), Refusal> {
     let step = DraftStep { revision, act: DraftAct::Save, reason: None };
-    take(app, session, id, step, Some(words)).await
+    take(app, session, id, step, Some(words)).await.map(drop)
 }
 
-/// Sends a draft to review, back, out to the residents, or away.
+/// Sends a draft to review, back, out to the residents, or away. Of something new nothing is left where that is given up:
+/// then the answer is what it said.
 pub(crate) async fn act<T: Edited>(
     app: &App,
     session: &Session,
     id: &str,
     step: DraftStep,
-) -> Result<(), Refusal> {
+) -> Result<Option<T>, Refusal> {
     if matches!(step.act, DraftAct::Begin | DraftAct::Save) {
         return Err(problems::act_not_now().into());
     }
@@ -287,7 +341,7 @@ async fn take<T: Edited>(
     id: &str,
     step: DraftStep,
     words: Option<T>,
-) -> Result<(), Refusal> {
+) -> Result<Option<T>, Refusal> {
     let ask = match step.act {
         DraftAct::Publish | DraftAct::Return => Ask::PublishItems,
         _ => Ask::EditItems,
@@ -298,8 +352,9 @@ async fn take<T: Edited>(
     let shipped = app.shipped.clone();
     let write =
         move |transaction: &Transaction<'_>| editor.take(transaction, &Offer::read(transaction, &shipped)?);
-    flatten(app.store.write(write).await)?;
-    Ok(app.renew_offer().await?)
+    let gone = flatten(app.store.write(write).await)?;
+    app.renew_offer().await?;
+    Ok(gone)
 }
 
 /// Somebody who takes a step with a draft.
@@ -313,7 +368,8 @@ struct Editor<T> {
 }
 
 impl<T: Edited> Editor<T> {
-    fn take(&self, transaction: &Transaction<'_>, offer: &Offer) -> Asked<()> {
+    /// What is gone with this step, where nothing of it stands.
+    fn take(&self, transaction: &Transaction<'_>, offer: &Offer) -> Asked<Option<T>> {
         let was = match own::<T>(transaction, (&self.session, offer), &self.id, self.ask)? {
             Ok(was) => was,
             Err(problem) => return Ok(Err(problem)),
@@ -324,18 +380,19 @@ impl<T: Edited> Editor<T> {
         if draft.revision != self.step.revision {
             return Ok(Err(problems::item_draft_has_moved("别人刚改过这份草稿，请刷新后再改")));
         }
-        let decided = self.decide(offer, was, &draft);
+        let decided = self.decide(offer, &was, &draft);
         let (words, state) = match decided {
             Ok(next) => next,
             Err(problem) => {
                 if problem == problems::four_eyes() {
-                    self.note(transaction, T::action(None), was)?;
+                    self.note(transaction, T::action(None), &was)?;
                 }
                 return Ok(Err(problem));
             }
         };
+        let gone = (state == DraftState::Discarded && was.version() == NEW).then(|| was.into_owned());
         self.write(transaction, &draft, words, state)?;
-        Ok(Ok(()))
+        Ok(Ok(gone))
     }
 
     /// The words and the state of the draft afterwards.
@@ -362,11 +419,9 @@ impl<T: Edited> Editor<T> {
                 return Err(problems::act_refused("和现行版本一样，没有可送审的修改"));
             }
             DraftAct::Submit | DraftAct::Publish if draft.base != was.version() => {
-                let told = format!(
-                    "草稿从第 {} 版来，现行的已是第 {} 版，请放弃后重新起草",
-                    draft.base,
-                    was.version()
-                );
+                let from =
+                    if draft.base == NEW { "新建".to_owned() } else { format!("第 {} 版", draft.base) };
+                let told = format!("草稿从{from}来，现行的已是第 {} 版，请放弃后重新起草", was.version());
                 return Err(problems::item_draft_has_moved(told));
             }
             DraftAct::Discard | DraftAct::Return => return Ok((words, next)),

@@ -72,6 +72,10 @@ impl Edited for ServiceItem {
         problems::item_not_found()
     }
 
+    fn taken(why: String) -> Problem {
+        problems::item_exists(why)
+    }
+
     fn invalid(faults: &[Fault]) -> Problem {
         problems::item_invalid(faults)
     }
@@ -84,7 +88,7 @@ const FIXED: &str = "is fixed: another one is another item";
 pub(crate) struct ItemSummary {
     pub(crate) id: String,
     pub(crate) name: String,
-    /// The version in force.
+    /// The version in force; 0 where none was published yet.
     pub(crate) version: u32,
     /// 实施主体.
     pub(crate) organisation: String,
@@ -95,7 +99,7 @@ pub(crate) struct ItemSummary {
 /// An item with its versions and its draft.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct ItemView {
-    /// The version in force.
+    /// The version in force; where none was published yet, the draft, numbered 0.
     pub(crate) item: ServiceItem,
     /// Newest first.
     pub(crate) versions: Vec<VersionView>,
@@ -105,13 +109,13 @@ pub(crate) struct ItemView {
 /// A draft that is open.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct DraftView {
-    /// The version that it was copied from.
+    /// The version that it was copied from; 0 where none was published yet.
     pub(crate) base_version: u32,
     /// Goes with every step: who takes one says what was on the screen.
     pub(crate) revision: i64,
     pub(crate) state: DraftState,
     pub(crate) item: ServiceItem,
-    /// What it says otherwise than the version in force.
+    /// What it says otherwise than the version in force; all of it where there is none.
     pub(crate) changes: Vec<Change>,
     /// Oldest first.
     pub(crate) steps: Vec<StepTaken>,
@@ -147,19 +151,21 @@ pub(crate) async fn list(app: &App, session: &Session) -> Result<Vec<ItemSummary
     let read = move |view: &Transaction<'_>| {
         let drafts: BTreeMap<String, DraftState> =
             content_drafts::states::<ServiceItem>(view)?.into_iter().collect();
-        let mut found = Vec::new();
+        let by = (&session, &*offer);
+        let mut found = editing::all_new::<ServiceItem>(view, by)?;
         for item in &offer.catalogue.items {
-            if editing::is_theirs(view, (&session, &*offer), item, Ask::EditItems)? {
-                found.push(ItemSummary {
-                    id: item.id.clone(),
-                    name: item.name.simplified.clone(),
-                    version: item.version,
-                    organisation: item.organisation.name.simplified.clone(),
-                    draft: drafts.get(&item.id).copied(),
-                });
+            if editing::is_theirs(view, by, item, Ask::EditItems)? {
+                found.push(item.clone());
             }
         }
-        Ok(found)
+        let summary = |item: ServiceItem| ItemSummary {
+            draft: drafts.get(&item.id).copied(),
+            id: item.id,
+            name: item.name.simplified,
+            version: item.version,
+            organisation: item.organisation.name.simplified,
+        };
+        Ok(found.into_iter().map(summary).collect())
     };
     Ok(app.store.read(read).await?)
 }
@@ -182,10 +188,17 @@ pub(crate) async fn item(app: &App, session: &Session, id: &str) -> Result<ItemV
             withdrawn_at: None,
         };
         let versions = published::versions(view, &id)?.into_iter().map(version).collect();
-        let draft = editing::open(view, (&session, &*offer), item)?;
-        Ok(Ok(ItemView { item: item.clone(), versions, draft: draft.map(DraftView::from) }))
+        let draft = editing::open(view, (&session, &*offer), &*item)?;
+        Ok(Ok(ItemView { item: item.into_owned(), versions, draft: draft.map(DraftView::from) }))
     };
     flatten(app.store.read(read).await)
+}
+
+impl ItemView {
+    /// Of an item that was given up before anything of it was published.
+    pub(crate) fn gone(item: ServiceItem) -> Self {
+        Self { item, versions: Vec::new(), draft: None }
+    }
 }
 
 /// What the fields of a draft are to say.

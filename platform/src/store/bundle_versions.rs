@@ -72,9 +72,10 @@ pub(crate) fn all(view: &Transaction<'_>) -> Result<Vec<Published>, StoreError> 
     view.rows(query, &[])?.iter().map(published).collect()
 }
 
-/// The highest version of a bundle.
+/// The highest version of a bundle; 0 where there is none.
 pub(crate) fn newest(view: &Transaction<'_>, id: &str) -> Result<u32, StoreError> {
-    let row = view.row("SELECT max(version) AS newest FROM bundle WHERE id = ?1", &[id.into()])?;
+    let row =
+        view.row("SELECT coalesce(max(version), 0) AS newest FROM bundle WHERE id = ?1", &[id.into()])?;
     let newest = row.ok_or(StoreError::Damaged("version"))?.integer("newest")?;
     u32::try_from(newest).map_err(|_| StoreError::Damaged("version"))
 }

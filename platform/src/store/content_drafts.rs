@@ -14,6 +14,9 @@ use super::{
 };
 use crate::catalogue::bundle::LifeEventBundle;
 
+/// The version of what was never published: the first one is 1.
+pub(crate) const NEW: u32 = 0;
+
 /// What drafts are of.
 pub(crate) trait Drafted: Serialize + DeserializeOwned {
     /// Their table, and its column that names what they are of.
@@ -122,7 +125,7 @@ pub(crate) struct Step {
 #[derive(Clone, Debug)]
 pub(crate) struct ContentDraft<T> {
     pub(crate) id: String,
-    /// The version that it was copied from.
+    /// The version that it was copied from, or [`NEW`].
     pub(crate) base: u32,
     pub(crate) words: T,
     pub(crate) state: DraftState,
@@ -147,17 +150,17 @@ pub(crate) struct Doing<'a> {
     pub(crate) now: Timestamp,
 }
 
-/// Begins a draft as a copy of `words`.
+/// Begins a draft as a copy of `words` in the version `base`, or of what is [`NEW`].
 pub(crate) fn begin<T: Drafted>(
     transaction: &Transaction<'_>,
-    words: &T,
+    (words, base): (&T, u32),
     doing: &Doing<'_>,
 ) -> Result<(), StoreError> {
     let id = Uuid::new_v4().to_string();
     let row: [Value; 5] = [
         (&id).into(),
         words.id().into(),
-        words.version().into(),
+        if base == NEW { Value::Null } else { base.into() },
         to_json(words)?.into(),
         name_of(DraftState::Draft)?.into(),
     ];
@@ -216,8 +219,9 @@ pub(crate) fn open<T: Drafted>(
     );
     let steps =
         view.rows(&steps, &[(&id).into()])?.iter().map(read_step).collect::<Result<_, StoreError>>()?;
+    let base = row.integer_option("base_version")?.map_or(Ok(NEW), u32::try_from);
     Ok(Some(ContentDraft {
-        base: u32::try_from(row.integer("base_version")?).map_err(|_| StoreError::Damaged("base_version"))?,
+        base: base.map_err(|_| StoreError::Damaged("base_version"))?,
         words: json(&row, "body")?,
         state: named(&row, "state")?,
         revision: row.integer("revision")?,
@@ -242,4 +246,13 @@ pub(crate) fn states<T: Drafted>(view: &Transaction<'_>) -> Result<Vec<(String, 
     let query = format!("SELECT {of} AS name, state FROM {table} WHERE state IN ('draft', 'review')");
     let state = |row: &Row| Ok((row.text("name")?.to_owned(), named(row, "state")?));
     view.rows(&query, &[])?.iter().map(state).collect()
+}
+
+/// What the open drafts say that are of something new.
+pub(crate) fn all_new<T: Drafted>(view: &Transaction<'_>) -> Result<Vec<T>, StoreError> {
+    let (table, of) = T::TABLE;
+    let query = format!(
+        "SELECT body FROM {table} WHERE base_version IS NULL AND state IN ('draft', 'review') ORDER BY {of}"
+    );
+    view.rows(&query, &[])?.iter().map(|row| json(row, "body")).collect()
 }

@@ -8,7 +8,7 @@ use super::OpenFault;
 const APPLICATION_ID: i32 = 0x636b_706c;
 
 /// What each step says to `SQLite`.
-const STEPS: [&str; 21] = [
+const STEPS: [&str; 22] = [
     include_str!("../../migrations/sqlite/0001_initial.sql"),
     include_str!("../../migrations/sqlite/0002_people.sql"),
     include_str!("../../migrations/sqlite/0003_casework.sql"),
@@ -30,6 +30,7 @@ const STEPS: [&str; 21] = [
     include_str!("../../migrations/sqlite/0019_catalogue_file.sql"),
     include_str!("../../migrations/sqlite/0020_case_answer.sql"),
     include_str!("../../migrations/sqlite/0021_recording.sql"),
+    include_str!("../../migrations/sqlite/0022_new_items.sql"),
 ];
 
 /// The same steps for `PostgreSQL`: as many, in the same order.
@@ -55,6 +56,7 @@ pub(super) const POSTGRES: [&str; STEPS.len()] = [
     include_str!("../../migrations/postgres/0019_catalogue_file.sql"),
     include_str!("../../migrations/postgres/0020_case_answer.sql"),
     include_str!("../../migrations/postgres/0021_recording.sql"),
+    include_str!("../../migrations/postgres/0022_new_items.sql"),
 ];
 
 /// Whether a database is one of this program's, and not newer than it.
@@ -140,6 +142,45 @@ mod tests {
             texts("SELECT detail FROM exchange_audit ORDER BY id"),
             ["422 Unprocessable Entity", "100 R:1"]
         );
+    }
+
+    #[test]
+    fn drafts_of_before_and_their_steps_are_still_there_and_bound_to_each_other() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.pragma_update(None, "foreign_keys", true).unwrap();
+        STEPS[..21].iter().for_each(|step| connection.execute_batch(step).unwrap());
+        connection.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+        connection.pragma_update(None, "user_version", 21).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO staff VALUES ('s', 'example', '示例', '', x'00', 0, 0, 0, 0, NULL, '');
+                 INSERT INTO item (id, version, body, published_at) VALUES ('i', 3, '{}', '');
+                 INSERT INTO item_draft VALUES ('d', 'i', 3, '{}', 'review', 4);
+                 INSERT INTO item_draft_step VALUES ('d', 1, '', 's', 'begin', NULL);
+                 INSERT INTO bundle VALUES ('b', 2, '{}', '', 0);
+                 INSERT INTO bundle_draft VALUES ('e', 'b', 2, '{}', 'draft', 1);
+                 INSERT INTO bundle_draft_step VALUES ('e', 1, '', 's', 'begin', 'why');",
+            )
+            .unwrap();
+        run(&mut connection).unwrap();
+        let text = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+        let item = "SELECT item_id || base_version || state || item_draft.revision || act FROM item_draft
+                    JOIN item_draft_step ON draft_id = id";
+        assert_eq!(text(item), "i3review4begin");
+        let bundle = "SELECT bundle_id || base_version || reason FROM bundle_draft
+                      JOIN bundle_draft_step ON draft_id = id";
+        assert_eq!(text(bundle), "b2why");
+        for wrong in [
+            "INSERT INTO item_draft VALUES ('x', 'i', 3, '{}', 'draft', 1)",
+            "INSERT INTO item_draft VALUES ('x', 'other', 3, '{}', 'draft', 1)",
+            "INSERT INTO item_draft_step VALUES ('x', 1, '', 's', 'begin', NULL)",
+            "DELETE FROM bundle_draft",
+        ] {
+            assert!(connection.execute_batch(wrong).is_err(), "{wrong}");
+        }
+        connection
+            .execute_batch("INSERT INTO item_draft VALUES ('n', 'new', NULL, '{}', 'draft', 1)")
+            .unwrap();
     }
 
     #[test]

@@ -104,9 +104,9 @@ pub(crate) fn edition(view: &Transaction<'_>) -> Result<i64, StoreError> {
     view.row(query, &[])?.ok_or(StoreError::Damaged("count"))?.integer("n")
 }
 
-/// The highest version of an item.
+/// The highest version of an item; 0 where there is none.
 pub(crate) fn newest(view: &Transaction<'_>, id: &str) -> Result<u32, StoreError> {
-    let row = view.row("SELECT max(version) AS newest FROM item WHERE id = ?1", &[id.into()])?;
+    let row = view.row("SELECT coalesce(max(version), 0) AS newest FROM item WHERE id = ?1", &[id.into()])?;
     let newest = row.ok_or(StoreError::Damaged("version"))?.integer("newest")?;
     u32::try_from(newest).map_err(|_| StoreError::Damaged("version"))
 }

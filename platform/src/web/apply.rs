@@ -209,7 +209,7 @@ async fn consent_page(
     SignedIn { visit, resident }: &SignedIn,
     named: (Kind, &str),
 ) -> Result<Response, Fault> {
-    let offer = web.app.offer();
+    let offer = web.app.offer_that(|offer| Subject::offered(offer, named).is_some()).await?;
     let subject = Subject::offered(&offer, named).ok_or(Fault::NotFound)?;
     let owner = resident.id_number.clone();
     let begun = web.app.store.read(move |view| drafts::of(view, &owner)).await?;
@@ -282,7 +282,7 @@ async fn begin_draft(
     named: (Kind, &str),
     posted: &Posted,
 ) -> Result<Response, Fault> {
-    let offer = web.app.offer();
+    let offer = web.app.offer_that(|offer| Subject::offered(offer, named).is_some()).await?;
     let subject = Subject::offered(&offer, named).ok_or(Fault::NotFound)?;
     let now = web.app.clock.now();
     let key: Uuid = posted.get("key").parse().map_err(|_| Fault::Unreadable)?;

@@ -170,7 +170,7 @@ pub(super) async fn guide(
     visit: Visit,
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
-    let offer = web.app.offer();
+    let offer = web.app.offer_of(&id).await?;
     let item = offer.item(&id).ok_or(Fault::NotFound)?;
     let area = item.area.map_or(("/".to_owned(), "全部事项"), |area| {
         (format!("/areas/{}", words::slug(area)), words::area(area).0)

@@ -52,7 +52,8 @@ pub(super) async fn guide(
     visit: Visit,
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
-    let form = web.app.offer().bundle(&id).ok_or(Fault::NotFound)?;
+    let offer = web.app.offer_that(|offer| offer.bundle(&id).is_some()).await?;
+    let form = offer.bundle(&id).ok_or(Fault::NotFound)?;
     let items: Vec<_> = form.items.iter().collect();
     let body = html! {
         p.lead { (form.bundle.summary.simplified) }

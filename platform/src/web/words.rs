@@ -7,7 +7,7 @@ use jiff::{
 };
 use protocol::{Area, CaseKind, CaseStatus, Limit, LimitUnit, Material, MaterialSource, ServiceItem};
 
-pub(super) fn area(area: Area) -> (&'static str, &'static str) {
+pub(crate) fn area(area: Area) -> (&'static str, &'static str) {
     match area {
         Area::Employment => ("劳动就业", "登记、补贴、创业贷款"),
         Area::SocialInsurance => ("社会保险", "养老、失业、社保卡"),
@@ -26,10 +26,10 @@ pub(super) fn slug(area: Area) -> &'static str {
     }
 }
 
-pub(super) const AREAS: [Area; 4] =
+pub(crate) const AREAS: [Area; 4] =
     [Area::Employment, Area::SocialInsurance, Area::Healthcare, Area::CivilAffairs];
 
-pub(super) fn limit(limit: Limit) -> String {
+pub(crate) fn limit(limit: Limit) -> String {
     match limit.unit {
         LimitUnit::Instant => "当场办结".to_owned(),
         LimitUnit::WorkingDay => format!("{} 个工作日", limit.n),
@@ -46,7 +46,7 @@ pub(super) fn promise(item: &ServiceItem) -> String {
 }
 
 /// What a resident has to do for a material, on the screen at home.
-pub(super) fn material(material: &Material) -> String {
+pub(crate) fn material(material: &Material) -> String {
     match material.source {
         MaterialSource::IdCard => "登录时已经核对身份，不用带".to_owned(),
         MaterialSource::DataShare => "由部门联网查，不用带".to_owned(),

@@ -1,5 +1,6 @@
 // A relief case (救助) from a resident's form to the resident's result, through three levels, and after it a life event
-// (一件事) that becomes several cases and that an office edits, and the pages of those who run the machines, in a real browser.
+// (一件事) that becomes several cases and that an office edits, an item and a bundle that it makes, and the pages of those who
+// run the machines, in a real browser.
 //
 // BROWSER_TOOLS   where playwright-core and axe-core are installed
 // KIOSK_BIN_DIR   where the platform program is
@@ -14,6 +15,7 @@ import { delimiter, join, resolve } from "node:path";
 import { bundle } from "./bundle.mjs";
 import { editor } from "./editor.mjs";
 import { fleet } from "./fleet.mjs";
+import { maker } from "./maker.mjs";
 import { Platform } from "./platform.mjs";
 import { relief } from "./relief.mjs";
 
@@ -59,6 +61,7 @@ try {
   const { office, resident } = await relief(stage, platform);
   await bundle(stage, office, resident);
   await editor(office, resident);
+  await maker(office, resident);
   await fleet(office, platform);
 } catch (error) {
   stage.fault(error.stack);

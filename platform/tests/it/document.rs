@@ -13,7 +13,7 @@ use crate::fixture::{Answer, NOW, TestPlatform, enrolment, pension, submission};
 const ALWAYS: [u16; 4] = [405, 429, 500, 503];
 const FETCHED: u16 = 304;
 
-const ROUTES: [(&str, &str, &[u16]); 87] = [
+const ROUTES: [(&str, &str, &[u16]); 89] = [
     ("get", "/healthz", &[200]),
     ("get", "/readyz", &[200]),
     ("get", "/openapi.json", &[200]),
@@ -71,12 +71,14 @@ const ROUTES: [(&str, &str, &[u16]); 87] = [
     ("post", "/api/v1/staff/exports/{number}/refuse", &[200, 400, 401, 403, 404, 409, 415, 422]),
     ("post", "/api/v1/staff/exports/{number}/fetch", &[200, 401, 403, 404, 409, 422]),
     ("get", "/api/v1/staff/bundles", &[200, 401, 403]),
+    ("post", "/api/v1/staff/bundles", &[200, 400, 401, 403, 409, 415, 422]),
     ("get", "/api/v1/staff/bundles/{id}", &[200, 401, 403, 404]),
     ("post", "/api/v1/staff/bundles/{id}/draft", &[200, 401, 403, 404, 409]),
     ("put", "/api/v1/staff/bundles/{id}/draft", &[200, 400, 401, 403, 404, 409, 415, 422]),
     ("post", "/api/v1/staff/bundles/{id}/draft/steps", &[200, 400, 401, 403, 404, 409, 415, 422]),
     ("post", "/api/v1/staff/bundles/{id}/withdrawal", &[200, 400, 401, 403, 404, 409, 415, 422]),
     ("get", "/api/v1/staff/items", &[200, 401, 403]),
+    ("post", "/api/v1/staff/items", &[200, 400, 401, 403, 409, 415, 422]),
     ("get", "/api/v1/staff/items/{id}", &[200, 401, 403, 404]),
     ("post", "/api/v1/staff/items/{id}/draft", &[200, 401, 403, 404, 409]),
     ("put", "/api/v1/staff/items/{id}/draft", &[200, 400, 401, 403, 404, 409, 415, 422]),

@@ -84,6 +84,8 @@ struct Visit {
     flow: Flow,
     now: Now,
     way: usize,
+    /// The tile at home; one of the item's own, where there is none.
+    tile: Option<String>,
     intake: Option<Intake>,
 }
 
@@ -91,7 +93,7 @@ impl Visit {
     fn begin(registry: &AppRegistry, way: usize) -> Self {
         let now = Now { mono: Duration::from_secs(1), wall: Timestamp::now() };
         let flow = Flow::new(Deadlines::default(), Settings::default(), now);
-        let mut visit = Self { flow, now, way, intake: None };
+        let mut visit = Self { flow, now, way, tile: None, intake: None };
         visit.event(Event::Registry(Box::new(registry.clone())));
         visit.event(Event::Online(true));
         visit
@@ -115,7 +117,10 @@ impl Visit {
         for _ in 0..200 {
             match self.flow.view().screen {
                 Screen::Attract(_) => self.touch(Touch::Anywhere),
-                Screen::Home(_) => self.touch(Touch::Tile(item.to_owned())),
+                Screen::Home(_) => {
+                    self.touch(Touch::Tile(self.tile.clone().unwrap_or_else(|| item.to_owned())))
+                }
+                Screen::Items(_) => self.touch(Touch::Item(item.to_owned())),
                 Screen::Guide(_) => self.touch(Touch::Start),
                 Screen::Consent(_) => self.touch(Touch::Agree),
                 Screen::Identify(_) => self.event(Event::CardRead(Box::new(card()))),
@@ -186,10 +191,21 @@ fn card() -> CardIdentity {
     }
 }
 
-fn file(program: &Program, intake: Intake, way: usize) -> Case {
+/// What a kiosk with this registry files for a resident who finds `item` behind the tile of its heading.
+pub(crate) fn found_at_a_kiosk(registry: &AppRegistry, item: &str) -> CaseSubmission {
+    let area = registry.item(item).unwrap().item.area.unwrap();
+    let tile = registry.apps.iter().find(|app| app.opens == Opens::Area { area }).unwrap();
+    submission(
+        Visit { tile: Some(tile.id.clone()), ..Visit::begin(registry, 0) }
+            .fill_in(item, &mut BTreeSet::new()),
+        0,
+    )
+}
+
+fn submission(intake: Intake, way: usize) -> CaseSubmission {
     let Subject::Item { item, version } = intake.subject else { panic!("not an item") };
-    let submission = CaseSubmission {
-        item: item.clone(),
+    CaseSubmission {
+        item,
         item_version: version,
         pickup_code: PickupCode::from_random(u64::try_from(way).unwrap()),
         channel: Channel::Kiosk,
@@ -198,7 +214,12 @@ fn file(program: &Program, intake: Intake, way: usize) -> Case {
         applicant: intake.applicant,
         fields: intake.fields,
         consent: intake.consent,
-    };
+    }
+}
+
+fn file(program: &Program, intake: Intake, way: usize) -> Case {
+    let submission = submission(intake, way);
+    let item = submission.item.clone();
     let body = serde_json::to_string(&submission).unwrap();
     let key = Uuid::new_v4();
     let head =

@@ -36,6 +36,7 @@ mod kinds;
 mod load;
 mod looking;
 mod lookup;
+mod making;
 mod materials;
 mod matrix;
 mod office;

@@ -12,8 +12,10 @@ use crate::{
     bundle_editing,
     database::{hold, tamper},
     drafts::begun,
+    every_item::found_at_a_kiosk,
     fixture::{TestPlatform, pension},
     items::{NEXT, SHIPPED, new_words, people, publish, under},
+    making,
     office::Office,
     web::{self, Browser},
 };
@@ -135,6 +137,37 @@ async fn what_one_node_publishes_the_other_offers_and_takes_at_once() {
     let after = two.offered().await;
     assert_eq!((before.1.version, after.1.version), (SHIPPED, NEXT));
     assert_eq!(office.platform.offered().await, after);
+}
+
+#[tokio::test]
+async fn a_new_item_that_is_published_at_one_is_found_and_filed_at_the_other() {
+    let (one, two) = TestPlatform::two_nodes().await;
+    let two = web::pages(two, Some(Gateways::development()));
+    let office = Office::on(one).await;
+    let (author, publisher) = making::people(&office).await;
+    let path = format!("/items/{}", making::ITEM);
+    assert_eq!(two.get(&path).await.status, StatusCode::NOT_FOUND);
+    making::publish_item(&office.platform, &author, &publisher).await;
+    let here = office.platform.get("/api/v1/registry").await.body;
+    // Nobody has asked the other for the registry since.
+    let case = serde_json::to_value(found_at_a_kiosk(&serde_json::from_str(&here).unwrap(), making::ITEM));
+    let case = two.file(&case.unwrap()).await;
+    assert_eq!(office.platform.get(&format!("/api/v1/cases/{}", case.case_no)).await.status, StatusCode::OK);
+    assert_eq!(two.get("/api/v1/registry").await.body, here);
+}
+
+#[tokio::test]
+async fn a_guide_of_a_new_item_is_at_the_other_before_anything_else() {
+    let (one, two) = TestPlatform::two_nodes().await;
+    let two = web::pages(two, Some(Gateways::development()));
+    let office = Office::on(one).await;
+    let (author, publisher) = making::people(&office).await;
+    making::publish_item(&office.platform, &author, &publisher).await;
+    assert!(two.get(&format!("/items/{}", making::ITEM)).await.body.contains("社保卡换照片"));
+    let mut browser = Browser::new(&two);
+    browser.sign_in().await;
+    web::agree(&mut browser, &format!("/apply/{}", making::ITEM)).await;
+    assert!(browser.path.starts_with("/drafts/"), "{}", browser.path);
 }
 
 #[tokio::test]

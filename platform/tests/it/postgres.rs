@@ -29,6 +29,7 @@ mod items;
 mod kinds;
 mod looking;
 mod lookup;
+mod making;
 mod materials;
 mod matrix;
 mod nodes;

@@ -8,6 +8,7 @@ use crate::{
     configuring::{Signed, kiosk},
     database,
     items::{new_words, people, publish},
+    making,
     office::Office,
 };
 
@@ -78,6 +79,13 @@ async fn what_an_office_publishes_waits_for_signatures_and_says_so() {
     assert_ne!(first, second);
     assert_eq!(summary(&fetch(&second).await), NEW_WORDS);
     assert_ne!(summary(&fetch(&first).await), NEW_WORDS);
+
+    // What no program brings goes the same way.
+    let (one, two) = making::people(&office).await;
+    making::publish_item(platform, &one, &two).await;
+    assert!(waits().await);
+    let third = fetch(&signed.catalogue().await).await;
+    assert_eq!((third.items.len(), third.items.last().unwrap().id.as_str()), (38, making::ITEM));
 
     // Nor is a revoked kiosk waited for.
     publish(platform, &author, &publisher, |item| item["summary"]["zh-CN"] = json!("示例：又改了")).await;

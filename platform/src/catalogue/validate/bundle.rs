@@ -10,9 +10,6 @@ use super::{
     Checks, Fault,
 };
 
-/// What all numbers of bundles begin with (一件事).
-const PREFIX: &str = "YJS";
-
 /// What is wrong with `bundle` over these items.
 pub(crate) fn faults(bundle: &LifeEventBundle, items: &[ServiceItem]) -> Vec<Fault> {
     let mut checks = Checks { item: format!("bundles/{}", bundle.id), faults: Vec::new() };
@@ -46,9 +43,7 @@ impl Checks {
     fn bundle(&mut self, bundle: &LifeEventBundle, items: &[ServiceItem]) {
         self.require(codes::is_name(&bundle.id, '-'), "id", "lower-case words with hyphens");
         self.require(bundle.version > 0, "version", "versions begin with 1");
-        let serial = bundle.code.strip_prefix(PREFIX).filter(|serial| serial.len() == 3);
-        let good = serial.is_some_and(|serial| serial.bytes().all(|byte| byte.is_ascii_digit()));
-        self.require(good, "code", "`YJS` and three digits");
+        self.require(codes::is_bundle_code(&bundle.code), "code", "`YJS` and three digits");
         self.text("name", &bundle.name);
         self.text("summary", &bundle.summary);
         self.form("fields", &bundle.fields);

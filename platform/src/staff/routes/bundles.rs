@@ -20,6 +20,7 @@ use crate::{
         auth::Signed,
         bundles::{self, BundleSummary, LedBundle, SaveBundleDraft, WithdrawBundle},
         editing::{self, DraftStep},
+        making::{self, NewBundle},
     },
 };
 
@@ -58,6 +59,32 @@ pub(crate) async fn bundle(
 
 async fn shown(app: &App, session: &crate::people::session::Session, id: &str) -> Result<Response, Refusal> {
     Ok(private(&bundles::bundle(app, session, id).await?)?)
+}
+
+/// Begins a bundle that was never there, as a draft. Its name must be nobody's, published or not.
+#[utoipa::path(post, path = "/api/v1/staff/bundles", tag = "staff",
+    params(("X-CSRF-Token" = String, Header, description = "登录时得到的令牌")),
+    request_body(content = NewBundle, content_type = "application/json"),
+    responses(
+        (status = 200, body = LedBundle, description = "已起草"),
+        refused::NotJson,
+        refused::NotSignedIn,
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限，或不是您单位牵头的"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "代号已经有人用"),
+        refused::NotThisType,
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "代号、编号前缀、名称或底本不对"),
+    ))]
+pub(crate) async fn make(
+    State(app): State<Arc<App>>,
+    Signed(session): Signed,
+    headers: HeaderMap,
+    bytes: Body,
+) -> Result<Response, Refusal> {
+    require(&session, Ask::EditItems)?;
+    let new: NewBundle = body(&headers, bytes)?;
+    let id = new.id.clone();
+    making::bundle(&app, &session, new).await?;
+    shown(&app, &session, &id).await
 }
 
 /// Copies the version that stands into a draft. A bundle has one draft at a time.
@@ -139,8 +166,10 @@ pub(crate) async fn step(
 ) -> Result<Response, Refusal> {
     require(&session, Ask::EditItems)?;
     let step: DraftStep = body(&headers, bytes)?;
-    editing::act::<LifeEventBundle>(&app, &session, &id, step).await?;
-    shown(&app, &session, &id).await
+    match editing::act::<LifeEventBundle>(&app, &session, &id, step).await? {
+        Some(gone) => Ok(private(&LedBundle::gone(gone))?),
+        None => shown(&app, &session, &id).await,
+    }
 }
 
 /// Takes the bundle back: nothing new is begun under it, what was begun is still taken.

@@ -19,6 +19,7 @@ use crate::{
         auth::Signed,
         editing::{self, DraftStep},
         items::{self, ItemSummary, ItemView, SaveDraft},
+        making::{self, NewItem},
     },
 };
 
@@ -57,6 +58,32 @@ pub(crate) async fn item(
 
 async fn shown(app: &App, session: &crate::people::session::Session, id: &str) -> Result<Response, Refusal> {
     Ok(private(&items::item(app, session, id).await?)?)
+}
+
+/// Begins an item that was never there, as a draft. Its name must be nobody's, published or not.
+#[utoipa::path(post, path = "/api/v1/staff/items", tag = "staff",
+    params(("X-CSRF-Token" = String, Header, description = "登录时得到的令牌")),
+    request_body(content = NewItem, content_type = "application/json"),
+    responses(
+        (status = 200, body = ItemView, description = "已起草"),
+        refused::NotJson,
+        refused::NotSignedIn,
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "没有权限，或不是您单位实施的"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "代号已经有人用"),
+        refused::NotThisType,
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "代号、基本编码、名称或底本不对"),
+    ))]
+pub(crate) async fn make(
+    State(app): State<Arc<App>>,
+    Signed(session): Signed,
+    headers: HeaderMap,
+    bytes: Body,
+) -> Result<Response, Refusal> {
+    require(&session, Ask::EditItems)?;
+    let new: NewItem = body(&headers, bytes)?;
+    let id = new.id.clone();
+    making::item(&app, &session, new).await?;
+    shown(&app, &session, &id).await
 }
 
 /// Copies the version in force into a draft. An item has one draft at a time.
@@ -138,6 +165,8 @@ pub(crate) async fn step(
 ) -> Result<Response, Refusal> {
     require(&session, Ask::EditItems)?;
     let step: DraftStep = body(&headers, bytes)?;
-    editing::act::<ServiceItem>(&app, &session, &id, step).await?;
-    shown(&app, &session, &id).await
+    match editing::act::<ServiceItem>(&app, &session, &id, step).await? {
+        Some(gone) => Ok(private(&ItemView::gone(gone))?),
+        None => shown(&app, &session, &id).await,
+    }
 }
