@@ -201,7 +201,10 @@ pub(crate) async fn by_pickup_code(
     let text = query.pickup_code.ok_or_else(problems::pickup_code_missing)?;
     let code = PickupCode::parse(&text).map_err(|_| problems::pickup_code_malformed())?;
     let path = format!("/api/v1/cases?pickup_code={}&", code.as_str());
-    list(&app, By::PickupCode(code.into()), &query.paging, &path, Words::Hidden).await
+    let page = query.paging.page(|text| text.parse().ok())?;
+    let limit = page.limit;
+    let (body, next) = case_answers::list(&app.store, code.into(), page).await?;
+    Ok(with_next(Written::as_it_is(body), next.map(|key| next_page(&path, limit, key))))
 }
 
 /// The cases of a person, newest first. The number of the document is in the body, so that it is in no log.
@@ -244,6 +247,9 @@ async fn list(app: &App, by: By, paging: &Paging, path: &str, words: Words) -> R
     let page = paging.page(|text| text.parse().ok())?;
     let limit = page.limit;
     let (cases, next) = app.store.look(move |view| cases::page(view, &by, &page, words)).await?;
-    let next = next.map(|key| format!("{path}limit={limit}&cursor={key}"));
-    Ok(with_next(Json(CaseList { cases }), next))
+    Ok(with_next(Json(CaseList { cases }), next.map(|key| next_page(path, limit, key))))
+}
+
+fn next_page(path: &str, limit: u32, behind: Uuid) -> String {
+    format!("{path}limit={limit}&cursor={behind}")
 }

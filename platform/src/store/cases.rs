@@ -143,27 +143,38 @@ pub(crate) fn page(
     page: &Page<Uuid>,
     words: Words,
 ) -> Result<(Vec<Case>, Option<Uuid>), StoreError> {
+    let select = format!(
+        "SELECT {READ}, {STATES}, rating.level FROM cases LEFT JOIN rating ON rating.case_key = cases.case_key"
+    );
+    let (found, more) = rows(view, &select, by, page)?;
+    let mut cases = found.iter().map(|row| case(view, row, words)).collect::<Result<Vec<_>, _>>()?;
+    let next = cases.last().filter(|_| more).map(|case| case.case_key);
+    cases.sort_by_key(|case| Reverse(case.received_at));
+    Ok((cases, next))
+}
+
+/// The rows of one page, newest first, and whether there are more behind them. `select` is a query up to its conditions.
+pub(super) fn rows(
+    view: &Transaction<'_>,
+    select: &str,
+    by: &By,
+    page: &Page<Uuid>,
+) -> Result<(Vec<Row>, bool), StoreError> {
     let (column, value) = by.column();
     // No column holds one, and PostgreSQL refuses to look for it.
     if value.contains('\0') {
-        return Ok((Vec::new(), None));
+        return Ok((Vec::new(), false));
     }
     let behind =
         if page.after.is_some() { "AND cases.id < (SELECT id FROM cases WHERE case_key = ?3)" } else { "" };
-    let query = format!(
-        "SELECT {READ}, {STATES}, rating.level FROM cases LEFT JOIN rating ON rating.case_key = cases.case_key
-         WHERE {column} = ?1 {behind} ORDER BY cases.id DESC LIMIT ?2"
-    );
+    let query = format!("{select} WHERE {column} = ?1 {behind} ORDER BY cases.id DESC LIMIT ?2");
     let mut values = vec![value.into(), (page.limit + 1).into()];
     values.extend(page.after.map(|key| key.to_string().into()));
     let mut found = view.rows(&query, &values)?;
     let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
     let more = found.len() > limit;
     found.truncate(limit);
-    let mut cases = found.iter().map(|row| case(view, row, words)).collect::<Result<Vec<_>, _>>()?;
-    let next = cases.last().filter(|_| more).map(|case| case.case_key);
-    cases.sort_by_key(|case| Reverse(case.received_at));
-    Ok((cases, next))
+    Ok((found, more))
 }
 
 /// What is read of a case for residents.

@@ -1,7 +1,7 @@
 //! 查进度: by number, by code, by person.
 
-use axum::http::Method;
-use serde_json::json;
+use axum::http::{Method, header};
+use serde_json::{Value, json};
 
 use crate::{
     database::{tamper, texts},
@@ -30,6 +30,35 @@ async fn a_pickup_code_finds_its_cases_newest_first_or_none() {
     let items: Vec<_> = found.iter().map(|case| case.item.id.as_str()).collect();
     assert_eq!(items, ["pension-eligibility", "resident-pension-enrolment"]);
     assert!(platform.get("/api/v1/cases?pickup_code=000000000").await.cases().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_written_down_of_the_cases_of_a_pickup_code_is_what_is_looked_up_page_by_page() {
+    let platform = TestPlatform::new().await;
+    for (received_at, make) in [("21", pension as fn() -> Value), ("23", enrolment), ("22", pension)] {
+        let mut submission = make();
+        submission["received_at"] = json!(format!("2026-11-{received_at}T08:00:00Z"));
+        platform.file(&submission).await;
+    }
+    let pages = async || {
+        let mut next = Some("/api/v1/cases?pickup_code=123456782&limit=2".to_owned());
+        let mut pages = Vec::new();
+        while let Some(path) = next {
+            let answer = platform.get(&path).await;
+            let link = answer.headers.get(header::LINK).map(|link| link.to_str().unwrap().to_owned());
+            next = link.map(|link| link.split(['<', '>']).nth(1).unwrap().to_owned());
+            pages.push((answer.body, next.clone()));
+        }
+        pages
+    };
+    let (written, all) = (pages().await, platform.get("/api/v1/cases?pickup_code=123456782").await.body);
+    assert_eq!(written.len(), 2, "{written:?}");
+    // One that is not there, and nothing of it is written down.
+    for gone in ["DELETE FROM case_answer WHERE case_id = 2", "DELETE FROM case_answer"] {
+        tamper(platform.directory.path(), gone);
+        assert_eq!(pages().await, written, "{gone}");
+        assert_eq!(platform.get("/api/v1/cases?pickup_code=123456782").await.body, all);
+    }
 }
 
 #[tokio::test]
@@ -87,9 +116,6 @@ async fn what_is_told_of_a_case_is_written_down_with_every_change_of_it_and_gone
     assert_eq!(kept(), [""; 0]);
     let looked_up = told().await;
     assert!(looked_up.contains("\"due_on\":\"2027-01-04\""));
-    tamper(
-        directory,
-        &format!("INSERT INTO case_answer (case_no, edition, body) VALUES ('{}', 0, 'old')", filed.case_no),
-    );
+    tamper(directory, "INSERT INTO case_answer (case_id, edition, body) SELECT id, 0, 'old' FROM cases");
     assert_eq!(told().await, looked_up, "the words of another program are not gone by");
 }
