@@ -117,9 +117,8 @@ pub(crate) struct Store {
     near: Option<Arc<Near>>,
 }
 
-/// The connections of a database: those that write, those that read on threads, and those that read where they are
-/// asked.
-type Connections = [Vec<Connection>; 3];
+/// The connections of a database: those that write, those that read on threads, and those that read where they are asked.
+type Connections = (Vec<Connection>, Vec<Connection>, Option<Near>);
 
 impl Store {
     /// Opens the database, makes the file if there is none, and brings the schema up to date.
@@ -131,13 +130,13 @@ impl Store {
             DatabaseUrl::Postgres(server) => postgres(&server).map(|connections| (connections, 1)),
         });
         let opened = opened.await.map_err(|error| OpenFault::Thread(error.to_string()))?;
-        let ([writers, readers, near], together) = opened?;
+        let ((writers, readers, near), together) = opened?;
         Ok(Self {
             writer: spawn("store-writer", writers, together, writing::write)?,
             reader: spawn("store-reader", readers, 1, |connection, jobs: Vec<Job>| {
                 jobs.into_iter().for_each(|job| job(connection));
             })?,
-            near: (!near.is_empty()).then(|| Arc::new(Near::new(near, near::read_from_disk))),
+            near: near.map(Arc::new),
         })
     }
 
@@ -208,13 +207,14 @@ fn sqlite(path: &Path) -> Result<Connections, OpenFault> {
     let kept = Arc::<Kept>::default();
     let connection = |file| Connection::Sqlite { file, kept: kept.clone(), standing: None };
     let writer = open::writer(path)?;
-    let standing = Some(Box::new(Standing::new(open::near(path)?)));
-    let writer = Connection::Sqlite { file: writer, kept: kept.clone(), standing };
+    let standing = Arc::new(Standing::new(open::near(path)?));
+    let writer = Connection::Sqlite { file: writer, kept: kept.clone(), standing: Some(standing.clone()) };
     let reader = connection(open::reader(path)?);
     // As many as there are threads that can ask at once.
     let most = std::thread::available_parallelism().map_or(1, usize::from);
     let near = (0..most).map(|_| open::near(path).map(connection)).collect::<Result<_, _>>()?;
-    Ok([vec![writer], vec![reader], near])
+    let near = Near::new(near, near::read_from_disk, standing);
+    Ok((vec![writer], vec![reader], Some(near)))
 }
 
 fn postgres(server: &postgres::Config) -> Result<Connections, OpenFault> {
@@ -222,7 +222,7 @@ fn postgres(server: &postgres::Config) -> Result<Connections, OpenFault> {
     let kept = Arc::<Kept>::default();
     let links = || (0..CONNECTIONS).map(|_| postgresql::Link::new(server, &kept));
     let connections = || links().map(|link| Connection::Postgres(Box::new(link))).collect();
-    Ok([connections(), connections(), Vec::new()])
+    Ok((connections(), connections(), None))
 }
 
 enum Connection {
@@ -230,7 +230,7 @@ enum Connection {
         file: rusqlite::Connection,
         kept: Arc<Kept>,
         /// Of the one that writes.
-        standing: Option<Box<Standing>>,
+        standing: Option<Arc<Standing>>,
     },
     Postgres(Box<postgresql::Link>),
 }

@@ -10,18 +10,20 @@ use std::{
     cell::Cell,
     fs,
     sync::{
-        Mutex, MutexGuard, TryLockError,
+        Arc, Mutex, MutexGuard, TryLockError,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
 
-use super::{Connection, StoreError, Value, Work};
+use super::{Connection, StoreError, Value, Work, standing::Standing};
 
 /// Longer than a few rows take that are in memory.
 const LONG: Duration = Duration::from_millis(20);
 /// For how many times as long the others stay away.
 const AWAY: u32 = 100;
+/// After how many reads of a thread the reader that stands does so anew.
+const RENEWED: u32 = 1000;
 
 /// Connections for whoever comes first.
 pub(super) struct Near {
@@ -30,15 +32,16 @@ pub(super) struct Near {
     /// Microseconds after `begun` until which the threads do it.
     away: AtomicU64,
     disk: Disk,
+    standing: Arc<Standing>,
 }
 
 /// How much a thread has had read from disks so far; nothing where the kernel does not say.
 pub(super) type Disk = fn() -> Option<u64>;
 
 impl Near {
-    pub(super) fn new(connections: Vec<Connection>, disk: Disk) -> Self {
+    pub(super) fn new(connections: Vec<Connection>, disk: Disk, standing: Arc<Standing>) -> Self {
         let connections = connections.into_iter().map(Mutex::new).collect();
-        Self { connections, begun: Instant::now(), away: AtomicU64::new(0), disk }
+        Self { connections, begun: Instant::now(), away: AtomicU64::new(0), disk, standing }
     }
 
     /// Whether this thread had something read from a disk since it was asked last. Asking is slow.
@@ -68,6 +71,11 @@ impl Near {
         &self,
         read: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
     ) -> Option<Result<T, StoreError>> {
+        let reads = READS.get().wrapping_add(1);
+        READS.set(reads);
+        if reads.is_multiple_of(RENEWED) {
+            self.standing.renew();
+        }
         let begun = self.begun.elapsed();
         if begun < Duration::from_micros(self.away.load(Ordering::Relaxed)) {
             return None;
@@ -88,6 +96,8 @@ thread_local! {
     static OWN: usize = THREADS.fetch_add(1, Ordering::Relaxed);
     /// What the thread had read from disks when it was asked last.
     static READ: Cell<Option<u64>> = const { Cell::new(Some(0)) };
+    /// How often the thread has read.
+    static READS: Cell<u32> = const { Cell::new(0) };
 }
 static THREADS: AtomicUsize = AtomicUsize::new(0);
 

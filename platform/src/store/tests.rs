@@ -10,7 +10,7 @@ use std::{
 use jiff::Timestamp;
 use protocol::ServiceItem;
 
-use super::{Connection, Near, Store, StoreError, Transaction, near, published};
+use super::{Connection, Near, Standing, Store, StoreError, Transaction, near, published};
 use crate::{catalogue::Catalogue, config::DatabaseUrl};
 
 async fn open(folder: &tempfile::TempDir) -> Store {
@@ -139,7 +139,8 @@ thread_local! {
 fn whoever_asks_stays_away_after_a_look_that_the_disk_made_slow_and_comes_again() {
     let file = rusqlite::Connection::open_in_memory().unwrap();
     let connection = Connection::Sqlite { file, kept: Arc::default(), standing: None };
-    let near = Near::new(vec![connection], || READ.get());
+    let standing = Standing::new(rusqlite::Connection::open_in_memory().unwrap());
+    let near = Near::new(vec![connection], || READ.get(), Arc::new(standing));
     let looked = |read: Option<u64>, ms: u64| {
         let look = near.look(&|_| {
             READ.set(read);
@@ -250,22 +251,50 @@ async fn a_glance_sees_what_anybody_has_committed_and_nothing_else() {
     assert_eq!((glance(1).await, glance(2).await), (None, Some(2)));
 }
 
-/// Where locks of the kernel on the log's index begin, by its own list of them.
-fn locks_on_log(folder: &tempfile::TempDir) -> Vec<u64> {
+/// The file that says where in the log everything is.
+fn index_of(folder: &tempfile::TempDir) -> u64 {
     let index = std::fs::metadata(folder.path().join("platform.db-shm")).unwrap();
-    let inode = format!(":{}", std::os::unix::fs::MetadataExt::ino(&index));
+    std::os::unix::fs::MetadataExt::ino(&index)
+}
+
+/// The locks of readers on it, by the kernel's list, which tells neighbours as one: in `SQLite`'s file format those are five
+/// bytes.
+fn reading(inode: u64) -> Vec<u64> {
+    let inode = format!(":{inode}");
     let locks = std::fs::read_to_string("/proc/locks").unwrap();
-    let ours = locks.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
-    ours.filter(|words| words[5].ends_with(&inode)).map(|words| words[6].parse().unwrap()).collect()
+    let words = locks.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let ours = words.filter(|words| words[5].ends_with(&inode));
+    let bytes = ours.flat_map(|words| words[6].parse::<u64>().unwrap()..=words[7].parse().unwrap());
+    bytes.filter(|byte| (123..128).contains(byte)).collect()
+}
+
+#[tokio::test]
+async fn the_one_that_stands_finds_the_state_that_another_program_has_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder).await;
+    let other = rusqlite::Connection::open(folder.path().join("platform.db")).unwrap();
+    other.execute("INSERT INTO line VALUES (1)", []).unwrap();
+    let inode = index_of(&folder);
+    // By whoever reads itself, and by the one that stands.
+    let locks = async || {
+        let look = move |view: &Transaction<'_>| {
+            view.row("SELECT number FROM line", &[])?;
+            Ok(reading(inode).len())
+        };
+        store.look(look).await.unwrap()
+    };
+    assert_eq!(locks().await, 2);
+    for _ in 0..1000 {
+        store.glance("SELECT 'x' FROM line WHERE number = ?1", [1i64.into()]).await.unwrap();
+    }
+    assert_eq!(locks().await, 1);
 }
 
 #[tokio::test]
 async fn a_reader_stands_and_the_log_does_not_grow_for_it() {
-    /// `SQLite`'s file format: the locks of readers are these bytes.
-    const READERS: std::ops::Range<u64> = 123..128;
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder).await;
-    let stands = || locks_on_log(&folder).iter().any(|byte| READERS.contains(byte));
+    let stands = || !reading(index_of(&folder)).is_empty();
     assert!(stands(), "nobody reads anything now");
     store
         .write(|transaction| transaction.execute("CREATE TABLE heap (body BLOB) STRICT", &[]))
