@@ -144,7 +144,7 @@ fn content(session: &Session, view: &ItemView, behind: usize) -> Markup {
                         },
                     }
                     @if !view.needed_by.is_empty() {
-                        p class="sub" { "一件事“" (view.needed_by.join("”、“")) "”里有它，先下架才能停办。" }
+                        p class="sub" { "“" (view.needed_by.join("”、“")) "”里有它，先下架才能停办。" }
                     }
                     @if view.may_withdraw { (withdrawal::<ServiceItem>(session, at(&view.item.id), view.item.version)) }
                 }

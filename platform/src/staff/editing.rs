@@ -420,7 +420,7 @@ fn withdrawable<T: Edited>(offer: &Offer, (id, version): (&str, u32)) -> Result<
         return Ok(());
     }
     let (_, called) = T::WITHDRAWAL;
-    let told = format!("一件事“{}”里有它：先下架，或发布不含它的新版本，再{called}", needed_by.join("”、“"));
+    let told = format!("“{}”里有它：先下架，或发布不含它的新版本，再{called}", needed_by.join("”、“"));
     Err(problems::act_refused(&told))
 }
 
