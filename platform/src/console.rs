@@ -85,7 +85,6 @@ pub(crate) fn pages() -> Router<Arc<App>> {
         .route("/console/bundles/{id}", get(bundles::bundle))
         .merge(editor::routes::<LifeEventBundle>())
         .route(making::NEW_BUNDLE, get(making::bundle_page).post(making::bundle))
-        .route("/console/bundles/{id}/withdrawal", post(bundles::withdraw))
         .route("/console/exports", get(exports::page).post(exports::ask))
         .route("/console/exports/{number}/release", post(exports::release))
         .route("/console/exports/{number}/refuse", post(exports::refuse))

@@ -1,8 +1,8 @@
 //! What can be filed: the catalogue that this program ships with, and over it what offices have published since.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::{App, Bundle, ServiceItem};
+use protocol::{App, Bundle, ServiceItem, Text};
 
 use crate::{
     catalogue::{
@@ -24,12 +24,21 @@ use crate::{
 pub(crate) struct Offer {
     pub(crate) catalogue: Catalogue,
     pub(crate) fileable: Fileable,
+    /// 停办: items that an office has taken back, each in the version that stands. They are offered nowhere.
+    pub(crate) withdrawn: Vec<ServiceItem>,
     /// Every bundle in the version that stands, offered or not.
     pub(crate) standing: Vec<Standing>,
     /// Every version of every bundle: who has begun under one goes on under it, also where it was withdrawn since.
     bundles: BTreeMap<String, BTreeMap<u32, LifeEventBundle>>,
     /// How many versions and withdrawals there are. They are only ever added, so another number is another offer.
     pub(crate) edition: i64,
+}
+
+/// What a resident asks for by its name.
+#[derive(Clone, Copy)]
+pub(crate) enum Named<'a> {
+    Item(&'a str),
+    Bundle(&'a str),
 }
 
 /// A bundle in the version that stands.
@@ -50,34 +59,40 @@ impl Standing {
 }
 
 impl Offer {
-    /// Reads it. An item that an office has made or edited is the office's from then on: its newest version is offered,
-    /// whatever this program ships. What no program brings stands behind the others, by its name, on every node alike.
+    /// Reads it. An item that an office has made, edited or taken back is the office's from then on: its newest version
+    /// stands, whatever this program ships. What no program brings stands behind the others, by its name, on every node alike.
     pub(crate) fn read(view: &Transaction<'_>, shipped: &Catalogue) -> Result<Self, StoreError> {
         let published = published::all(view)?;
         let bundles = bundle_versions::all(view)?;
-        let withdrawn = bundles.iter().filter(|known| known.withdrawn).count();
-        let edition = i64::try_from(published.len() + bundles.len() + withdrawn).unwrap_or(i64::MAX);
+        let taken_back = published.iter().filter(|known| known.withdrawn).count()
+            + bundles.iter().filter(|known| known.withdrawn).count();
+        let edition = i64::try_from(published.len() + bundles.len() + taken_back).unwrap_or(i64::MAX);
         let mut catalogue = shipped.clone();
         let mut theirs = newest_by_office(&published);
+        let gone = theirs.values().filter(|newest| newest.withdrawn).map(|newest| newest.item.id.clone());
+        let gone: BTreeSet<String> = gone.collect();
         for item in &mut catalogue.items {
             if let Some(newest) = theirs.remove(item.id.as_str()) {
-                item.clone_from(newest);
+                item.clone_from(&newest.item);
             }
         }
-        catalogue.items.extend(theirs.into_values().cloned());
+        catalogue.items.extend(theirs.into_values().map(|newest| newest.item.clone()));
+        let (withdrawn, offered): (Vec<_>, Vec<_>) =
+            catalogue.items.into_iter().partition(|item| gone.contains(&item.id));
+        catalogue.items = offered;
         let mut fileable = Fileable::default();
         fileable.consents.extend(published::consents(view)?.iter().map(|notice| notice.version));
         for Published { item, .. } in published {
             fileable.items.entry(item.id.clone()).or_default().insert(item.version, item);
         }
-        let standing = standing(&catalogue, &bundles);
+        let standing = standing((&catalogue, &withdrawn), &bundles);
         let offered = standing.iter().filter(|one| one.is_offered()).map(|one| one.bundle.clone());
         catalogue.bundles = offered.collect();
         let mut versions: BTreeMap<String, BTreeMap<u32, LifeEventBundle>> = BTreeMap::new();
         for PublishedBundle { bundle, .. } in bundles {
             versions.entry(bundle.id.clone()).or_default().insert(bundle.version, bundle);
         }
-        Ok(Self { catalogue, fileable, standing, bundles: versions, edition })
+        Ok(Self { catalogue, fileable, withdrawn, standing, bundles: versions, edition })
     }
 
     /// A bundle as it is offered today.
@@ -139,8 +154,8 @@ impl Offer {
         self.standing.iter().find(|one| one.bundle.id == id)
     }
 
-    /// Every tile that a home screen can be given. That of a bundle stays one while it is withdrawn or does not fit: a kiosk
-    /// leaves it out meanwhile.
+    /// Every tile that a home screen can be given. One stays while what it opens is withdrawn or does not fit: a kiosk leaves
+    /// it out meanwhile.
     pub(crate) fn placeable(&self) -> Vec<App> {
         let bundles = self.standing.iter().map(|standing| &standing.bundle);
         let own = bundles.map(|bundle| App::of_bundle(&bundle.id, &bundle.name, &bundle.summary));
@@ -152,6 +167,59 @@ impl Offer {
         self.catalogue.items.iter().find(|item| item.id == id)
     }
 
+    /// Every item in the version that stands, offered or not.
+    pub(crate) fn standing_items(&self) -> impl Iterator<Item = &ServiceItem> {
+        self.catalogue.items.iter().chain(&self.withdrawn)
+    }
+
+    /// An item in the version that stands, offered or not.
+    pub(crate) fn standing_item(&self, id: &str) -> Option<&ServiceItem> {
+        self.standing_items().find(|item| item.id == id)
+    }
+
+    /// Whether an office has taken that item back.
+    pub(crate) fn has_withdrawn(&self, item: &str) -> bool {
+        self.withdrawn.iter().any(|known| known.id == item)
+    }
+
+    /// The bundles that are offered and do that item.
+    pub(crate) fn bundles_with<'o>(&'o self, item: &'o str) -> impl Iterator<Item = &'o LifeEventBundle> {
+        let does = move |bundle: &&LifeEventBundle| bundle.items.iter().any(|member| member.item == item);
+        self.catalogue.bundles.iter().filter(does)
+    }
+
+    /// The items that a bundle can be of, and those that it is of.
+    pub(crate) fn items_for(&self, bundle: &LifeEventBundle) -> Vec<&ServiceItem> {
+        let has = |item: &&ServiceItem| bundle.items.iter().any(|member| member.item == item.id);
+        self.catalogue.items.iter().chain(self.withdrawn.iter().filter(has)).collect()
+    }
+
+    /// What is wrong with an item in the place of the one that has its name, or beside all others.
+    pub(crate) fn item_faults(&self, item: &ServiceItem) -> Vec<Fault> {
+        let items = self.standing_items().cloned().collect();
+        Catalogue { items, ..self.catalogue.clone() }.faults_with(item)
+    }
+
+    /// What keeps a bundle from being offered over the items as they are today.
+    pub(crate) fn bundle_faults(&self, bundle: &LifeEventBundle) -> Vec<Fault> {
+        faults_over((&self.catalogue, &self.withdrawn), bundle)
+    }
+
+    /// What a bundle or an item is called that stands and is not offered, and the number of those who know why.
+    pub(crate) fn not_offered(&self, named: Named<'_>) -> Option<(&Text, &str)> {
+        match named {
+            Named::Item(id) => {
+                let item = self.withdrawn.iter().find(|item| item.id == id)?;
+                Some((&item.name, &item.consult_phone))
+            }
+            Named::Bundle(id) => {
+                let bundle = &self.standing(id).filter(|standing| !standing.is_offered())?.bundle;
+                let first = self.standing_item(&bundle.items.first()?.item)?;
+                Some((&bundle.name, &first.consult_phone))
+            }
+        }
+    }
+
     /// The item in the version of a case or a draft.
     pub(crate) fn version(&self, id: &str, version: u32) -> Option<&ServiceItem> {
         self.fileable.items.get(id)?.get(&version)
@@ -160,17 +228,20 @@ impl Offer {
 
 /// Every bundle in the version that stands over the items of `catalogue`: the newest that an office has published or
 /// withdrawn, and where none has touched it, the program's. One that a newer version of an item does not fit is told of.
-fn standing(catalogue: &Catalogue, published: &[PublishedBundle]) -> Vec<Standing> {
+fn standing(
+    (catalogue, withdrawn): (&Catalogue, &[ServiceItem]),
+    published: &[PublishedBundle],
+) -> Vec<Standing> {
     let mut ids: Vec<&str> = catalogue.bundles.iter().map(|bundle| bundle.id.as_str()).collect();
     ids.extend(published.iter().filter(|one| one.by_office).map(|one| one.bundle.id.as_str()));
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     ids.retain(|id| seen.insert(*id));
     let stands = |id: &str| {
         let theirs = published.iter().filter(|one| one.by_office && one.bundle.id == id);
         let newest = theirs.max_by_key(|one| one.bundle.version);
         let shipped = || catalogue.bundles.iter().find(|bundle| bundle.id == id);
         let bundle = newest.map(|one| &one.bundle).or_else(shipped)?.clone();
-        let faults = bundle_faults(&bundle, &catalogue.items);
+        let faults = faults_over((catalogue, withdrawn), &bundle);
         for Fault { field, problem, .. } in &faults {
             tracing::warn!(bundle = bundle.id, field, problem, "bundle.does-not-fit");
         }
@@ -179,13 +250,25 @@ fn standing(catalogue: &Catalogue, published: &[PublishedBundle]) -> Vec<Standin
     ids.into_iter().filter_map(stands).collect()
 }
 
-/// The newest version of each item that an office has published, by its name.
-fn newest_by_office(published: &[Published]) -> BTreeMap<&str, &ServiceItem> {
-    let mut newest: BTreeMap<&str, &ServiceItem> = BTreeMap::new();
-    for Published { item, .. } in published.iter().filter(|known| known.by_office) {
-        let known = newest.entry(&item.id).or_insert(item);
-        if known.version < item.version {
-            *known = item;
+/// What is wrong with a bundle over the items that are offered. One that was taken back is told by what it is called.
+fn faults_over((catalogue, withdrawn): (&Catalogue, &[ServiceItem]), bundle: &LifeEventBundle) -> Vec<Fault> {
+    let mut faults = bundle_faults(bundle, &catalogue.items);
+    for fault in &mut faults {
+        let missing = fault.field.strip_prefix("items.");
+        if let Some(item) = withdrawn.iter().find(|item| missing == Some(item.id.as_str())) {
+            fault.problem = format!("“{}”已停办，先恢复办理，或不一起办", item.name.simplified);
+        }
+    }
+    faults
+}
+
+/// The newest version of each item that an office has published or taken back, by its name.
+fn newest_by_office(published: &[Published]) -> BTreeMap<&str, &Published> {
+    let mut newest: BTreeMap<&str, &Published> = BTreeMap::new();
+    for one in published.iter().filter(|known| known.by_office) {
+        let known = newest.entry(&one.item.id).or_insert(one);
+        if known.item.version < one.item.version {
+            *known = one;
         }
     }
     newest

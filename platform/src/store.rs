@@ -33,6 +33,7 @@ pub(crate) mod sql;
 mod standing;
 #[cfg(test)]
 mod tests;
+pub(crate) mod versions;
 mod writing;
 
 use std::{

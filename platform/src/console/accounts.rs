@@ -329,6 +329,7 @@ fn action(name: &str) -> &str {
         "publish-item" => "发布事项",
         "publish-item-refused" => "发布事项未成功",
         "discard-item-draft" => "放弃事项草稿",
+        "withdraw-item" => "停办事项",
         "begin-bundle-draft" => "起草一件事",
         "save-bundle-draft" => "修改一件事草稿",
         "submit-bundle-draft" => "送审一件事草稿",

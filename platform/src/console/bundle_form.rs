@@ -15,8 +15,8 @@ use crate::catalogue::bundle::{LifeEventBundle, Member, Source};
 /// Rows that stand empty for one more item.
 const SPARE: usize = 1;
 
-/// The inputs, as the bundle says now over the items that are offered.
-pub(super) fn inputs(bundle: &LifeEventBundle, items: &[ServiceItem]) -> Markup {
+/// The inputs, as the bundle says now over the items that it can be of.
+pub(super) fn inputs(bundle: &LifeEventBundle, items: &[&ServiceItem]) -> Markup {
     let members = bundle.items.len() + SPARE;
     html! {
         section class="card" {
@@ -55,7 +55,7 @@ fn question(place: usize, field: &Field) -> Markup {
     }
 }
 
-fn member(place: usize, bundle: &LifeEventBundle, items: &[ServiceItem]) -> Markup {
+fn member(place: usize, bundle: &LifeEventBundle, items: &[&ServiceItem]) -> Markup {
     let member = bundle.items.get(place);
     let item = member.and_then(|member| items.iter().find(|item| item.id == member.item));
     let at = |part: &str| format!("items.{place}.{part}");

@@ -10,10 +10,13 @@ use maud::{Markup, html};
 
 use super::{
     bundle_form,
-    drafting::{At, after, draft_card, history, new_card, number, stands, steps, tag, versions, waiting},
+    drafting::{
+        At, draft_card, history, new_card, number, standing, stands, steps, tag, versions, waiting,
+        withdrawal,
+    },
     editor::{self, Paged},
     faults,
-    forms::{Fields, Sent, Visitor},
+    forms::{Fields, Visitor},
     layout::{csrf, page as whole, refusal},
     making::{NEW_BUNDLE, own_items},
     preview,
@@ -24,9 +27,8 @@ use crate::{
     fleet::catalogue,
     offer::Offer,
     people::session::Session,
-    problems,
     staff::{
-        bundles::{self, BundleStanding, BundleSummary, LedBundle, WithdrawBundle},
+        bundles::{self, BundleStanding, BundleSummary, LedBundle},
         making,
     },
 };
@@ -38,7 +40,7 @@ impl Paged for LifeEventBundle {
     const HINT: &'static str = "id、编号前缀和牵头单位不能改，版本号由平台给。";
 
     fn inputs(&self, offer: &Offer) -> Markup {
-        bundle_form::inputs(self, &offer.catalogue.items)
+        bundle_form::inputs(self, &offer.items_for(self))
     }
 
     fn with(&self, fields: &Fields) -> Self {
@@ -83,7 +85,7 @@ fn list(found: &[BundleSummary], makes: bool, behind: usize) -> Markup {
                                 td class="what" { a href=(at(&bundle.id).page()) { (bundle.name) } div class="no" { (bundle.id) } }
                                 td data-label="牵头单位" { (bundle.organisation) }
                                 td class="num" data-label="现行版本" { (number(bundle.version)) }
-                                td data-label="状态" { (standing(bundle.standing)) }
+                                td data-label="状态" { (standing(bundle.standing.word(), bundle.standing == BundleStanding::Offered)) }
                                 td data-label="草稿" {
                                     @match bundle.draft { Some(state) => (tag(state)), None => span class="hidden" { "—" } }
                                 }
@@ -94,11 +96,6 @@ fn list(found: &[BundleSummary], makes: bool, behind: usize) -> Markup {
             }
         }
     }
-}
-
-fn standing(standing: BundleStanding) -> Markup {
-    let class = if standing == BundleStanding::Offered { "tag" } else { "tag ask" };
-    html! { span class=(class) { (standing.word()) } }
 }
 
 pub(super) async fn bundle(
@@ -128,7 +125,7 @@ fn content(session: &Session, view: &LedBundle, offer: &Offer, behind: usize) ->
             }
         } }
         @if view.standing == BundleStanding::Withdrawn {
-            div class="note warn" role="status" { "已下架，网页上不能再开始办；已经开始填的仍可以交。发布新版本后重新提供。" }
+            div class="note warn" role="status" { "已下架，网页上不能再开始办；已经开始填的仍可以交。发布新版本后重新提供，内容可以不改。" }
         }
         (faults::note("与事项现在的版本不合，没有提供给居民：", unfit))
         (waiting(behind))
@@ -136,12 +133,12 @@ fn content(session: &Session, view: &LedBundle, offer: &Offer, behind: usize) ->
             div {
                 @match &view.draft {
                     Some(draft) if view.standing == BundleStanding::New => {
-                        (new_card(&draft.way(), &preview::bundle(&draft.bundle, &offer.catalogue.items)))
+                        (new_card(&draft.way(), &preview::bundle(&draft.bundle, &offer.items_for(&draft.bundle))))
                     }
                     Some(draft) => (draft_card(view.bundle.version, &draft.way())),
                     None => div class="card empty" { b { "没有草稿" } "起草后可以修改名称、共同的问题、一次办哪些事项、什么情况下办、哪些回答共用。" },
                 }
-                (versions(&view.versions, view.bundle.version))
+                (versions::<LifeEventBundle>(&view.versions, view.bundle.version))
             }
             div class="side" {
                 section class="card" {
@@ -153,40 +150,10 @@ fn content(session: &Session, view: &LedBundle, offer: &Offer, behind: usize) ->
                             button type="submit" { "起草新版本" }
                         },
                     }
-                    @if view.may_withdraw { (withdrawal(session, at, view.bundle.version)) }
+                    @if view.may_withdraw { (withdrawal::<LifeEventBundle>(session, at, view.bundle.version)) }
                 }
                 @if let Some(draft) = &view.draft { (history(&draft.steps)) }
             }
         }
     }
-}
-
-fn withdrawal(session: &Session, at: At<'_>, version: u32) -> Markup {
-    html! {
-        details class="act against" {
-            summary { "下架" }
-            form method="post" action=(at.below("withdrawal")) {
-                (csrf(session))
-                input type="hidden" name="version" value=(version);
-                div class="field" {
-                    label for="why" { "下架的理由" }
-                    textarea id="why" name="reason" maxlength="200" required {}
-                    p class="hint" { "居民不能再开始办，已经开始填的仍可以交。显示签名目录的自助机，要等新目录签名、发布。" }
-                }
-                button type="submit" class="danger" { "下架" }
-            }
-        }
-    }
-}
-
-pub(super) async fn withdraw(State(app): State<Arc<App>>, Path(id): Path<String>, sent: Sent) -> Response {
-    let Sent { session, fields } = sent;
-    let done = match fields.text("version").parse() {
-        Ok(version) => {
-            let asked = WithdrawBundle { version, reason: fields.text("reason").to_owned() };
-            bundles::withdraw(&app, &session, &id, asked).await
-        }
-        Err(_) => Err(problems::body_unreadable().into()),
-    };
-    after(done, at(&id))
 }

@@ -17,7 +17,7 @@ use crate::{
     error::Refusal,
     people::session::Session,
     problems,
-    staff::editing::{Change, DraftStep, StepTaken, VersionView, Way},
+    staff::editing::{Change, DraftStep, Edited, StepTaken, VersionView, Way},
     store::content_drafts::{DraftAct, DraftState, NEW},
 };
 
@@ -120,8 +120,34 @@ fn changes(changes: &[Change]) -> Markup {
     }
 }
 
+/// Whether residents can begin it, in a list.
+pub(super) fn standing(word: &str, offered: bool) -> Markup {
+    html! { span class=(if offered { "tag" } else { "tag ask" }) { (word) } }
+}
+
+/// How an office takes back the version that stands.
+pub(super) fn withdrawal<T: Edited>(session: &Session, at: At<'_>, version: u32) -> Markup {
+    let (_, called) = T::WITHDRAWAL;
+    html! {
+        details class="act against" {
+            summary { (called) }
+            form method="post" action=(at.below("withdrawal")) {
+                (csrf(session))
+                input type="hidden" name="version" value=(version);
+                div class="field" {
+                    label for="why" { (called) "的理由" }
+                    textarea id="why" name="reason" maxlength="200" required {}
+                    p class="hint" { "居民不能再开始办；已经开始填的仍可以交，收了的照常办。显示签名目录的自助机，要等新目录签名、发布。" }
+                }
+                button type="submit" class="danger" { (called) }
+            }
+        }
+    }
+}
+
 /// Every version; `now` is the one that stands.
-pub(super) fn versions(versions: &[VersionView], now: u32) -> Markup {
+pub(super) fn versions<T: Edited>(versions: &[VersionView], now: u32) -> Markup {
+    let (_, called) = T::WITHDRAWAL;
     html! {
         @if !versions.is_empty() { section class="card table" {
             table {
@@ -129,7 +155,7 @@ pub(super) fn versions(versions: &[VersionView], now: u32) -> Markup {
                 tbody {
                     @for version in versions {
                         tr {
-                            td { "第 " (version.version) " 版" @if version.version == now { " " span class="tag" { "现行" } } @if let Some(at) = version.withdrawn_at { div class="small" { (moment(at)) " 下架" } } }
+                            td { "第 " (version.version) " 版" @if version.version == now { " " span class="tag" { "现行" } } @if let Some(at) = version.withdrawn_at { div class="small" { (moment(at)) " " (called) } } }
                             td data-label="发布时间" { (moment(version.published_at)) }
                             td data-label="来源" { (if version.by_office { "本单位编辑" } else { "随程序" }) }
                             td class="num" data-label="办件" { (version.cases) }

@@ -22,7 +22,7 @@ use crate::{
     offer::Offer,
     people::session::Session,
     problems,
-    staff::editing::{self, Edited, OpenDraft},
+    staff::editing::{self, Edited, OpenDraft, Withdrawal},
     store::content_drafts::DraftState,
 };
 
@@ -50,6 +50,7 @@ pub(super) fn routes<T: Paged>() -> Router<Arc<App>> {
         .route(&below("edit"), get(edit_page::<T>).post(edit::<T>))
         .route(&below("text"), get(text_page::<T>).post(edit_text::<T>))
         .route(&below("steps"), post(step::<T>))
+        .route(&below("withdrawal"), post(withdraw::<T>))
 }
 
 async fn begin<T: Paged>(State(app): State<Arc<App>>, Path(id): Path<String>, sent: Sent) -> Response {
@@ -67,6 +68,18 @@ async fn step<T: Paged>(State(app): State<Arc<App>>, Path(id): Path<String>, sen
         Ok(Some(_)) => Redirect::to(T::LIST).into_response(),
         done => after(done.map(drop), at::<T>(&id)),
     }
+}
+
+async fn withdraw<T: Paged>(State(app): State<Arc<App>>, Path(id): Path<String>, sent: Sent) -> Response {
+    let Sent { session, fields } = sent;
+    let done = match fields.text("version").parse() {
+        Ok(version) => {
+            let asked = Withdrawal { version, reason: fields.text("reason").to_owned() };
+            editing::withdraw::<T>(&app, &session, &id, asked).await
+        }
+        Err(_) => Err(problems::body_unreadable().into()),
+    };
+    after(done, at::<T>(&id))
 }
 
 /// The draft that somebody is about to write in.

@@ -10,7 +10,10 @@ use maud::{Markup, html};
 use protocol::ServiceItem;
 
 use super::{
-    drafting::{At, draft_card, history, new_card, number, stands, steps, tag, versions, waiting},
+    drafting::{
+        At, draft_card, history, new_card, number, standing, stands, steps, tag, versions, waiting,
+        withdrawal,
+    },
     editor::{self, Paged},
     forms::{Fields, Visitor},
     item_form,
@@ -24,7 +27,7 @@ use crate::{
     offer::Offer,
     people::session::Session,
     staff::{
-        items::{self, ItemSummary, ItemView},
+        items::{self, ItemStanding, ItemSummary, ItemView},
         making,
     },
 };
@@ -74,13 +77,14 @@ fn list(found: &[ItemSummary], makes: bool, behind: usize) -> Markup {
         } @else {
             div class="card table" {
                 table {
-                    thead { tr { th { "事项" } th { "实施单位" } th class="num" { "现行版本" } th { "草稿" } } }
+                    thead { tr { th { "事项" } th { "实施单位" } th class="num" { "现行版本" } th { "状态" } th { "草稿" } } }
                     tbody {
                         @for item in found {
                             tr {
                                 td class="what" { a href=(at(&item.id).page()) { (item.name) } div class="no" { (item.id) } }
                                 td data-label="实施单位" { (item.organisation) }
                                 td class="num" data-label="现行版本" { (number(item.version)) }
+                                td data-label="状态" { (standing(item.standing.word(), item.standing == ItemStanding::Offered)) }
                                 td data-label="草稿" {
                                     @match item.draft { Some(state) => (tag(state)), None => span class="hidden" { "—" } }
                                 }
@@ -111,8 +115,14 @@ fn content(session: &Session, view: &ItemView, behind: usize) -> Markup {
     html! {
         div class="head" { div {
             h1 { (view.item.name.simplified) }
-            p class="no" { (view.item.id) "，" (stands(view.item.version)) }
+            p class="no" {
+                (view.item.id) "，" (stands(view.item.version))
+                @if view.standing == ItemStanding::Withdrawn { "，" (view.standing.word()) }
+            }
         } }
+        @if view.standing == ItemStanding::Withdrawn {
+            div class="note warn" role="status" { "已停办，网页上不能再开始办；已经开始填的仍可以交，收了的照常办。发布新版本后恢复办理，内容可以不改。" }
+        }
         (waiting(behind))
         div class="cols" {
             div {
@@ -121,7 +131,7 @@ fn content(session: &Session, view: &ItemView, behind: usize) -> Markup {
                     Some(draft) => (draft_card(view.item.version, &draft.way())),
                     None => div class="card empty" { b { "没有草稿" } "起草后可以修改名称、指南、条件、材料、时限和电话。" },
                 }
-                (versions(&view.versions, view.item.version))
+                (versions::<ServiceItem>(&view.versions, view.item.version))
             }
             div class="side" {
                 section class="card" {
@@ -133,6 +143,10 @@ fn content(session: &Session, view: &ItemView, behind: usize) -> Markup {
                             button type="submit" { "起草新版本" }
                         },
                     }
+                    @if !view.needed_by.is_empty() {
+                        p class="sub" { "“" (view.needed_by.join("”、“")) "”里有它，先下架才能停办。" }
+                    }
+                    @if view.may_withdraw { (withdrawal::<ServiceItem>(session, at(&view.item.id), view.item.version)) }
                 }
                 @if let Some(draft) = &view.draft { (history(&draft.steps)) }
             }

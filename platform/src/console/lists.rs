@@ -146,8 +146,9 @@ pub(super) async fn statistics(State(app): State<Arc<App>>, Visitor(session): Vi
     match service::count(&app, &session).await {
         Ok(counted) => {
             let offer = app.offer();
-            let names =
-                |id: &str| offer.item(id).map_or_else(|| id.to_owned(), |item| item.name.simplified.clone());
+            let names = |id: &str| {
+                offer.standing_item(id).map_or_else(|| id.to_owned(), |item| item.name.simplified.clone())
+            };
             page(&session, "/console/statistics", "统计", &numbers(&counted, &names))
         }
         Err(denied) => refusal(denied, "/console"),

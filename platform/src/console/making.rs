@@ -187,7 +187,7 @@ fn bundle_inputs(makings: &Makings, offer: &Offer, fields: &Fields) -> Markup {
     let from = fields.text("from");
     let items = own_items(makings, offer).map(|item| (format!("item:{}", item.id), &item.name));
     let leads = |bundle: &LifeEventBundle| {
-        let first = bundle.items.first().and_then(|member| offer.item(&member.item));
+        let first = bundle.items.first().and_then(|member| offer.standing_item(&member.item));
         first.is_some_and(|item| is_own(makings, item))
     };
     let led = offer.standing.iter().map(|standing| &standing.bundle).filter(|bundle| leads(bundle));

@@ -42,7 +42,7 @@ pub(super) fn item(item: &ServiceItem) -> Markup {
 }
 
 /// 一件事 over these items.
-pub(super) fn bundle(bundle: &LifeEventBundle, items: &[ServiceItem]) -> Markup {
+pub(super) fn bundle(bundle: &LifeEventBundle, items: &[&ServiceItem]) -> Markup {
     html! {
         dl class="rows" {
             (row("一件事名称", &html! { (bundle.name.simplified) @if bundle.demo { " " span class="tag demo" { "示例" } } }))

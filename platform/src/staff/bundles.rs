@@ -10,13 +10,12 @@ use utoipa::ToSchema;
 
 use super::{
     access::{Ask, require},
-    accounts::note_why,
     editing::{self, Change, Edited, OpenDraft, StepTaken, VersionView, Way},
     service::{Asked, flatten},
 };
 use crate::{
     app::App,
-    catalogue::{Fault, bundle::LifeEventBundle, bundle_faults},
+    catalogue::{Fault, bundle::LifeEventBundle},
     error::Refusal,
     offer::{Offer, Standing},
     people::session::Session,
@@ -28,8 +27,18 @@ use crate::{
 };
 
 impl Edited for LifeEventBundle {
+    const WITHDRAWAL: (&'static str, &'static str) = ("withdraw-bundle", "下架");
+
     fn standing<'o>(offer: &'o Offer, id: &str) -> Option<&'o Self> {
         offer.standing(id).map(|standing| &standing.bundle)
+    }
+
+    fn is_withdrawn(offer: &Offer, id: &str) -> bool {
+        offer.standing(id).is_some_and(|standing| standing.withdrawn)
+    }
+
+    fn needed_by(&self, _: &Offer) -> Vec<String> {
+        Vec::new()
     }
 
     fn office<'o>(&'o self, offer: &'o Offer) -> Option<&'o str> {
@@ -48,7 +57,7 @@ impl Edited for LifeEventBundle {
             ("code", offer.bundle_with_code(&self.code).is_none_or(|other| other.id == self.id), TAKEN),
         ];
         let moved = editing::moved(&format!("bundles/{}", was.id), fixed);
-        if moved.is_empty() { bundle_faults(self, &offer.catalogue.items) } else { moved }
+        if moved.is_empty() { offer.bundle_faults(self) } else { moved }
     }
 
     fn newest(view: &Transaction<'_>, id: &str) -> Result<u32, StoreError> {
@@ -86,7 +95,7 @@ impl Edited for LifeEventBundle {
 
 /// 牵头: who carries out the first item leads.
 pub(super) fn leader<'o>(bundle: &LifeEventBundle, offer: &'o Offer) -> Option<&'o ServiceItem> {
-    offer.item(&bundle.items.first()?.item)
+    offer.standing_item(&bundle.items.first()?.item)
 }
 
 const FIXED: &str = "is fixed: another one is another bundle";
@@ -203,16 +212,6 @@ pub(crate) struct SaveBundleDraft {
     pub(crate) bundle: LifeEventBundle,
 }
 
-/// Why a bundle is taken back.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct WithdrawBundle {
-    /// The version that was on the screen.
-    pub(crate) version: u32,
-    /// 200 字以内.
-    pub(crate) reason: String,
-}
-
 /// The bundles that one's offices lead.
 pub(crate) async fn list(app: &App, session: &Session) -> Result<Vec<BundleSummary>, Refusal> {
     require(session, Ask::EditItems)?;
@@ -254,19 +253,12 @@ pub(crate) async fn bundle(app: &App, session: &Session, id: &str) -> Result<Led
             Err(problem) => return Ok(Err(problem)),
         };
         let standing = offer.standing(&id);
-        let version = |told: bundle_versions::Told| VersionView {
-            version: told.version,
-            published_at: told.published_at,
-            by_office: told.by_office,
-            cases: told.filed,
-            withdrawn_at: told.withdrawn_at,
-        };
         let fault = |Fault { item, field, problem }: &Fault| format!("{item}：{field}：{problem}");
         let publishes = editing::is_theirs(view, by, &*bundle, Ask::PublishItems)?;
         Ok(Ok(LedBundle {
             standing: BundleStanding::of(standing),
             faults: standing.map_or_else(Vec::new, |one| one.faults.iter().map(fault).collect()),
-            versions: bundle_versions::versions(view, &id)?.into_iter().map(version).collect(),
+            versions: bundle_versions::versions(view, &id)?.into_iter().map(VersionView::from).collect(),
             draft: editing::open(view, by, &*bundle)?.map(BundleDraftView::from),
             may_withdraw: publishes && standing.is_some_and(|one| !one.withdrawn),
             bundle: bundle.into_owned(),
@@ -287,36 +279,4 @@ impl LedBundle {
             may_withdraw: false,
         }
     }
-}
-
-/// Takes a bundle back: nothing new is begun under it. What residents and kiosks have begun is still taken.
-pub(crate) async fn withdraw(
-    app: &App,
-    session: &Session,
-    id: &str,
-    asked: WithdrawBundle,
-) -> Result<(), Refusal> {
-    require(session, Ask::PublishItems)?;
-    let reason = asked.reason.trim().to_owned();
-    if !(1..=200).contains(&reason.chars().count()) {
-        return Err(problems::act_refused("请写明下架的理由，200 字以内").into());
-    }
-    let (session, id, now, shipped) = (session.clone(), id.to_owned(), app.clock.now(), app.shipped.clone());
-    let write = move |transaction: &Transaction<'_>| -> Asked<()> {
-        let offer = Offer::read(transaction, &shipped)?;
-        let by = (&session, &offer);
-        if let Err(problem) = editing::own::<LifeEventBundle>(transaction, by, &id, Ask::PublishItems)? {
-            return Ok(Err(problem));
-        }
-        match offer.standing(&id) {
-            Some(Standing { withdrawn: false, bundle, .. }) if bundle.version == asked.version => {}
-            _ => return Ok(Err(problems::act_not_now())),
-        }
-        bundle_versions::withdraw(transaction, (&id, asked.version), now)?;
-        let subject = format!("{id} v{}", asked.version);
-        note_why(transaction, &session, "withdraw-bundle", (&subject, &reason), now)?;
-        Ok(Ok(()))
-    };
-    flatten(app.store.write(write).await)?;
-    Ok(app.renew_offer().await?)
 }

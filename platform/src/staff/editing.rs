@@ -23,13 +23,20 @@ use crate::{
     store::{
         StoreError, Transaction,
         content_drafts::{self, ContentDraft, Doing, DraftAct, DraftState, Drafted, NEW},
+        versions,
     },
 };
 
 /// What offices edit.
 pub(crate) trait Edited: Drafted + Clone + Send + Sync + 'static {
+    /// What taking it back is called: in the audit, and by staff.
+    const WITHDRAWAL: (&'static str, &'static str);
     /// What stands under a name, offered or not.
     fn standing<'o>(offer: &'o Offer, id: &str) -> Option<&'o Self>;
+    /// Whether an office has taken back what stands under a name.
+    fn is_withdrawn(offer: &Offer, id: &str) -> bool;
+    /// What else is offered and cannot be without it, by its names.
+    fn needed_by(&self, offer: &Offer) -> Vec<String>;
     /// 统一社会信用代码 of the office whose it is.
     fn office<'o>(&'o self, offer: &'o Offer) -> Option<&'o str>;
     /// The same under another number.
@@ -61,6 +68,13 @@ pub(crate) struct VersionView {
     #[schema(value_type = Option<String>, format = DateTime)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) withdrawn_at: Option<Timestamp>,
+}
+
+impl From<versions::Told> for VersionView {
+    fn from(told: versions::Told) -> Self {
+        let versions::Told { version, published_at, by_office, withdrawn_at, filed: cases } = told;
+        Self { version, published_at, by_office, cases, withdrawn_at }
+    }
 }
 
 /// A draft that is open.
@@ -357,6 +371,59 @@ async fn take<T: Edited>(
     Ok(gone)
 }
 
+/// Why something is taken back.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Withdrawal {
+    /// The version that was on the screen.
+    pub(crate) version: u32,
+    /// 200 字以内.
+    pub(crate) reason: String,
+}
+
+/// Takes something back: nothing new is begun under it. What residents and kiosks have begun is still taken.
+pub(crate) async fn withdraw<T: Edited>(
+    app: &App,
+    session: &Session,
+    id: &str,
+    asked: Withdrawal,
+) -> Result<(), Refusal> {
+    require(session, Ask::PublishItems)?;
+    let (action, called) = T::WITHDRAWAL;
+    let reason = asked.reason.trim().to_owned();
+    if !has_words(Some(&reason)) {
+        return Err(problems::act_refused(&format!("请写明{called}的理由，200 字以内")).into());
+    }
+    let (session, id, now, shipped) = (session.clone(), id.to_owned(), app.clock.now(), app.shipped.clone());
+    let write = move |transaction: &Transaction<'_>| -> Asked<()> {
+        let offer = Offer::read(transaction, &shipped)?;
+        if let Err(problem) = own::<T>(transaction, (&session, &offer), &id, Ask::PublishItems)? {
+            return Ok(Err(problem));
+        }
+        if let Err(problem) = withdrawable::<T>(&offer, (&id, asked.version)) {
+            return Ok(Err(problem));
+        }
+        versions::withdraw::<T>(transaction, (&id, asked.version), now)?;
+        let subject = format!("{id} v{}", asked.version);
+        note_why(transaction, &session, action, (&subject, &reason), now)?;
+        Ok(Ok(()))
+    };
+    flatten(app.store.write(write).await)?;
+    Ok(app.renew_offer().await?)
+}
+
+fn withdrawable<T: Edited>(offer: &Offer, (id, version): (&str, u32)) -> Result<(), Problem> {
+    let stands = T::standing(offer, id).filter(|words| words.version() == version);
+    let stands = stands.filter(|_| !T::is_withdrawn(offer, id)).ok_or_else(problems::act_not_now)?;
+    let needed_by = stands.needed_by(offer);
+    if needed_by.is_empty() {
+        return Ok(());
+    }
+    let (_, called) = T::WITHDRAWAL;
+    let told = format!("“{}”里有它：先下架，或发布不含它的新版本，再{called}", needed_by.join("”、“"));
+    Err(problems::act_refused(&told))
+}
+
 /// Somebody who takes a step with a draft.
 struct Editor<T> {
     session: Session,
@@ -415,7 +482,8 @@ impl<T: Edited> Editor<T> {
                 return Err(problems::act_refused("请写明退回的理由，200 字以内"));
             }
             DraftAct::Publish if draft.is_by(&self.session.staff.id) => return Err(problems::four_eyes()),
-            DraftAct::Submit if changes(was, &words).is_empty() => {
+            // What was taken back is offered again as it was.
+            DraftAct::Submit if changes(was, &words).is_empty() && !T::is_withdrawn(offer, &self.id) => {
                 return Err(problems::act_refused("和现行版本一样，没有可送审的修改"));
             }
             DraftAct::Submit | DraftAct::Publish if draft.base != was.version() => {

@@ -27,8 +27,18 @@ use crate::{
 };
 
 impl Edited for ServiceItem {
+    const WITHDRAWAL: (&'static str, &'static str) = ("withdraw-item", "停办");
+
     fn standing<'o>(offer: &'o Offer, id: &str) -> Option<&'o Self> {
-        offer.item(id)
+        offer.standing_item(id)
+    }
+
+    fn is_withdrawn(offer: &Offer, id: &str) -> bool {
+        offer.has_withdrawn(id)
+    }
+
+    fn needed_by(&self, offer: &Offer) -> Vec<String> {
+        offer.bundles_with(&self.id).map(|bundle| bundle.name.simplified.clone()).collect()
     }
 
     fn office<'o>(&'o self, _: &'o Offer) -> Option<&'o str> {
@@ -45,7 +55,7 @@ impl Edited for ServiceItem {
             ("organisation.uscc", self.organisation.uscc == was.organisation.uscc, FIXED),
         ];
         let moved = editing::moved(&was.id, fixed);
-        if moved.is_empty() { offer.catalogue.faults_with(self) } else { moved }
+        if moved.is_empty() { offer.item_faults(self) } else { moved }
     }
 
     fn newest(view: &Transaction<'_>, id: &str) -> Result<u32, StoreError> {
@@ -92,8 +102,41 @@ pub(crate) struct ItemSummary {
     pub(crate) version: u32,
     /// 实施主体.
     pub(crate) organisation: String,
+    pub(crate) standing: ItemStanding,
     /// Its draft, where there is one.
     pub(crate) draft: Option<DraftState>,
+}
+
+/// Whether residents can begin it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ItemStanding {
+    /// 未发布: nothing of it was published yet.
+    New,
+    /// 办理中.
+    Offered,
+    /// 已停办: an office has taken it back.
+    Withdrawn,
+}
+
+impl ItemStanding {
+    fn of(id: &str, offer: &Offer) -> Self {
+        if offer.has_withdrawn(id) {
+            Self::Withdrawn
+        } else if offer.item(id).is_some() {
+            Self::Offered
+        } else {
+            Self::New
+        }
+    }
+
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::New => "未发布",
+            Self::Offered => "办理中",
+            Self::Withdrawn => "已停办",
+        }
+    }
 }
 
 /// An item with its versions and its draft.
@@ -101,9 +144,14 @@ pub(crate) struct ItemSummary {
 pub(crate) struct ItemView {
     /// The version in force; where none was published yet, the draft, numbered 0.
     pub(crate) item: ServiceItem,
+    pub(crate) standing: ItemStanding,
     /// Newest first.
     pub(crate) versions: Vec<VersionView>,
     pub(crate) draft: Option<DraftView>,
+    /// The bundles that are offered and do it, by their names: they are taken back before it is.
+    pub(crate) needed_by: Vec<String>,
+    /// Whether this person may withdraw it now.
+    pub(crate) may_withdraw: bool,
 }
 
 /// A draft that is open.
@@ -153,13 +201,14 @@ pub(crate) async fn list(app: &App, session: &Session) -> Result<Vec<ItemSummary
             content_drafts::states::<ServiceItem>(view)?.into_iter().collect();
         let by = (&session, &*offer);
         let mut found = editing::all_new::<ServiceItem>(view, by)?;
-        for item in &offer.catalogue.items {
+        for item in offer.standing_items() {
             if editing::is_theirs(view, by, item, Ask::EditItems)? {
                 found.push(item.clone());
             }
         }
         let summary = |item: ServiceItem| ItemSummary {
             draft: drafts.get(&item.id).copied(),
+            standing: ItemStanding::of(&item.id, &offer),
             id: item.id,
             name: item.name.simplified,
             version: item.version,
@@ -176,20 +225,21 @@ pub(crate) async fn item(app: &App, session: &Session, id: &str) -> Result<ItemV
     app.renew_offer().await?;
     let (session, id, offer) = (session.clone(), id.to_owned(), app.offer());
     let read = move |view: &Transaction<'_>| -> Asked<ItemView> {
-        let item = match editing::own::<ServiceItem>(view, (&session, &*offer), &id, Ask::EditItems)? {
+        let by = (&session, &*offer);
+        let item = match editing::own::<ServiceItem>(view, by, &id, Ask::EditItems)? {
             Ok(item) => item,
             Err(problem) => return Ok(Err(problem)),
         };
-        let version = |(version, published_at, by_office, cases)| VersionView {
-            version,
-            published_at,
-            by_office,
-            cases,
-            withdrawn_at: None,
-        };
-        let versions = published::versions(view, &id)?.into_iter().map(version).collect();
-        let draft = editing::open(view, (&session, &*offer), &*item)?;
-        Ok(Ok(ItemView { item: item.into_owned(), versions, draft: draft.map(DraftView::from) }))
+        let (standing, needed_by) = (ItemStanding::of(&id, &offer), item.needed_by(&offer));
+        let publishes = editing::is_theirs(view, by, &*item, Ask::PublishItems)?;
+        Ok(Ok(ItemView {
+            standing,
+            versions: published::versions(view, &id)?.into_iter().map(VersionView::from).collect(),
+            draft: editing::open(view, by, &*item)?.map(DraftView::from),
+            may_withdraw: publishes && standing == ItemStanding::Offered && needed_by.is_empty(),
+            needed_by,
+            item: item.into_owned(),
+        }))
     };
     flatten(app.store.read(read).await)
 }
@@ -197,7 +247,14 @@ pub(crate) async fn item(app: &App, session: &Session, id: &str) -> Result<ItemV
 impl ItemView {
     /// Of an item that was given up before anything of it was published.
     pub(crate) fn gone(item: ServiceItem) -> Self {
-        Self { item, versions: Vec::new(), draft: None }
+        Self {
+            item,
+            standing: ItemStanding::New,
+            versions: Vec::new(),
+            draft: None,
+            needed_by: Vec::new(),
+            may_withdraw: false,
+        }
     }
 }
 

@@ -151,7 +151,7 @@ impl NewItem {
         let base = offer.item(&self.from);
         let base = base.ok_or_else(|| problems::not_begun("/from", "请选一个现行的事项作底本"))?;
         let task_code = format!("{uscc}{}{}", use_level(office.level), self.catalog_code);
-        if let Some(same) = offer.catalogue.items.iter().find(|item| item.task_code == task_code) {
+        if let Some(same) = offer.standing_items().find(|item| item.task_code == task_code) {
             let told = format!("这个单位已有用这个基本编码的事项：{}（{}）", same.name.simplified, same.id);
             return Err(problems::not_begun("/catalog_code", told));
         }
@@ -256,7 +256,7 @@ fn use_level(level: Level) -> char {
 /// What residents read of an office: as an item of its own calls it already, or as it stands among the organisations, to be
 /// translated.
 fn called(offer: &Offer, base: &ServiceItem, (office, uscc): (&Office, &str)) -> Text {
-    let own = std::iter::once(base).chain(&offer.catalogue.items).find(|item| item.organisation.uscc == uscc);
+    let own = std::iter::once(base).chain(offer.standing_items()).find(|item| item.organisation.uscc == uscc);
     own.map_or_else(
         || Text { simplified: office.name.clone(), traditional: None, english: None },
         |item| item.organisation.name.clone(),

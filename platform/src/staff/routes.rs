@@ -49,6 +49,7 @@ pub(crate) fn all() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(items::item))
         .routes(routes!(items::begin, items::save))
         .routes(routes!(items::step))
+        .routes(routes!(items::withdraw))
         .routes(routes!(bundles::list, bundles::make))
         .routes(routes!(bundles::bundle))
         .routes(routes!(bundles::begin, bundles::save))

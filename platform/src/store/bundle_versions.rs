@@ -4,8 +4,9 @@ use jiff::Timestamp;
 
 use super::{
     StoreError, Transaction,
-    columns::{json, parsed, parsed_option, to_json},
+    columns::{json, to_json},
     sql::Row,
+    versions::Told,
 };
 use crate::catalogue::bundle::LifeEventBundle;
 
@@ -80,26 +81,6 @@ pub(crate) fn newest(view: &Transaction<'_>, id: &str) -> Result<u32, StoreError
     u32::try_from(newest).map_err(|_| StoreError::Damaged("version"))
 }
 
-/// Withdraws a version.
-pub(crate) fn withdraw(
-    transaction: &Transaction<'_>,
-    (id, version): (&str, u32),
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let row = [id.into(), version.into(), now.to_string().into()];
-    transaction.execute("INSERT INTO bundle_withdrawal VALUES (?1, ?2, ?3)", &row).map(drop)
-}
-
-/// What is told of a version.
-pub(crate) struct Told {
-    pub(crate) version: u32,
-    pub(crate) published_at: Timestamp,
-    pub(crate) by_office: bool,
-    pub(crate) withdrawn_at: Option<Timestamp>,
-    /// How many were filed under it.
-    pub(crate) filed: i64,
-}
-
 /// The versions of a bundle, newest first.
 pub(crate) fn versions(view: &Transaction<'_>, id: &str) -> Result<Vec<Told>, StoreError> {
     let query = "SELECT version, published_at, by_office, at,
@@ -108,14 +89,5 @@ pub(crate) fn versions(view: &Transaction<'_>, id: &str) -> Result<Vec<Told>, St
                  FROM bundle LEFT JOIN bundle_withdrawal
                  ON bundle_withdrawal.bundle_id = bundle.id AND bundle_withdrawal.bundle_version = bundle.version
                  WHERE bundle.id = ?1 ORDER BY version DESC";
-    let told = |row: &Row| {
-        Ok(Told {
-            version: u32::try_from(row.integer("version")?).map_err(|_| StoreError::Damaged("version"))?,
-            published_at: parsed(row, "published_at")?,
-            by_office: row.truth("by_office")?,
-            withdrawn_at: parsed_option(row, "at")?,
-            filed: row.integer("n")?,
-        })
-    };
-    view.rows(query, &[id.into()])?.iter().map(told).collect()
+    view.rows(query, &[id.into()])?.iter().map(Told::read).collect()
 }

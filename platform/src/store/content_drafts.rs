@@ -21,6 +21,8 @@ pub(crate) const NEW: u32 = 0;
 pub(crate) trait Drafted: Serialize + DeserializeOwned {
     /// Their table, and its column that names what they are of.
     const TABLE: (&'static str, &'static str);
+    /// The table of the versions of it that an office has taken back.
+    const WITHDRAWALS: &'static str;
 
     fn id(&self) -> &str;
     fn version(&self) -> u32;
@@ -28,6 +30,7 @@ pub(crate) trait Drafted: Serialize + DeserializeOwned {
 
 impl Drafted for ServiceItem {
     const TABLE: (&'static str, &'static str) = ("item_draft", "item_id");
+    const WITHDRAWALS: &'static str = "item_withdrawal";
 
     fn id(&self) -> &str {
         &self.id
@@ -40,6 +43,7 @@ impl Drafted for ServiceItem {
 
 impl Drafted for LifeEventBundle {
     const TABLE: (&'static str, &'static str) = ("bundle_draft", "bundle_id");
+    const WITHDRAWALS: &'static str = "bundle_withdrawal";
 
     fn id(&self) -> &str {
         &self.id

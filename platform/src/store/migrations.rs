@@ -8,7 +8,7 @@ use super::OpenFault;
 const APPLICATION_ID: i32 = 0x636b_706c;
 
 /// What each step says to `SQLite`.
-const STEPS: [&str; 23] = [
+const STEPS: [&str; 24] = [
     include_str!("../../migrations/sqlite/0001_initial.sql"),
     include_str!("../../migrations/sqlite/0002_people.sql"),
     include_str!("../../migrations/sqlite/0003_casework.sql"),
@@ -31,7 +31,8 @@ const STEPS: [&str; 23] = [
     include_str!("../../migrations/sqlite/0020_case_answer.sql"),
     include_str!("../../migrations/sqlite/0021_recording.sql"),
     include_str!("../../migrations/sqlite/0022_new_items.sql"),
-    include_str!("../../migrations/sqlite/0023_case_answer_by_id.sql"),
+    include_str!("../../migrations/sqlite/0023_item_withdrawal.sql"),
+    include_str!("../../migrations/sqlite/0024_case_answer_by_id.sql"),
 ];
 
 /// The same steps for `PostgreSQL`: as many, in the same order.
@@ -58,7 +59,8 @@ pub(super) const POSTGRES: [&str; STEPS.len()] = [
     include_str!("../../migrations/postgres/0020_case_answer.sql"),
     include_str!("../../migrations/postgres/0021_recording.sql"),
     include_str!("../../migrations/postgres/0022_new_items.sql"),
-    include_str!("../../migrations/postgres/0023_case_answer_by_id.sql"),
+    include_str!("../../migrations/postgres/0023_item_withdrawal.sql"),
+    include_str!("../../migrations/postgres/0024_case_answer_by_id.sql"),
 ];
 
 /// Whether a database is one of this program's, and not newer than it.

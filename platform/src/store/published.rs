@@ -7,15 +7,18 @@ use protocol::{ConsentNotice, ServiceItem};
 
 use super::{
     StoreError, Transaction, bundle_versions,
-    columns::{json, parsed, to_json},
+    columns::{json, to_json},
     sql::Row,
+    versions::Told,
 };
 use crate::catalogue::Catalogue;
 
-/// A version of an item, and whether an office has edited it here or it came with the program.
+/// A version of an item.
 pub(crate) struct Published {
     pub(crate) item: ServiceItem,
+    /// An office has edited it here, or withdrawn it: from then on the item is the office's, whatever the program says.
     pub(crate) by_office: bool,
+    pub(crate) withdrawn: bool,
 }
 
 /// Adds the versions of `catalogue` that are new. A version that is already there must read the same: residents have
@@ -72,9 +75,13 @@ pub(crate) fn add_by_office(
 
 /// All of them.
 pub(crate) fn all(view: &Transaction<'_>) -> Result<Vec<Published>, StoreError> {
-    let published =
-        |row: &Row| Ok(Published { item: json(row, "body")?, by_office: row.truth("by_office")? });
-    view.rows("SELECT body, by_office FROM item", &[])?.iter().map(published).collect()
+    let query = "SELECT body, by_office, at IS NOT NULL AS withdrawn FROM item
+                 LEFT JOIN item_withdrawal ON item_id = id AND item_version = version";
+    let published = |row: &Row| {
+        let withdrawn = row.truth("withdrawn")?;
+        Ok(Published { item: json(row, "body")?, by_office: row.truth("by_office")? || withdrawn, withdrawn })
+    };
+    view.rows(query, &[])?.iter().map(published).collect()
 }
 
 /// All of them, whoever published them.
@@ -100,7 +107,7 @@ pub(crate) fn item_of(view: &Transaction<'_>, row: &Row) -> Result<Arc<ServiceIt
 /// How many versions there are, and how many were withdrawn: another number is another offer.
 pub(crate) fn edition(view: &Transaction<'_>) -> Result<i64, StoreError> {
     let query = "SELECT (SELECT count(*) FROM item) + (SELECT count(*) FROM bundle)
-                 + (SELECT count(*) FROM bundle_withdrawal) AS n";
+                 + (SELECT count(*) FROM item_withdrawal) + (SELECT count(*) FROM bundle_withdrawal) AS n";
     view.row(query, &[])?.ok_or(StoreError::Damaged("count"))?.integer("n")
 }
 
@@ -111,19 +118,14 @@ pub(crate) fn newest(view: &Transaction<'_>, id: &str) -> Result<u32, StoreError
     u32::try_from(newest).map_err(|_| StoreError::Damaged("version"))
 }
 
-/// The versions of an item, newest first: its number, since when, by whom, and how many cases were filed under it.
-pub(crate) fn versions(
-    view: &Transaction<'_>,
-    id: &str,
-) -> Result<Vec<(u32, Timestamp, bool, i64)>, StoreError> {
-    let query = "SELECT version, published_at, by_office,
-                 (SELECT count(*) FROM cases WHERE item_id = item.id AND item_version = item.version) AS n
-                 FROM item WHERE id = ?1 ORDER BY version DESC";
-    let version = |row: &Row| {
-        let version = u32::try_from(row.integer("version")?).map_err(|_| StoreError::Damaged("version"))?;
-        Ok((version, parsed(row, "published_at")?, row.truth("by_office")?, row.integer("n")?))
-    };
-    view.rows(query, &[id.into()])?.iter().map(version).collect()
+/// The versions of an item, newest first.
+pub(crate) fn versions(view: &Transaction<'_>, id: &str) -> Result<Vec<Told>, StoreError> {
+    let query = "SELECT version, published_at, by_office, at,
+                 (SELECT count(*) FROM cases WHERE cases.item_id = item.id AND cases.item_version = item.version) AS n
+                 FROM item LEFT JOIN item_withdrawal
+                 ON item_withdrawal.item_id = item.id AND item_withdrawal.item_version = item.version
+                 WHERE item.id = ?1 ORDER BY version DESC";
+    view.rows(query, &[id.into()])?.iter().map(Told::read).collect()
 }
 
 pub(crate) fn consents(view: &Transaction<'_>) -> Result<Vec<ConsentNotice>, StoreError> {

@@ -10,7 +10,7 @@ use protocol::{Applicant, Consent, ConsentNotice, Field, IdKind, PickupCode, Ser
 use uuid::Uuid;
 
 use super::{
-    Web,
+    Web, browse,
     page::{Fault, Notice, Page, notice, token},
     session::{Posted, SignedIn, Visit},
     steps, words,
@@ -18,7 +18,7 @@ use super::{
 use crate::{
     catalogue::bundle::{MergedForm, section},
     clock::china_date,
-    offer::Offer,
+    offer::{Named, Offer},
     store::{
         drafts::{self, Draft},
         own::{self, Filed},
@@ -34,10 +34,10 @@ pub(super) enum Subject {
 
 impl Subject {
     /// What is offered under a name today.
-    fn offered(offer: &Offer, (kind, id): (Kind, &str)) -> Option<Self> {
-        match kind {
-            Kind::Item => offer.item(id).map(|item| Self::Item(Box::new(item.clone()))),
-            Kind::Bundle => offer.bundle(id).map(|form| Self::Bundle(Box::new(form))),
+    fn offered(offer: &Offer, named: Named<'_>) -> Option<Self> {
+        match named {
+            Named::Item(id) => offer.item(id).map(|item| Self::Item(Box::new(item.clone()))),
+            Named::Bundle(id) => offer.bundle(id).map(|form| Self::Bundle(Box::new(form))),
         }
     }
 
@@ -109,13 +109,6 @@ impl Subject {
             Self::Bundle(_) => "几件事一张表".to_owned(),
         }
     }
-}
-
-/// Which of the two a name is of.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Item,
-    Bundle,
 }
 
 /// A draft with its subject in the versions that its owner saw.
@@ -193,7 +186,7 @@ pub(super) async fn consent(
     signed: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
-    consent_page(&web, &signed, (Kind::Item, &id)).await
+    consent_page(&web, &signed, Named::Item(&id)).await
 }
 
 pub(super) async fn bundle_consent(
@@ -201,16 +194,18 @@ pub(super) async fn bundle_consent(
     signed: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
-    consent_page(&web, &signed, (Kind::Bundle, &id)).await
+    consent_page(&web, &signed, Named::Bundle(&id)).await
 }
 
 async fn consent_page(
     web: &Web,
     SignedIn { visit, resident }: &SignedIn,
-    named: (Kind, &str),
+    named: Named<'_>,
 ) -> Result<Response, Fault> {
     let offer = web.app.offer_that(|offer| Subject::offered(offer, named).is_some()).await?;
-    let subject = Subject::offered(&offer, named).ok_or(Fault::NotFound)?;
+    let Some(subject) = Subject::offered(&offer, named) else {
+        return browse::not_offered(web, visit, &offer, named);
+    };
     let owner = resident.id_number.clone();
     let begun = web.app.store.read(move |view| drafts::of(view, &owner)).await?;
     let begun = begun.into_iter().find(|draft| draft.subject.is_of(&subject.of_draft()));
@@ -263,7 +258,7 @@ pub(super) async fn begin(
     Path(id): Path<String>,
     posted: Posted,
 ) -> Result<Response, Fault> {
-    begin_draft(&web, &signed, (Kind::Item, &id), &posted).await
+    begin_draft(&web, &signed, Named::Item(&id), &posted).await
 }
 
 pub(super) async fn begin_bundle(
@@ -272,18 +267,20 @@ pub(super) async fn begin_bundle(
     Path(id): Path<String>,
     posted: Posted,
 ) -> Result<Response, Fault> {
-    begin_draft(&web, &signed, (Kind::Bundle, &id), &posted).await
+    begin_draft(&web, &signed, Named::Bundle(&id), &posted).await
 }
 
 /// Begins a draft. Sent twice it is the same draft.
 async fn begin_draft(
     web: &Web,
     SignedIn { visit, resident }: &SignedIn,
-    named: (Kind, &str),
+    named: Named<'_>,
     posted: &Posted,
 ) -> Result<Response, Fault> {
     let offer = web.app.offer_that(|offer| Subject::offered(offer, named).is_some()).await?;
-    let subject = Subject::offered(&offer, named).ok_or(Fault::NotFound)?;
+    let Some(subject) = Subject::offered(&offer, named) else {
+        return browse::not_offered(web, visit, &offer, named);
+    };
     let now = web.app.clock.now();
     let key: Uuid = posted.get("key").parse().map_err(|_| Fault::Unreadable)?;
     if posted.get("notice") != web.app.shipped.web_consent.version.to_string() {

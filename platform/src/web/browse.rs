@@ -14,7 +14,10 @@ use super::{
     session::Visit,
     words,
 };
-use crate::clock::china_date;
+use crate::{
+    clock::china_date,
+    offer::{Named, Offer},
+};
 
 pub(super) async fn home(State(web): State<Web>, visit: Visit) -> Response {
     let offer = web.app.offer();
@@ -171,7 +174,7 @@ pub(super) async fn guide(
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
     let offer = web.app.offer_of(&id).await?;
-    let item = offer.item(&id).ok_or(Fault::NotFound)?;
+    let Some(item) = offer.item(&id) else { return not_offered(&web, &visit, &offer, Named::Item(&id)) };
     let area = item.area.map_or(("/".to_owned(), "全部事项"), |area| {
         (format!("/areas/{}", words::slug(area)), words::area(area).0)
     });
@@ -195,6 +198,25 @@ pub(super) async fn guide(
         p.quiet { "咨询 " (page::phone(&item.consult_phone)) "　投诉 " (page::phone(&item.complain_phone)) }
     };
     Ok(page.show(&web, &visit, body))
+}
+
+/// What stood at an address that somebody has kept, and is not offered any more: who can be asked about it.
+pub(super) fn not_offered(
+    web: &Web,
+    visit: &Visit,
+    offer: &Offer,
+    named: Named<'_>,
+) -> Result<Response, Fault> {
+    let (name, phone) = offer.not_offered(named).ok_or(Fault::NotFound)?;
+    let body = notice(
+        Notice::Info,
+        "现在不在这里办理",
+        &html! {
+            p { "要办或者要问，请打咨询电话 " (page::phone(phone)) "，或者到窗口。" }
+            p { "已经提交的办件照常办，可以" a href="/progress" { "查进度" } "。没有填完的在“" a href="/my" { "我的办件" } "”里，还可以接着填、提交。" }
+        },
+    );
+    Ok(Page::new(&name.simplified).up("/", "全部事项").gone().show(web, visit, body))
 }
 
 /// 示例: what is not signed off by a real department says so.

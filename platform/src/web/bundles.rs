@@ -17,6 +17,7 @@ use super::{
 use crate::{
     catalogue::bundle::{self, LifeEventBundle, MergedForm},
     clock::china_date,
+    offer::Named,
     store::{Transaction, bundles, casework::told::Words},
 };
 
@@ -53,7 +54,9 @@ pub(super) async fn guide(
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
     let offer = web.app.offer_that(|offer| offer.bundle(&id).is_some()).await?;
-    let form = offer.bundle(&id).ok_or(Fault::NotFound)?;
+    let Some(form) = offer.bundle(&id) else {
+        return browse::not_offered(&web, &visit, &offer, Named::Bundle(&id));
+    };
     let items: Vec<_> = form.items.iter().collect();
     let body = html! {
         p.lead { (form.bundle.summary.simplified) }

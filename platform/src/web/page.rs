@@ -49,11 +49,13 @@ pub(super) struct Page<'a> {
     pub(super) up: Option<(String, &'a str)>,
     /// Whether something has to be put right first; the tab says so too.
     pub(super) wrong: bool,
+    /// Whether what was at this address is not offered any more.
+    pub(super) gone: bool,
 }
 
 impl<'a> Page<'a> {
     pub(super) fn new(title: &'a str) -> Self {
-        Self { title, above: None, up: None, wrong: false }
+        Self { title, above: None, up: None, wrong: false, gone: false }
     }
 
     pub(super) fn above(mut self, words: impl Into<String>) -> Self {
@@ -71,9 +73,17 @@ impl<'a> Page<'a> {
         self
     }
 
+    pub(super) fn gone(self) -> Self {
+        Self { gone: true, ..self }
+    }
+
     /// The whole page.
     pub(super) fn show(&self, web: &Web, visit: &Visit, body: Markup) -> Response {
-        let status = if self.wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        let status = match (self.wrong, self.gone) {
+            (true, _) => StatusCode::UNPROCESSABLE_ENTITY,
+            (_, true) => StatusCode::NOT_FOUND,
+            _ => StatusCode::OK,
+        };
         let main = html! {
             @if let Some((path, words)) = &self.up { a.up href=(path) { "‹ " (words) } }
             @if let Some(above) = &self.above { p.above { (above) } }

@@ -13,7 +13,7 @@ use crate::fixture::{Answer, NOW, TestPlatform, enrolment, pension, submission};
 const ALWAYS: [u16; 4] = [405, 429, 500, 503];
 const FETCHED: u16 = 304;
 
-const ROUTES: [(&str, &str, &[u16]); 89] = [
+const ROUTES: [(&str, &str, &[u16]); 90] = [
     ("get", "/healthz", &[200]),
     ("get", "/readyz", &[200]),
     ("get", "/openapi.json", &[200]),
@@ -83,6 +83,7 @@ const ROUTES: [(&str, &str, &[u16]); 89] = [
     ("post", "/api/v1/staff/items/{id}/draft", &[200, 401, 403, 404, 409]),
     ("put", "/api/v1/staff/items/{id}/draft", &[200, 400, 401, 403, 404, 409, 415, 422]),
     ("post", "/api/v1/staff/items/{id}/draft/steps", &[200, 400, 401, 403, 404, 409, 415, 422]),
+    ("post", "/api/v1/staff/items/{id}/withdrawal", &[200, 400, 401, 403, 404, 409, 415, 422]),
     ("get", "/api/v1/staff/organisations", &[200, 401, 403]),
     ("get", "/api/v1/staff/accounts", &[200, 401, 403]),
     ("post", "/api/v1/staff/accounts", &[200, 400, 401, 403, 415, 422]),

@@ -20,7 +20,7 @@ use crate::{
 
 pub(crate) const HEADERS: [(&str, &str); 2] =
     [("terminal-id", TERMINAL), ("content-type", "application/json")];
-const OWNER: &str = "519999195201010013";
+pub(crate) const OWNER: &str = "519999195201010013";
 
 /// 居保参保登记, of which two of four questions are answered.
 pub(crate) fn begun() -> Value {
@@ -42,7 +42,7 @@ impl TestPlatform {
     }
 
     /// What the owner of a card is told at a machine.
-    async fn drafts(&self, id_number: &str) -> Vec<OpenDraft> {
+    pub(crate) async fn drafts(&self, id_number: &str) -> Vec<OpenDraft> {
         self.all_drafts(id_number).await.drafts
     }
 

@@ -1,5 +1,7 @@
 //! 事项编辑: from a draft to the residents by two people, and no case changes under anybody's hands.
 
+use std::path::Path;
+
 use axum::http::{Method, StatusCode};
 use platform::catalogue::Catalogue;
 use protocol::{AppRegistry, ServiceItem};
@@ -268,30 +270,29 @@ async fn what_an_office_has_published_outlives_restarts_and_newer_programs() {
     let platform = office.platform.restarted(Catalogue::embedded().unwrap()).await;
     assert_eq!(platform.offered().await.1, before);
     // A later program has words of its own under the number that the office has taken.
-    let shipped = "../../../assets/catalogue";
-    let read = |path: &str| {
-        std::fs::read_to_string(format!("{}/tests/it/{shipped}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
-    };
-    let names = texts(platform.directory.path(), "SELECT DISTINCT id FROM item ORDER BY id");
-    let later: Vec<(String, String)> = names
-        .iter()
-        .map(|id| {
-            let text = read(&format!("items/{id}.toml"));
-            let text = if id == ITEM {
-                text.replacen(&format!("version = {SHIPPED}"), &format!("version = {NEXT}"), 1)
-            } else {
-                text
-            };
-            (format!("items/{id}.toml"), text)
-        })
-        .collect();
-    let items: Vec<(&str, &str)> = later.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    let registry = read("registry.toml");
-    let catalogue = Catalogue::parse(("registry.toml", &registry), &items).unwrap();
+    let catalogue = of_a_later_program(platform.directory.path(), ITEM, (SHIPPED, NEXT));
     let platform = platform.restarted(catalogue).await;
     assert_eq!(platform.offered().await.1, before, "the office's words stand");
     platform.file(&under(NEXT)).await;
     platform.file(&under(SHIPPED)).await;
+}
+
+/// What the program ships, with another number on one item.
+pub(crate) fn of_a_later_program(directory: &Path, item: &str, (from, to): (u32, u32)) -> Catalogue {
+    let shipped = "../../../assets/catalogue";
+    let read = |path: &str| {
+        std::fs::read_to_string(format!("{}/tests/it/{shipped}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    };
+    let names = texts(directory, "SELECT DISTINCT id FROM item ORDER BY id");
+    let later = |id: &String| {
+        let text = read(&format!("items/{id}.toml"));
+        let (old, new) = (format!("version = {from}"), format!("version = {to}"));
+        (format!("items/{id}.toml"), if id == item { text.replacen(&old, &new, 1) } else { text })
+    };
+    let later: Vec<(String, String)> = names.iter().map(later).collect();
+    let items: Vec<(&str, &str)> = later.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let registry = read("registry.toml");
+    Catalogue::parse(("registry.toml", &registry), &items).unwrap()
 }
 
 /// What a browser would send back of the form on a page, as it stands.

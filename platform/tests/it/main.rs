@@ -60,5 +60,6 @@ mod telemetry;
 mod told;
 mod uploads;
 mod web;
+mod withdrawing;
 
 const ON: database::Kind = database::Kind::Sqlite;

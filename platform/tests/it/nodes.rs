@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use axum::http::StatusCode;
 use platform::web::Gateways;
-use protocol::Bundle;
+use protocol::{AppRegistry, Bundle};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -18,6 +18,7 @@ use crate::{
     making,
     office::Office,
     web::{self, Browser},
+    withdrawing,
 };
 
 const PATH: &str = "/api/v1/cases";
@@ -181,6 +182,21 @@ async fn a_bundle_that_is_published_at_one_is_what_the_other_hands_out() {
     // Every kiosk asks for it, and so for what is offered.
     assert_eq!(two.get("/api/v1/registry").await.status, StatusCode::OK);
     assert_eq!(bundle_editing::offered(&two).await.unwrap().version, 2);
+}
+
+#[tokio::test]
+async fn an_item_that_is_taken_back_at_one_is_not_offered_at_the_other_either() {
+    let (one, two) = TestPlatform::two_nodes().await;
+    let office = Office::on(one).await;
+    let (_, approver, _) = people(&office).await;
+    assert_eq!(two.offered().await.1.version, SHIPPED);
+    let taken_back = withdrawing::withdraw(&office.platform, &approver, "temporary-relief", SHIPPED).await;
+    assert_eq!(taken_back.status, StatusCode::OK, "{}", taken_back.body);
+    // Every kiosk asks for it, and so for what is offered.
+    let registry: AppRegistry = serde_json::from_str(&two.get("/api/v1/registry").await.body).unwrap();
+    assert!(registry.item("temporary-relief").is_none());
+    two.get("/api/v1/items/temporary-relief").await.problem(404, "item-not-found");
+    assert_eq!(two.file(&under(SHIPPED)).await.item.version, SHIPPED, "what waited at a kiosk is taken");
 }
 
 #[tokio::test]

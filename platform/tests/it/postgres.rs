@@ -51,5 +51,6 @@ mod signed_catalogue;
 mod told;
 mod uploads;
 mod web;
+mod withdrawing;
 
 const ON: database::Kind = database::Kind::Postgres;

@@ -5,11 +5,13 @@ use protocol::SignedCatalogue;
 use serde_json::{Value, json};
 
 use crate::{
+    bundle_editing,
     configuring::{Signed, kiosk},
     database,
     items::{new_words, people, publish},
     making,
     office::Office,
+    withdrawing,
 };
 
 const ITEM: &str = "temporary-relief";
@@ -92,6 +94,39 @@ async fn what_an_office_publishes_waits_for_signatures_and_says_so() {
     assert!(waits().await);
     signed.operator("revoke --kiosk LZ-0001").await.unwrap();
     assert!(!waits().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_office_takes_back_leaves_the_next_catalogue_and_its_tile_stays_in_its_place() {
+    let (office, called) = Office::new().await.called().await;
+    let operator = office.person("fleet_operator", "demo-district").await;
+    let head = office.person("approver", bundle_editing::LEADS).await;
+    let signed = Signed::of(called).await;
+    let client = kiosk(&signed, "LZ-0001").await;
+    let platform = &office.platform;
+    let item = "resident-pension-enrolment";
+    let tile = format!("tile:{item}");
+    let draft = async |base: &str| {
+        let form = [("settings", "{}"), ("kiosk", base), ("catalogue", "on"), (tile.as_str(), "1")];
+        platform.form(&operator, "/console/configuration", &form).await.body
+    };
+    assert!(draft("0:LZ-0001").await.contains("LZ-0001 第 1 版"));
+    signed.publish(&["a", "b"]).await.unwrap();
+    let taken_back = withdrawing::withdraw(platform, &head, item, 2).await;
+    assert_eq!(taken_back.status, StatusCode::OK, "{}", taken_back.body);
+    let page = platform.page(Some(&head), &format!("/console/items/{item}")).await.body;
+    assert!(page.contains("1 台终端显示的还是以前签名的办事目录"), "{page}");
+
+    let page = platform.page(Some(&operator), "/console/configuration?kiosk=LZ-0001").await.body;
+    assert!(page.contains(&format!("name=\"{tile}\" min=\"1\" max=\"14\" value=\"1\"")), "{page}");
+    assert!(draft("1:LZ-0001").await.contains("LZ-0001 第 2 版"));
+    signed.publish(&["a", "b"]).await.unwrap();
+    let named = signed.catalogue().await;
+    let (name, length) = (named["sha256"].as_str().unwrap(), named["length"].as_u64().unwrap());
+    let bytes = client.content(name, length).await.unwrap();
+    let shown: SignedCatalogue = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!((shown.apps.len(), shown.items.len()), (7, 36));
+    assert!(!shown.items.iter().any(|known| known.id == item));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,8 +18,8 @@ use crate::{
     staff::{
         access::{Ask, require},
         auth::Signed,
-        bundles::{self, BundleSummary, LedBundle, SaveBundleDraft, WithdrawBundle},
-        editing::{self, DraftStep},
+        bundles::{self, BundleSummary, LedBundle, SaveBundleDraft},
+        editing::{self, DraftStep, Withdrawal},
         making::{self, NewBundle},
     },
 };
@@ -178,7 +178,7 @@ pub(crate) async fn step(
         ("id" = String, Path, description = "一件事的名字"),
         ("X-CSRF-Token" = String, Header, description = "登录时得到的令牌"),
     ),
-    request_body(content = WithdrawBundle, content_type = "application/json"),
+    request_body(content = Withdrawal, content_type = "application/json"),
     responses(
         (status = 200, body = LedBundle, description = "已下架"),
         refused::NotJson,
@@ -197,7 +197,7 @@ pub(crate) async fn withdraw(
     bytes: Body,
 ) -> Result<Response, Refusal> {
     require(&session, Ask::PublishItems)?;
-    let asked: WithdrawBundle = body(&headers, bytes)?;
-    bundles::withdraw(&app, &session, &id, asked).await?;
+    let asked: Withdrawal = body(&headers, bytes)?;
+    editing::withdraw::<LifeEventBundle>(&app, &session, &id, asked).await?;
     shown(&app, &session, &id).await
 }

@@ -17,7 +17,7 @@ use crate::{
     staff::{
         access::{Ask, require},
         auth::Signed,
-        editing::{self, DraftStep},
+        editing::{self, DraftStep, Withdrawal},
         items::{self, ItemSummary, ItemView, SaveDraft},
         making::{self, NewItem},
     },
@@ -169,4 +169,35 @@ pub(crate) async fn step(
         Some(gone) => Ok(private(&ItemView::gone(gone))?),
         None => shown(&app, &session, &id).await,
     }
+}
+
+/// Takes the item back: nothing new is begun under it, what was begun is still taken. Bundles that do it are taken back first.
+/// A new version brings it back.
+#[utoipa::path(post, path = "/api/v1/staff/items/{id}/withdrawal", tag = "staff",
+    params(
+        ("id" = String, Path, description = "事项的名字"),
+        ("X-CSRF-Token" = String, Header, description = "登录时得到的令牌"),
+    ),
+    request_body(content = Withdrawal, content_type = "application/json"),
+    responses(
+        (status = 200, body = ItemView, description = "已停办"),
+        refused::NotJson,
+        refused::NotSignedIn,
+        refused::NotAllowed,
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "没有这个事项，或不归您编辑"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "已经停办，或已有新版本"),
+        refused::NotThisType,
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "没有写理由，或还有一件事在一起办它"),
+    ))]
+pub(crate) async fn withdraw(
+    State(app): State<Arc<App>>,
+    Signed(session): Signed,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    bytes: Body,
+) -> Result<Response, Refusal> {
+    require(&session, Ask::PublishItems)?;
+    let asked: Withdrawal = body(&headers, bytes)?;
+    editing::withdraw::<ServiceItem>(&app, &session, &id, asked).await?;
+    shown(&app, &session, &id).await
 }

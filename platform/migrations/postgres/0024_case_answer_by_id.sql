@@ -1,4 +1,4 @@
--- What ../sqlite/0023_case_answer_by_id.sql says, in PostgreSQL's words. Change both or neither.
+-- What ../sqlite/0024_case_answer_by_id.sql says, in PostgreSQL's words. Change both or neither.
 
 -- What is told of a case lies under the id of the case: both numbers that people have lead to an id by an index, and from there it
 -- is one row. It had an index of its own, and who came with a 取件码 had everything looked up.
