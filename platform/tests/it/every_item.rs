@@ -118,7 +118,7 @@ impl Visit {
             match self.flow.view().screen {
                 Screen::Attract(_) => self.touch(Touch::Anywhere),
                 Screen::Home(_) => {
-                    self.touch(Touch::Tile(self.tile.clone().unwrap_or_else(|| item.to_owned())))
+                    self.touch(Touch::Tile(self.tile.clone().unwrap_or_else(|| item.to_owned())));
                 }
                 Screen::Items(_) => self.touch(Touch::Item(item.to_owned())),
                 Screen::Guide(_) => self.touch(Touch::Start),
