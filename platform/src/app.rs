@@ -272,16 +272,15 @@ impl App {
 
     /// Reads it again, where a version was published since.
     pub(crate) async fn renew_offer(&self) -> Result<(), StoreError> {
-        let (shipped, known) = (self.shipped.clone(), self.offer().edition);
-        let read = move |view: &store::Transaction<'_>| {
-            let same = store::published::edition(view)? == known;
-            if same { Ok(None) } else { Offer::read(view, &shipped).map(Some) }
-        };
-        if let Some(read) = self.store.read(read).await? {
-            let mut offer = self.offer.write().unwrap_or_else(PoisonError::into_inner);
-            if read.edition > offer.edition {
-                *offer = Arc::new(read);
-            }
+        // Nearly always there is nothing new, also where somebody asks for what never was.
+        if self.store.look(store::published::edition).await? == self.offer().edition {
+            return Ok(());
+        }
+        let shipped = self.shipped.clone();
+        let read = self.store.read(move |view| Offer::read(view, &shipped)).await?;
+        let mut offer = self.offer.write().unwrap_or_else(PoisonError::into_inner);
+        if read.edition > offer.edition {
+            *offer = Arc::new(read);
         }
         Ok(())
     }

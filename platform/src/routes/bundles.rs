@@ -84,7 +84,8 @@ pub(crate) async fn one(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
 ) -> Result<Json<Bundle>, Refusal> {
-    Ok(Json(app.offer().bundle(&id).ok_or_else(problems::bundle_not_found)?.offered()))
+    let offer = app.offer_that(|offer| offer.offers_bundle(&id)).await?;
+    Ok(Json(offer.bundle(&id).ok_or_else(problems::bundle_not_found)?.offered()))
 }
 
 /// Files a bundle: a case of each item that the answers call for, all of them or none. Sent again under the same

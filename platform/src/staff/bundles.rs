@@ -22,7 +22,7 @@ use crate::{
     problems,
     store::{
         StoreError, Transaction, bundle_versions,
-        content_drafts::{self, DraftAct, DraftState},
+        content_drafts::{self, DraftAct, DraftState, NEW},
     },
 };
 
@@ -50,11 +50,13 @@ impl Edited for LifeEventBundle {
     }
 
     fn faults(&self, offer: &Offer, was: &Self) -> Vec<Fault> {
+        // Of one that is published it cannot be changed: a later program may have brought another with the same.
+        let is_own = was.version != NEW || offer.bundle_with_code(&self.code).is_none();
         let fixed = [
             ("id", self.id == was.id, FIXED),
             ("code", self.code == was.code, FIXED),
             ("items", self.office(offer) == was.office(offer), MOVED),
-            ("code", offer.bundle_with_code(&self.code).is_none_or(|other| other.id == self.id), TAKEN),
+            ("code", is_own, TAKEN),
         ];
         let moved = editing::moved(&format!("bundles/{}", was.id), fixed);
         if moved.is_empty() { offer.bundle_faults(self) } else { moved }

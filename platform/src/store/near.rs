@@ -71,14 +71,14 @@ impl Near {
         &self,
         read: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
     ) -> Option<Result<T, StoreError>> {
+        let begun = self.begun.elapsed();
+        if begun < Duration::from_micros(self.away.load(Ordering::Relaxed)) {
+            return None;
+        }
         let reads = READS.get().wrapping_add(1);
         READS.set(reads);
         if reads.is_multiple_of(RENEWED) {
             self.standing.renew();
-        }
-        let begun = self.begun.elapsed();
-        if begun < Duration::from_micros(self.away.load(Ordering::Relaxed)) {
-            return None;
         }
         let mut free = self.own_first().find_map(free)?;
         let looked = read(&mut free);

@@ -261,20 +261,38 @@ async fn a_draft_of_what_a_later_program_brings_is_given_up_and_nothing_else() {
     assert_eq!((&view["item"]["version"], &view["draft"]), (&json!(1), &Value::Null));
 }
 
+/// What a later program brings with another bundle whose numbers begin so, and which stands before by its name.
+fn with_another(id: &str, code: &str) -> Catalogue {
+    let other = shipped("bundles/card-lost.toml").replace("card-lost", id).replace("YJS006", code);
+    later(&[]).with_bundles(&[(id, &other)]).unwrap()
+}
+
 #[tokio::test]
 async fn numbers_that_a_later_program_begins_so_are_not_begun_twice() {
     let office = Office::new().await;
-    let (author, _) = people(&office).await;
+    let (author, publisher) = people(&office).await;
     let mut new = new_bundle();
     new["from"] = json!({ "bundle": "card-lost" });
     ok(&make(&office.platform, &author, BUNDLES, &new).await);
-    let other = shipped("bundles/card-lost.toml").replace("card-lost", "another").replace("YJS006", "YJS021");
-    let catalogue = later(&[]).with_bundles(&[("another", &other)]).unwrap();
-    let platform = office.platform.restarted(catalogue).await;
     let path = format!("{BUNDLES}/{BUNDLE}");
+    let platform = office.platform.restarted(with_another("another", "YJS021")).await;
     let problem = take(&platform, &author, &path, "submit").await.problem(422, "bundle-invalid");
     assert!(problem.detail.as_ref().unwrap().contains("bundles/card-ready：code："), "{problem:?}");
     ok(&take(&platform, &author, &path, "discard").await);
+
+    // One that is published has them, whoever came later.
+    let platform = platform.restarted(Catalogue::embedded().unwrap()).await;
+    new["id"] = json!("card-found");
+    new["code"] = json!("YJS022");
+    ok(&make(&platform, &author, BUNDLES, &new).await);
+    let path = format!("{BUNDLES}/card-found");
+    ok(&take(&platform, &author, &path, "submit").await);
+    ok(&take(&platform, &publisher, &path, "publish").await);
+    let platform = platform.restarted(with_another("a-third", "YJS022")).await;
+    ok(&make(&platform, &author, &format!("{path}/draft"), &json!({})).await);
+    let change = |bundle: &mut Value| bundle["summary"]["zh-CN"] = json!("找到了也要说");
+    ok(&write(&platform, &author, (&path, "bundle"), change).await);
+    ok(&take(&platform, &author, &path, "submit").await);
 }
 
 #[tokio::test]
