@@ -263,11 +263,7 @@ impl App {
 
     /// The same for all that was left unfinished.
     pub(crate) async fn offer_with_drafts(&self, drafts: &[Draft]) -> Result<Arc<Offer>, StoreError> {
-        let offer = self.offer();
-        if !drafts.iter().all(|draft| offer.knows_draft(draft)) {
-            self.renew_offer().await?;
-        }
-        Ok(self.offer())
+        self.offer_that(|offer| drafts.iter().all(|draft| offer.knows_draft(draft))).await
     }
 
     /// Reads it again, where a version was published since.

@@ -205,6 +205,14 @@ impl Offer {
         faults_over((&self.catalogue, &self.withdrawn), bundle)
     }
 
+    /// Whether it is offered today; the form of a bundle is not made for that.
+    pub(crate) fn offers(&self, named: Named<'_>) -> bool {
+        match named {
+            Named::Item(id) => self.item(id).is_some(),
+            Named::Bundle(id) => self.offers_bundle(id),
+        }
+    }
+
     /// What a bundle or an item is called that stands and is not offered, and the number of those who know why.
     pub(crate) fn not_offered(&self, named: Named<'_>) -> Option<(&Text, &str)> {
         match named {

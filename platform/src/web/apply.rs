@@ -56,10 +56,10 @@ impl Subject {
 
     /// Whether machines offer it today: nobody goes on there with what they do not.
     fn is_offered(&self, offer: &Offer) -> bool {
-        match self {
-            Self::Item(item) => offer.item(&item.id).is_some(),
-            Self::Bundle(form) => offer.offers_bundle(&form.bundle.id),
-        }
+        offer.offers(match self {
+            Self::Item(item) => Named::Item(&item.id),
+            Self::Bundle(form) => Named::Bundle(&form.bundle.id),
+        })
     }
 
     pub(super) fn name(&self) -> &str {
@@ -202,7 +202,7 @@ async fn consent_page(
     SignedIn { visit, resident }: &SignedIn,
     named: Named<'_>,
 ) -> Result<Response, Fault> {
-    let offer = web.app.offer_that(|offer| Subject::offered(offer, named).is_some()).await?;
+    let offer = web.app.offer_that(|offer| offer.offers(named)).await?;
     let Some(subject) = Subject::offered(&offer, named) else {
         return browse::not_offered(web, visit, &offer, named);
     };
@@ -277,7 +277,7 @@ async fn begin_draft(
     named: Named<'_>,
     posted: &Posted,
 ) -> Result<Response, Fault> {
-    let offer = web.app.offer_that(|offer| Subject::offered(offer, named).is_some()).await?;
+    let offer = web.app.offer_that(|offer| offer.offers(named)).await?;
     let Some(subject) = Subject::offered(&offer, named) else {
         return browse::not_offered(web, visit, &offer, named);
     };

@@ -53,7 +53,7 @@ pub(super) async fn guide(
     visit: Visit,
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
-    let offer = web.app.offer_that(|offer| offer.bundle(&id).is_some()).await?;
+    let offer = web.app.offer_that(|offer| offer.offers_bundle(&id)).await?;
     let Some(form) = offer.bundle(&id) else {
         return browse::not_offered(&web, &visit, &offer, Named::Bundle(&id));
     };
